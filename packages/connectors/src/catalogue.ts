@@ -1,0 +1,5 @@
+import type { SourceKind } from './source-kind.ts'
+import { httpSource } from './sources/http/http-source.ts'
+
+/** Every kind of source, in the order in which the console lists them. */
+export const SOURCE_KINDS: readonly SourceKind[] = [httpSource]

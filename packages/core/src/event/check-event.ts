@@ -1,0 +1,353 @@
+import type { ErrorCode, Refusal, Warning, WarningCode } from '@affluent/protocol/codes'
+import { EVENT_TYPES, type EventType, type Json, type JsonObject } from '@affluent/protocol/event'
+import {
+  ANSWER_WARNINGS_MAX,
+  ARRAY_ITEMS_MAX,
+  EVENT_BYTES_MAX,
+  EVENT_DEPTH_MAX,
+  EVENT_KEYS_MAX,
+  EVENT_NAME_BYTES_MAX,
+  EXTERNAL_IDS_MAX,
+  IDENTIFIER_BYTES_MAX,
+  KEY_BYTES_MAX,
+  MESSAGE_ID_BYTES_MAX,
+} from '@affluent/protocol/limits'
+import { isPlaceholder } from '../identity/placeholders.ts'
+import { eventTime, parseEventTime } from './event-time.ts'
+import { SCAN_FLAGS, type ScannedEvent } from './scan-json.ts'
+import { hasForbiddenCharacters, isBroken, isLongerThan, quote, repairText } from './text.ts'
+
+/** An event that may be kept: what the walk needs at every step, read out once. */
+export interface CheckedEvent {
+  readonly type: EventType
+  /** name of a track, page or screen event; '' where there is none */
+  readonly name: string
+  /** undefined: the server makes one from the event's position */
+  readonly messageId: string | undefined
+  /** event time, milliseconds since the epoch */
+  readonly time: number
+  readonly json: JsonObject
+  /** the parsed value no longer equals the raw bytes (broken text was replaced, or the batch's context was merged in) */
+  readonly rewritten: boolean
+  readonly warnings: readonly Warning[]
+}
+
+export type EventCheck =
+  | { readonly kind: 'accepted'; readonly event: CheckedEvent }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+/** What a request says once for all its events. */
+export interface RequestFacts {
+  /** milliseconds since the epoch, our clock */
+  readonly receivedAt: number
+  /** the client's time of sending, milliseconds since the epoch */
+  readonly sentAt: number | undefined
+  /** the batch's own `context` and `integrations`, merged into each event */
+  readonly shared: JsonObject | undefined
+}
+
+const TYPES: ReadonlySet<Json | undefined> = new Set<Json | undefined>(EVENT_TYPES)
+const NONE: readonly Warning[] = []
+
+/**
+ * Room 1's check of one event: may it be kept? Runs once for each event, so nothing is walked that the scan found harmless.
+ * @param value the parsed event
+ * @param scanned what the bytes said about it
+ * @param request facts of the request that brought it
+ * @param routeType the type that the route names (`/v1/track`); undefined in a batch, where the event names it
+ */
+export function checkEvent(
+  value: Json | undefined,
+  scanned: ScannedEvent,
+  request: RequestFacts,
+  routeType: EventType | undefined,
+): EventCheck {
+  const shapeFault = checkShape(value, scanned)
+  if (shapeFault !== undefined) return refused(shapeFault)
+  const warnings: Warning[] = []
+  const original = value as JsonObject
+  const closeFault = scanned.flags === 0 ? undefined : lookClosely(original, scanned.flags, warnings)
+  if (closeFault !== undefined) return refused(closeFault)
+  const json = mergeShared(original, request.shared)
+
+  const type = routeType ?? json['type']
+  if (!TYPES.has(type)) return refused(unknownType(type))
+  const fault =
+    checkIds(type as EventType, json, warnings) ??
+    checkMessageId(json['messageId']) ??
+    checkName(type as EventType, json) ??
+    checkObjects(json)
+  if (fault !== undefined) return refused(fault)
+  const time = checkTime(json, request, warnings)
+  if (typeof time !== 'number') return refused(time)
+  const messageId = json['messageId']
+  return {
+    kind: 'accepted',
+    event: {
+      type: type as EventType,
+      name: nameOf(type as EventType, json),
+      messageId: typeof messageId === 'string' && messageId !== '' ? messageId : undefined,
+      time,
+      json,
+      rewritten: json !== original || warnings.some((warning) => warning.code === 'text_repaired'),
+      warnings: warnings.length === 0 ? NONE : warnings.slice(0, ANSWER_WARNINGS_MAX),
+    },
+  }
+}
+
+function refused(refusal: Refusal): EventCheck {
+  return { kind: 'refused', refusal }
+}
+
+function refusal(code: ErrorCode, message: string, path?: string): Refusal {
+  return path === undefined ? { code, message } : { code, message, path }
+}
+
+function warn(warnings: Warning[], code: WarningCode, message: string, path: string): void {
+  warnings.push({ code, message, path })
+}
+
+function checkShape(value: Json | undefined, scanned: ScannedEvent): Refusal | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refusal('invalid_type', 'An event must be a JSON object.')
+  }
+  if (scanned.depth > EVENT_DEPTH_MAX) {
+    return refusal('too_deep', `This event is nested ${scanned.depth} levels; the limit is ${EVENT_DEPTH_MAX}.`)
+  }
+  if (scanned.keys > EVENT_KEYS_MAX) {
+    return refusal('too_many_keys', `This event has more than ${format(EVENT_KEYS_MAX)} keys.`)
+  }
+  if (scanned.longestArray > ARRAY_ITEMS_MAX) {
+    return refusal('array_too_long', `An array may have ${format(ARRAY_ITEMS_MAX)} items; one here has more.`)
+  }
+  const bytes = scanned.end - scanned.start
+  if (bytes > EVENT_BYTES_MAX) {
+    return refusal('event_too_large', `This event is ${format(bytes)} bytes; the limit is ${format(EVENT_BYTES_MAX)}.`)
+  }
+  return undefined
+}
+
+/** Walks the whole value: only for events in which the scan saw something odd. Broken text is replaced in place. */
+function lookClosely(value: JsonObject, flags: number, warnings: Warning[]): Refusal | undefined {
+  if ((flags & SCAN_FLAGS.oddKey) !== 0 || (flags & SCAN_FLAGS.unicodeEscape) !== 0) {
+    const fault = findBadKey(value)
+    if (fault !== undefined) return fault
+  }
+  visit(value, '', (holder, key, path) => {
+    const inner = (holder as JsonObject)[key as string]
+    if (typeof inner === 'string' && isBroken(inner) && !isStrictField(path)) {
+      ;(holder as JsonObject)[key as string] = repairText(inner)
+      warn(warnings, 'text_repaired', `A broken character in "${quote(path)}" was replaced.`, path)
+    } else if (typeof inner === 'number' && Number.isInteger(inner) && !Number.isSafeInteger(inner) && path !== 'userId') {
+      if ((flags & SCAN_FLAGS.longNumber) !== 0 && Math.abs(inner) < 1e21) {
+        warn(warnings, 'precision_loss', `"${quote(path)}" lost digits; send it as a string.`, path)
+      }
+    }
+  })
+  return undefined
+}
+
+/** Identifiers are never repaired: two different broken ones would become one. They are refused later, by name. */
+function isStrictField(path: string): boolean {
+  return path === 'userId' || path === 'anonymousId' || path === 'previousId' || path === 'groupId' || path === 'messageId'
+}
+
+function visit(value: Json, path: string, see: (holder: Json, key: string | number, path: string) => void): void {
+  if (typeof value !== 'object' || value === null) return
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const inner = `${path}[${index}]`
+      see(value, index, inner)
+      visit(value[index] as Json, inner, see)
+    }
+    return
+  }
+  for (const key of Object.keys(value)) {
+    const inner = path === '' ? key : `${path}.${key}`
+    see(value, key, inner)
+    visit(value[key] as Json, inner, see)
+  }
+}
+
+function findBadKey(value: Json): Refusal | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, inner] of Object.entries(value)) {
+    if (!Array.isArray(value)) {
+      if (key === '' || hasForbiddenCharacters(key)) {
+        return refusal('invalid_key', 'Keys may not be empty or hold control characters.', quote(key))
+      }
+      if (key === '__proto__') return refusal('forbidden_key', 'The key "__proto__" is not allowed; rename it.', key)
+      if (isLongerThan(key, KEY_BYTES_MAX)) {
+        return refusal('key_too_long', `A key may be ${KEY_BYTES_MAX} bytes; "${quote(key)}" is longer.`, quote(key))
+      }
+    }
+    const fault = findBadKey(inner)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+function mergeShared(json: JsonObject, shared: JsonObject | undefined): JsonObject {
+  if (shared === undefined) return json
+  const merged: JsonObject = { ...json }
+  for (const key of ['context', 'integrations']) {
+    const outer = shared[key]
+    const inner = json[key]
+    if (!isObject(outer)) continue
+    if (inner === undefined || inner === null) merged[key] = outer
+    else if (isObject(inner)) merged[key] = { ...outer, ...inner }
+  }
+  return merged
+}
+
+function unknownType(type: Json | undefined): Refusal {
+  const said = typeof type === 'string' ? `"${quote(type)}" is not an event type` : 'An event needs a "type"'
+  return refusal('unknown_type', `${said}; send one of ${EVENT_TYPES.join(', ')}.`, 'type')
+}
+
+function checkIds(type: EventType, json: JsonObject, warnings: Warning[]): Refusal | undefined {
+  const fault =
+    checkId(json, 'userId', warnings) ?? checkId(json, 'anonymousId', warnings) ?? checkId(json, 'previousId', warnings)
+  if (fault !== undefined) return fault
+  const hasUser = isPresent(json['userId'])
+  if (!hasUser && !isPresent(json['anonymousId']) && !hasExternalId(json)) {
+    return refusal('missing_user_id', 'Send a userId or an anonymousId.', 'userId')
+  }
+  if (type === 'alias') {
+    if (!hasUser) return refusal('missing_user_id', 'An alias needs the userId that previousId is to be linked to.', 'userId')
+    if (!isPresent(json['previousId'])) {
+      return refusal('missing_previous_id', 'An alias needs a previousId.', 'previousId')
+    }
+  }
+  if (type === 'group') {
+    const groupFault = checkId(json, 'groupId', warnings)
+    if (groupFault !== undefined) return groupFault
+    if (!isPresent(json['groupId'])) return refusal('missing_group_id', 'A group event needs a groupId.', 'groupId')
+  }
+  return undefined
+}
+
+function checkId(json: JsonObject, field: string, warnings: Warning[]): Refusal | undefined {
+  const value = json[field]
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'number') {
+    if (Number.isSafeInteger(value)) return undefined
+    if (!Number.isInteger(value)) return refusal('invalid_type', `${field} must be a string.`, field)
+    return refusal('unsafe_integer', `${field} is too large to be exact; send it as a string.`, field)
+  }
+  if (typeof value !== 'string') return refusal('invalid_type', `${field} must be a string.`, field)
+  if (isLongerThan(value, IDENTIFIER_BYTES_MAX)) {
+    return refusal('id_too_long', `${field} may be ${IDENTIFIER_BYTES_MAX} bytes.`, field)
+  }
+  const trimmed = value.trim()
+  if (trimmed === '') return undefined
+  if (hasForbiddenCharacters(value)) {
+    return refusal('invalid_id', `${field} holds characters that are not allowed.`, field)
+  }
+  if (isPlaceholder(trimmed)) {
+    const message = `"${quote(value)}" looks like a placeholder; it is not used to link profiles.`
+    warn(warnings, 'suspicious_id', message, field)
+  }
+  return undefined
+}
+
+function isPresent(value: Json | undefined): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '')
+}
+
+function hasExternalId(json: JsonObject): boolean {
+  const context = json['context']
+  if (!isObject(context)) return false
+  const externalIds = context['externalIds']
+  if (!Array.isArray(externalIds)) return false
+  return externalIds
+    .slice(0, EXTERNAL_IDS_MAX)
+    .some((entry) => isObject(entry) && isPresent(entry['id']) && isPresent(entry['type']))
+}
+
+function checkMessageId(value: Json | undefined): Refusal | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value !== 'string') return refusal('invalid_type', 'messageId must be a string.', 'messageId')
+  if (isLongerThan(value, MESSAGE_ID_BYTES_MAX)) {
+    return refusal('id_too_long', `messageId may be ${MESSAGE_ID_BYTES_MAX} bytes.`, 'messageId')
+  }
+  if (hasForbiddenCharacters(value)) {
+    return refusal('invalid_id', 'messageId holds characters that are not allowed.', 'messageId')
+  }
+  return undefined
+}
+
+function checkName(type: EventType, json: JsonObject): Refusal | undefined {
+  const field = type === 'track' ? 'event' : 'name'
+  if (type !== 'track' && type !== 'page' && type !== 'screen') return undefined
+  const name = json[field]
+  if (name === undefined || name === null || name === '') {
+    return type === 'track' ? refusal('missing_event', 'A track event needs a name in "event".', 'event') : undefined
+  }
+  if (typeof name !== 'string') return refusal('invalid_type', `"${field}" must be a string.`, field)
+  if (isLongerThan(name, EVENT_NAME_BYTES_MAX)) {
+    return refusal('name_too_long', `The name of an event may be ${EVENT_NAME_BYTES_MAX} bytes.`, field)
+  }
+  return undefined
+}
+
+function checkObjects(json: JsonObject): Refusal | undefined {
+  for (const field of ['traits', 'properties', 'context', 'integrations']) {
+    const value = json[field]
+    if (value !== undefined && value !== null && !isObject(value)) {
+      return refusal('invalid_type', `"${field}" must be an object.`, field)
+    }
+  }
+  return undefined
+}
+
+function checkTime(json: JsonObject, request: RequestFacts, warnings: Warning[]): number | Refusal {
+  const ownSentAt = json['sentAt']
+  const sentAt = typeof ownSentAt === 'string' ? (readSentAt(ownSentAt) ?? request.sentAt) : request.sentAt
+  let original: number | undefined
+  // `timestamp` is read too when both are given, so that a wrong one never passes unseen
+  for (const field of ['timestamp', 'originalTimestamp']) {
+    const value = json[field]
+    if (value === undefined || value === null) continue
+    if (typeof value !== 'string') return badTimestamp(field)
+    const parsed = parseEventTime(value)
+    if (parsed.kind === 'invalid') return badTimestamp(field)
+    if (parsed.kind === 'out_of_range') {
+      return refusal('timestamp_out_of_range', `"${field}" must lie between 1970 and 2100.`, field)
+    }
+    if (parsed.assumedUtc) warn(warnings, 'assumed_utc', `"${field}" has no zone; UTC is assumed.`, field)
+    original = parsed.ms
+  }
+  const time = eventTime(request.receivedAt, original, sentAt)
+  if (time.clamped) {
+    warn(warnings, 'clock_skew', '"timestamp" lies in the future; the time of receipt is used.', 'timestamp')
+  }
+  return time.ms
+}
+
+function badTimestamp(field: string): Refusal {
+  return refusal('invalid_timestamp', `"${field}" is not an ISO 8601 date, such as 2026-11-21T10:00:00.000Z.`, field)
+}
+
+/**
+ * The client's time of sending; a wrong one is no reason to refuse an event, it only cannot correct the clock.
+ * @returns milliseconds since the epoch
+ */
+export function readSentAt(value: Json | undefined): number | undefined {
+  if (typeof value !== 'string') return undefined
+  const parsed = parseEventTime(value)
+  return parsed.kind === 'time' ? parsed.ms : undefined
+}
+
+function nameOf(type: EventType, json: JsonObject): string {
+  const name = type === 'track' ? json['event'] : json['name']
+  return typeof name === 'string' && (type === 'track' || type === 'page' || type === 'screen') ? name : ''
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function format(value: number): string {
+  return value.toLocaleString('en-US')
+}

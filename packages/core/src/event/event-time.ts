@@ -1,0 +1,75 @@
+import { EVENT_FUTURE_MS_MAX, EVENT_TIME_END_MS, EVENT_TIME_MIN_MS } from '@affluent/protocol/limits'
+
+export type ParsedTime =
+  | { readonly kind: 'time'; readonly ms: number; readonly assumedUtc: boolean }
+  | { readonly kind: 'invalid' }
+  | { readonly kind: 'out_of_range' }
+
+// year-month-day, optional time to any fraction of a second, optional zone; years may be signed with six digits
+const ISO =
+  /^([+-]\d{6}|\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/
+
+/**
+ * Reads an ISO 8601 date, to the millisecond (further digits are cut).
+ * @param text as the client sent it; a date without a zone is taken as UTC and says so
+ * @returns milliseconds since the epoch, or why it is not taken: `out_of_range` outside 1970 to 2099
+ */
+export function parseEventTime(text: string): ParsedTime {
+  const quick = parseUsualForm(text)
+  if (quick !== undefined) return inRange(quick, false)
+  const parts = ISO.exec(text)
+  if (parts === null) return { kind: 'invalid' }
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone] = parts
+  const ms = Date.UTC(2000, Number(month) - 1, Number(day), Number(hour), Number(minute), Math.min(Number(second), 59))
+  if (!isCalendarDate(Number(year), Number(month), Number(day))) return { kind: 'invalid' }
+  if (Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60) return { kind: 'invalid' }
+  const date = new Date(ms)
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
+  const fractionMs = Number(fraction.slice(0, 3).padEnd(3, '0'))
+  return inRange(date.getTime() + fractionMs - zoneOffsetMs(zone), zone === undefined)
+}
+
+/** `2026-11-21T10:00:00.000Z`, what every SDK sends, without a regular expression. */
+function parseUsualForm(text: string): number | undefined {
+  if (text.length !== 24 || text.charCodeAt(23) !== 0x5a || text.charCodeAt(19) !== 0x2e) return undefined
+  const ms = Date.parse(text)
+  return Number.isNaN(ms) ? undefined : ms
+}
+
+function inRange(ms: number, assumedUtc: boolean): ParsedTime {
+  if (!(ms >= EVENT_TIME_MIN_MS && ms < EVENT_TIME_END_MS)) return { kind: 'out_of_range' }
+  return { kind: 'time', ms, assumedUtc }
+}
+
+function isCalendarDate(year: number, month: number, day: number): boolean {
+  if (month < 1 || month > 12 || day < 1) return false
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] as number
+  return day <= days
+}
+
+function zoneOffsetMs(zone: string | undefined): number {
+  if (zone === undefined || zone === 'Z' || zone === 'z') return 0
+  const sign = zone.startsWith('-') ? -1 : 1
+  const digits = zone.slice(1).replace(':', '')
+  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2, 4) || '0')) * 60_000
+}
+
+/**
+ * The time of an event: `receivedAt - (sentAt - original)` when the client says when it sent (its clock may be wrong, but it is equally
+ * wrong in both), otherwise what the client says, otherwise the time of receipt. Source of the rule: Segment's tracking API.
+ * @param receivedAt milliseconds since the epoch, our clock
+ * @param original the client's time of the event, if it gave one
+ * @param sentAt the client's time of sending, if it gave one
+ * @returns milliseconds since the epoch; `clamped` when it lay more than a day in the future
+ */
+export function eventTime(
+  receivedAt: number,
+  original: number | undefined,
+  sentAt: number | undefined,
+): { readonly ms: number; readonly clamped: boolean } {
+  if (original === undefined) return { ms: receivedAt, clamped: false }
+  const ms = sentAt === undefined ? original : receivedAt - (sentAt - original)
+  if (ms > receivedAt + EVENT_FUTURE_MS_MAX) return { ms: receivedAt, clamped: true }
+  return { ms: Math.max(ms, EVENT_TIME_MIN_MS), clamped: false }
+}

@@ -1,0 +1,122 @@
+import type { EventType, Identifier, Json, JsonObject } from '@affluent/protocol/event'
+import { EXTERNAL_IDS_MAX, IDENTIFIER_BYTES_MAX, NAMESPACE_BYTES_MAX } from '@affluent/protocol/limits'
+import { hasForbiddenCharacters, isLongerThan } from '../event/text.ts'
+import { normalizeIdentifier } from './namespaces.ts'
+import { isPlaceholder } from './placeholders.ts'
+
+/** The identifiers of one event, normalised, without doubles. */
+export interface ExtractedIdentifiers {
+  readonly identifiers: readonly Identifier[]
+  /** values that stand in the event but link nothing: placeholders, malformed, too long */
+  readonly unlinked: readonly { readonly path: string; readonly value: string }[]
+  /** of an alias: the value that is to be the same person as `userId` */
+  readonly previousId: string | undefined
+}
+
+// the types that Segment's documentation names in context.externalIds, under our names
+const EXTERNAL_TYPES: Readonly<Record<string, string>> = {
+  userId: 'user_id',
+  anonymousId: 'anonymous_id',
+  'android.advertisingId': 'android.idfa',
+  'ios.advertisingId': 'ios.idfa',
+}
+
+/**
+ * Collects the identifiers of an event from the places that the contract names.
+ * @param type of the event
+ * @param event a checked event
+ */
+export function extractIdentifiers(type: EventType, event: JsonObject): ExtractedIdentifiers {
+  const found = new Collector()
+  found.take('user_id', event['userId'], 'userId')
+  found.take('anonymous_id', event['anonymousId'], 'anonymousId')
+  const context = asObject(event['context'])
+  if (type === 'identify') found.takeContacts(asObject(event['traits']), 'traits')
+  if (context !== undefined) takeContext(found, context)
+  const properties = asObject(event['properties'])
+  if (properties !== undefined && typeof event['event'] === 'string' && isOrder(event['event'])) {
+    found.take('email', properties['email'], 'properties.email')
+  }
+  const previous = type === 'alias' ? asText(event['previousId'])?.trim() : undefined
+  return {
+    identifiers: found.identifiers,
+    unlinked: found.unlinked,
+    previousId: previous === undefined || isPlaceholder(previous) ? undefined : previous,
+  }
+}
+
+function takeContext(found: Collector, context: JsonObject): void {
+  found.takeContacts(asObject(context['traits']), 'context.traits')
+  const externalIds = context['externalIds']
+  if (Array.isArray(externalIds)) {
+    for (let index = 0; index < externalIds.length && index < EXTERNAL_IDS_MAX; index++) {
+      takeExternalId(found, externalIds[index] as Json, `context.externalIds[${index}]`)
+    }
+  }
+  const device = asObject(context['device'])
+  if (device === undefined) return
+  found.take('device_id', device['id'], 'context.device.id')
+  if (device['adTrackingEnabled'] !== false) {
+    found.take(advertisingNamespace(device), device['advertisingId'], 'context.device.advertisingId')
+  }
+}
+
+function takeExternalId(found: Collector, entry: Json, path: string): void {
+  const external = asObject(entry)
+  if (external === undefined) return
+  const type = asText(external['type'])?.trim()
+  if (type === undefined || type === '' || isLongerThan(type, NAMESPACE_BYTES_MAX) || hasForbiddenCharacters(type)) return
+  // a company is not a person
+  if (external['collection'] !== undefined && external['collection'] !== 'users') return
+  found.take(Object.hasOwn(EXTERNAL_TYPES, type) ? (EXTERNAL_TYPES[type] as string) : type, external['id'], `${path}.id`)
+}
+
+function advertisingNamespace(device: JsonObject): string {
+  const type = asText(device['type'])?.toLowerCase()
+  if (type === 'ios' || type === 'android') return `${type}.idfa`
+  return 'advertising_id'
+}
+
+/** The e-commerce events whose `properties.email` is the buyer's: Segment's specification, version 2. */
+function isOrder(name: string): boolean {
+  return /^(order|checkout|cart|payment)\b/i.test(name)
+}
+
+class Collector {
+  readonly identifiers: Identifier[] = []
+  readonly unlinked: { path: string; value: string }[] = []
+
+  takeContacts(traits: JsonObject | undefined, path: string): void {
+    if (traits === undefined) return
+    this.take('email', traits['email'], `${path}.email`)
+    this.take('phone', traits['phone'], `${path}.phone`)
+  }
+
+  take(namespace: string, raw: Json | undefined, path: string): void {
+    const text = asText(raw)
+    if (text === undefined || text.trim() === '') return
+    const value = normalizeIdentifier(namespace, text)
+    if (
+      value === undefined ||
+      isPlaceholder(value) ||
+      isLongerThan(value, IDENTIFIER_BYTES_MAX) ||
+      hasForbiddenCharacters(value)
+    ) {
+      this.unlinked.push({ path, value: text })
+      return
+    }
+    for (const known of this.identifiers) {
+      if (known.namespace === namespace && known.value === value) return
+    }
+    this.identifiers.push({ namespace, value })
+  }
+}
+
+function asObject(value: Json | undefined): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+}
+
+function asText(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined
+}

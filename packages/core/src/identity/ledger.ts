@@ -1,0 +1,68 @@
+import { unreachable } from '@affluent/protocol/unreachable'
+
+export const LEDGER_KINDS = ['created', 'linked', 'merged', 'refused', 'unlinked', 'unmerged'] as const
+
+export type LedgerKind = (typeof LEDGER_KINDS)[number]
+
+/** One identity decision, as it is kept: by keys only, so that no personal value stands in the ledger. */
+export interface LedgerEntry {
+  /** dense number, in the order of the decisions */
+  readonly id: number
+  readonly kind: LedgerKind
+  /** the fragment of the event */
+  readonly fragment: number
+  /** the other side of a merge; 0 where there is none */
+  readonly other: number
+  /** keys of the identifiers that the decision is about */
+  readonly identifiers: readonly number[]
+  /** why: `new_identifier`, `shared_identifier`, `forced`, `limit:<namespace>`, `contact_only`, `shared_device`, `identifiers_max`, `fragments_max` */
+  readonly rule: string
+  /** position of the event in the log */
+  readonly position: number
+  /** event time, milliseconds since the epoch */
+  readonly time: number
+}
+
+/**
+ * The sentence that tells a person why.
+ * @param kind of the decision
+ * @param rule that made it
+ */
+export function explainDecision(kind: LedgerKind, rule: string): string {
+  switch (kind) {
+    case 'created':
+      return 'No profile had this identifier, so a new one was made.'
+    case 'linked':
+      return 'The identifier was new and came in one event with an identifier of this profile.'
+    case 'merged':
+      return rule === 'forced'
+        ? 'An alias call said that both are one person.'
+        : 'One event carried identifiers of two profiles, and no rule forbids that they are one person.'
+    case 'refused':
+      return explainRefusal(rule)
+    case 'unlinked':
+      return 'The identifier was taken away from this profile.'
+    case 'unmerged':
+      return 'The merge was undone.'
+    default:
+      return unreachable(kind)
+  }
+}
+
+function explainRefusal(rule: string): string {
+  const [name, namespace] = rule.split(':')
+  switch (name) {
+    case 'limit':
+      return `Linking it would give the profile more values of "${namespace}" than the rules allow.`
+    case 'contact_only':
+      return 'A value of this kind may be shared, so it never joins two profiles by itself.'
+    case 'shared_device':
+      return 'A browser or device never joins two known people.'
+    case 'identifiers_max':
+      return 'The profile already has as many identifiers as one profile may have.'
+    case 'fragments_max':
+      return 'The profile already has as many fragments as one profile may have.'
+    default:
+      return `The rule "${rule}" forbids it.`
+  }
+}

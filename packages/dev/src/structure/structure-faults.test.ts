@@ -1,0 +1,229 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { longest } from './longest.ts'
+import { structureFaults } from './structure-faults.ts'
+
+const repoRoot = resolve(import.meta.dirname, '../../../..')
+const made: string[] = []
+
+afterEach(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true })
+})
+
+type Files = Readonly<Record<string, string>>
+
+const manifests: Files = {
+  'package.json': JSON.stringify({ devDependencies: { vitest: '1', 'fast-check': '1', knip: '1' } }),
+  'packages/protocol/package.json': JSON.stringify({ dependencies: { zod: '1' } }),
+  'packages/core/package.json': JSON.stringify({
+    dependencies: { '@affluent/protocol': '1', '@affluent/server': '1' },
+  }),
+  'packages/server/package.json': JSON.stringify({
+    dependencies: { '@affluent/core': '1', '@affluent/sdk': '1', pg: '1', zod: '1' },
+    devDependencies: { '@types/pg': '1' },
+  }),
+  'packages/dev/package.json': JSON.stringify({ devDependencies: { '@affluent/server': '1' } }),
+}
+
+function makeTree(files: Files): string {
+  const folder = mkdtempSync(join(tmpdir(), 'affluent-structure-'))
+  made.push(folder)
+  for (const [path, text] of Object.entries({ ...manifests, ...files })) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
+  return folder
+}
+
+function faultsOf(files: Files): string[] {
+  return structureFaults(makeTree(files))
+}
+
+test('this repository fits its plan', () => {
+  expect(structureFaults(repoRoot)).toEqual([])
+})
+
+test('a tree that keeps every rule has no fault', () => {
+  const files = {
+    'packages/core/src/identity/anchor.ts':
+      "import type { Id } from '@affluent/protocol/id'\nexport type Anchor = Id",
+    'packages/core/src/identity/anchor.test.ts':
+      "import { test } from 'vitest'\nimport { readFileSync } from 'node:fs'",
+    'packages/server/src/config.ts': 'export const port = process.env.PORT',
+    'packages/server/src/store.ts': "import pg from 'pg'\nexport const sql = 'select count(*) from entry'",
+    'packages/dev/src/bench/main.ts':
+      "import { start } from '@affluent/server/start'\nconsole.log(process.env.CI, start)",
+    'packages/protocol/src/schema.ts': "export { z } from 'zod'",
+  }
+  expect(faultsOf(files)).toEqual([])
+})
+
+test('an import that runs the wrong way is found', () => {
+  const files = { 'packages/core/src/a.ts': "import { start } from '@affluent/server/start'" }
+  expect(faultsOf(files)).toEqual(['packages/core/src/a.ts: core may not import server'])
+})
+
+test('a type import that runs the wrong way is found too', () => {
+  const files = { 'packages/server/src/a.ts': "import type { Client } from '@affluent/sdk/client'" }
+  expect(faultsOf(files)).toEqual(['packages/server/src/a.ts: server may not import sdk'])
+})
+
+test('an import across packages by path is found', () => {
+  const files = { 'packages/server/src/a.ts': "export const b = await import('../../core/src/b.ts')" }
+  expect(faultsOf(files)).toEqual([
+    "packages/server/src/a.ts: imports ../../core/src/b.ts across packages by path; import it by its package's name",
+  ])
+})
+
+test('a package that the plan does not know is found', () => {
+  const files = { 'packages/extra/src/a.ts': "import { b } from '@affluent/core/b'" }
+  expect(faultsOf(files)).toEqual([
+    'packages/extra/src/a.ts: package extra is not in the plan of who may import whom',
+  ])
+})
+
+test('an import that package.json does not declare is found', () => {
+  const files = { 'packages/server/src/a.ts': "import pino from 'pino'" }
+  expect(faultsOf(files)).toEqual([
+    'packages/server/src/a.ts: imports pino, which packages/server/package.json does not declare in dependencies',
+  ])
+})
+
+test('a shipped file that imports a test tool is found', () => {
+  const files = { 'packages/server/src/a.ts': "import { test } from 'vitest'" }
+  expect(faultsOf(files)).toEqual([
+    'packages/server/src/a.ts: imports vitest, which packages/server/package.json does not declare in dependencies',
+  ])
+})
+
+test('a second file that imports zod is found', () => {
+  const files = { 'packages/server/src/a.ts': "import { z } from 'zod'" }
+  expect(faultsOf(files)).toEqual([
+    'packages/server/src/a.ts: imports zod; only packages/protocol/src/schema.ts does, import from there',
+  ])
+})
+
+const impure = [
+  ["import { readFileSync } from 'node:fs'", 'imports node:fs'],
+  ['export const now = () => Date.now()', 'uses Date.now'],
+  ['export const now = () => new Date()', 'reads the clock by Date'],
+  ['export const now = () => Date()', 'reads the clock by Date'],
+  ['export const roll = () => Math.random()', 'uses Math.random'],
+  ['export const ms = performance.now()', 'uses performance'],
+  ['export const args = process.argv', 'uses process'],
+  ['export const { argv } = process', 'uses process'],
+  ['setTimeout(() => {}, 1)', 'uses setTimeout'],
+  ['export const title = document.title', 'uses document'],
+  ['export const all = { window }', 'uses window'],
+] as const
+
+test.each(impure)('in core, what is not pure is found: %s', (text, fault) => {
+  const faults = faultsOf({ 'packages/core/src/a.ts': text })
+  expect(faults.filter((line) => !line.includes('process.env'))).toEqual([
+    `packages/core/src/a.ts:1: ${fault}; core is pure, hand it in`,
+  ])
+})
+
+test('a name that only looks like a global is no fault', () => {
+  const text = [
+    'export const day = (ms: number) => new Date(ms)',
+    'export const title = (document: { process: string }) => document.process',
+    'export type Page = { location: string }',
+    'export const page = { performance: 1 }',
+  ].join('\n')
+  expect(faultsOf({ 'packages/core/src/a.ts': text })).toEqual([])
+})
+
+test('the environment read outside the one file is found', () => {
+  const text = 'export const port = process.env.PORT\nexport const { env } = process'
+  expect(faultsOf({ 'packages/server/src/a.ts': text })).toEqual([
+    'packages/server/src/a.ts:1: reads process.env; only packages/server/src/config.ts does',
+    'packages/server/src/a.ts:2: reads process.env; only packages/server/src/config.ts does',
+  ])
+})
+
+test.each(['utils.ts', 'helpers/a.ts', 'common.ts', 'event.types.ts', 'v2/a.ts'])(
+  'the name %s is found',
+  (path) => {
+    const [fault] = faultsOf({ [`packages/core/src/${path}`]: 'export const a = 1' })
+    expect(fault).toContain('says nothing; name it after what it holds')
+  },
+)
+
+test.each(['export default 1', 'export default function f() {}', 'const a = 1\nexport { a as default }'])(
+  'a default export is found: %s',
+  (text) => {
+    const [fault] = faultsOf({ 'packages/server/src/a.ts': text })
+    expect(fault).toMatch(/^packages\/server\/src\/a\.ts:\d: default export; give it a name$/)
+  },
+)
+
+test('a configuration file may have a default export, and a switch its default', () => {
+  const files = {
+    'packages/console/vite.config.ts': 'export default {}',
+    'packages/core/src/a.ts':
+      'export function f(a: 1) {\n  switch (a) {\n    default:\n      return a\n  }\n}',
+  }
+  expect(faultsOf(files)).toEqual([])
+})
+
+test('SQL that does not name its columns is found, in code and in SQL files', () => {
+  // Put together here, so that this file keeps the rule itself.
+  const star = ['SELECT', '*'].join('\n  ')
+  const fault = 'selects all columns by a star; name them'
+  const files = {
+    'packages/server/src/a.ts': `export const sql = (t: string) => \`${star} from \${t}\``,
+    'packages/server/src/b.sql': `${star} from entry`,
+  }
+  expect(faultsOf(files)).toEqual([
+    `packages/server/src/a.ts:1: ${fault}`,
+    `packages/server/src/b.sql: ${fault}`,
+  ])
+})
+
+test('a note to do something is found unless it names an issue', () => {
+  const text = "// TODO tidy\nexport const a = 'TODO'\n/* TODO(#12) later */\n"
+  expect(faultsOf({ 'packages/core/src/a.ts': text })).toEqual([
+    'packages/core/src/a.ts:1: TODO without an issue; write TODO(#12), or do it',
+  ])
+})
+
+test('a barrel is found', () => {
+  const files = { 'packages/core/src/index.ts': "export * from './a.ts'\nexport { b } from './b.ts'" }
+  expect(faultsOf(files)).toEqual([
+    'packages/core/src/index.ts: a barrel that only exports again; import from the file that owns the name',
+  ])
+})
+
+test('a stranger in the root is found', () => {
+  expect(faultsOf({ 'notes.txt': '' })).toEqual(["notes.txt: not a name for the repository's root"])
+})
+
+test.each(['packages/core/src/tests/a.test.ts', 'packages/core/src/far/a.test.ts'])(
+  'a test away from its source is found: %s',
+  (path) => {
+    const files = { [path]: '', 'packages/core/src/tests/a.ts': '' }
+    expect(faultsOf(files)).toEqual([`${path}: a test stands beside the source that it tests`])
+  },
+)
+
+test('the longest files and functions are listed and are no fault', () => {
+  const long = `export function long() {\n${'  f()\n'.repeat(2_000)}}\n`
+  const folder = makeTree({
+    'packages/core/src/a.ts': long,
+    'packages/core/src/b.ts': 'export const b = () => 1\n',
+  })
+  expect(structureFaults(folder)).toEqual([])
+  expect(longest(folder)).toEqual({
+    files: [
+      { lines: 2_002, place: 'packages/core/src/a.ts' },
+      { lines: 1, place: 'packages/core/src/b.ts' },
+    ],
+    functions: [
+      { lines: 2_002, place: 'packages/core/src/a.ts:1 long' },
+      { lines: 1, place: 'packages/core/src/b.ts:1 b' },
+    ],
+  })
+})

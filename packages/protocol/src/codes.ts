@@ -1,0 +1,94 @@
+/** What a client reads in `code` when something is refused: stable names, one for one fault. */
+export const ERROR_CODES = [
+  // transport and body
+  'ambiguous_host',
+  'method_not_allowed',
+  'request_timeout',
+  'bad_transfer_encoding',
+  'not_found',
+  'empty_body',
+  'unsupported_media_type',
+  'unsupported_charset',
+  'unsupported_encoding',
+  'invalid_encoding',
+  'invalid_json',
+  'invalid_utf8',
+  'not_an_object',
+  'batch_not_array',
+  'empty_batch',
+  'too_many_events',
+  'payload_too_large',
+  'decompressed_too_large',
+  // events
+  'too_deep',
+  'too_many_keys',
+  'key_too_long',
+  'invalid_key',
+  'forbidden_key',
+  'event_too_large',
+  'array_too_long',
+  'invalid_type',
+  'unknown_type',
+  'missing_user_id',
+  'missing_previous_id',
+  'missing_event',
+  'missing_group_id',
+  'name_too_long',
+  'invalid_id',
+  'id_too_long',
+  'unsafe_integer',
+  'invalid_timestamp',
+  'timestamp_out_of_range',
+  'all_events_rejected',
+  // keys and limits
+  'missing_write_key',
+  'invalid_write_key',
+  'missing_api_key',
+  'invalid_api_key',
+  'wrong_key_kind',
+  'source_disabled',
+  'too_many_attempts',
+  'rate_limited',
+  'storage_unavailable',
+  // API
+  'unknown_field',
+  'unknown_reference',
+  'invalid_limit',
+  'invalid_cursor',
+  'invalid_request',
+  'not_available',
+  'not_ready',
+  'internal_error',
+  // end states of the walk
+  'message_id_conflict',
+  'processing_failed',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+/** What may be said of an event that is kept all the same. */
+export const WARNING_CODES = [
+  'suspicious_id',
+  'precision_loss',
+  'text_repaired',
+  'assumed_utc',
+  'clock_skew',
+  'merge_limit',
+  'trait_limit',
+] as const
+
+export type WarningCode = (typeof WARNING_CODES)[number]
+
+/** Why something was refused: what is wrong, how to mend it, and where. */
+export interface Refusal {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly path?: string
+}
+
+/** What was found odd in an event that is kept. */
+export interface Warning {
+  readonly code: WarningCode
+  readonly message: string
+  readonly path?: string
+}

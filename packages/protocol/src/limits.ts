@@ -1,0 +1,115 @@
+// Every bound of Affluent, by name, with its unit in the name or in the sentence above it.
+// This file imports nothing, so that the browser SDK may use it too.
+
+/** One event as it was sent, in bytes of JSON. */
+export const EVENT_BYTES_MAX = 32 * 1024
+/** One request body of the collect API after unpacking, in bytes. */
+export const BODY_BYTES_MAX = 4 * 1024 * 1024
+/** Events in one batch. */
+export const BATCH_EVENTS_MAX = 2_500
+/** Object keys in one event, at all depths together. */
+export const EVENT_KEYS_MAX = 2_000
+/** Levels of nesting inside one event; the event itself is level 1. */
+export const EVENT_DEPTH_MAX = 32
+/** Levels of nesting in a whole request body. */
+export const BODY_DEPTH_MAX = 64
+/** Items of one array inside an event. */
+export const ARRAY_ITEMS_MAX = 1_000
+/** One object key, in bytes of UTF-8. */
+export const KEY_BYTES_MAX = 255
+/** The name of a track, page or screen event, in bytes of UTF-8. */
+export const EVENT_NAME_BYTES_MAX = 255
+/** One identifier value, in bytes of UTF-8. */
+export const IDENTIFIER_BYTES_MAX = 255
+/** The name of an identifier namespace, in bytes of UTF-8. */
+export const NAMESPACE_BYTES_MAX = 64
+/** One messageId, in bytes of UTF-8. */
+export const MESSAGE_ID_BYTES_MAX = 255
+/** Entries of `context.externalIds` that are read. */
+export const EXTERNAL_IDS_MAX = 20
+/** Characters of the input that an error message may quote. */
+export const MESSAGE_QUOTE_CHARS_MAX = 40
+/** Warnings listed in one answer of the collect API. */
+export const ANSWER_WARNINGS_MAX = 20
+
+/** The earliest event time taken: 1970-01-01, in milliseconds since the epoch. */
+export const EVENT_TIME_MIN_MS = 0
+/** The first event time refused: 2100-01-01, in milliseconds since the epoch. */
+export const EVENT_TIME_END_MS = 4_102_444_800_000
+/** How far in the future an event time may lie; beyond it the time of receipt is used. */
+export const EVENT_FUTURE_MS_MAX = 24 * 60 * 60 * 1000
+
+/** Wait for the headers of a request. */
+export const HEADER_WAIT_MS_MAX = 10_000
+/** Wait for the whole body of a request. */
+export const BODY_WAIT_MS_MAX = 30_000
+/** All headers of a request together, in bytes. */
+export const HEADER_BYTES_MAX = 16_384
+/** Bytes of events that wait for their commit, a workspace; beyond it the door answers 429. */
+export const APPEND_QUEUE_BYTES_MAX = 64 * 1024 * 1024
+/** Bytes of one commit of the event log. */
+export const APPEND_FLUSH_BYTES_MAX = 8 * 1024 * 1024
+
+/** How long a messageId is remembered, in days. */
+export const DEDUPE_DAYS = 30
+/** messageIds remembered at the most, a workspace; the oldest days go first. */
+export const DEDUPE_IDS_MAX = 1_000_000_000
+
+/** Identifiers of one profile; a further one is kept in its event but not linked. */
+export const PROFILE_IDENTIFIERS_MAX = 500
+/** Fragments of one profile. */
+export const PROFILE_FRAGMENTS_MAX = 500
+/** Traits of one fragment. */
+export const FRAGMENT_TRAITS_MAX = 1_000
+/** All traits of one fragment together, in bytes of JSON. */
+export const FRAGMENT_TRAITS_BYTES_MAX = 256 * 1024
+/** Refusals remembered by a fragment, so that the ledger says each of them once. */
+export const FRAGMENT_REFUSALS_MAX = 32
+
+/** Events in one micro-batch of the walk. */
+export const MICRO_BATCH_EVENTS_MAX = 5_000
+/** Raw bytes in one micro-batch of the walk. */
+export const MICRO_BATCH_BYTES_MAX = 8 * 1024 * 1024
+/** Bytes of accepted events kept parsed in memory for the walk, a workspace; what is beyond is read back from the log. */
+export const INBOX_BYTES_MAX = 64 * 1024 * 1024
+/** Tries of the walk at one event before it goes to quarantine. */
+export const WALK_TRIES_MAX = 3
+/** Bytes of fragment states kept in memory, a process. */
+export const FRAGMENT_CACHE_BYTES = 256 * 1024 * 1024
+/** Bytes of identifiers kept in memory, a process. */
+export const IDENTIFIER_CACHE_BYTES = 128 * 1024 * 1024
+
+/** Rows of one block loaded into ClickHouse. */
+export const LOAD_BLOCK_ROWS_MAX = 20_000
+/** Raw bytes of one block loaded into ClickHouse. */
+export const LOAD_BLOCK_BYTES_MAX = 32 * 1024 * 1024
+/** A block is closed after this time, whatever it holds. */
+export const LOAD_BLOCK_MS_MAX = 1_000
+
+/** A log segment is closed after this time. */
+export const LOG_SEGMENT_MS_MAX = 10 * 60 * 1000
+/** A log segment is closed at this size, in bytes. */
+export const LOG_SEGMENT_BYTES_MAX = 1024 * 1024 * 1024
+/** Free disk below which the door answers 503, in bytes. */
+export const DISK_FREE_BYTES_MIN = 512 * 1024 * 1024
+
+/** Quarantine of a workspace, in bytes; the oldest go first. */
+export const QUARANTINE_BYTES_MAX = 1024 * 1024 * 1024
+/** How long quarantine and outcomes are kept, in days. */
+export const OUTCOME_DAYS = 30
+
+/** Items of one page of a list. */
+export const PAGE_ITEMS_MAX = 1_000
+/** Items of a page when the caller names no limit. */
+export const PAGE_ITEMS_DEFAULT = 100
+/** How long a read with `?after=` waits. */
+export const READ_AFTER_MS_MAX = 5_000
+/** Events of one call of `POST /v1/identity/simulate`. */
+export const SIMULATE_EVENTS_MAX = 1_000
+
+/** Events a second of one workspace, averaged over ten seconds. */
+export const WORKSPACE_EVENTS_PER_SECOND_MAX = 50_000
+/** Wrong keys a minute from one address. */
+export const WRONG_KEYS_PER_MINUTE_MAX = 100
+/** API requests a second of one API key, averaged over ten seconds. */
+export const API_REQUESTS_PER_SECOND_MAX = 2_000

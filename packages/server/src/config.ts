@@ -1,0 +1,144 @@
+import { resolve } from 'node:path'
+
+/** Everything that an operator may set, read once at the start. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** absolute path */
+  readonly dataDir: string
+  readonly demo: boolean
+  readonly writeKey: string | undefined
+  readonly apiKey: string | undefined
+  readonly ownerEmail: string | undefined
+  readonly ownerPassword: string | undefined
+  readonly rateLimits: boolean
+  readonly databaseUrl: string | undefined
+  readonly clickhouseUrl: string | undefined
+  readonly roles: ReadonlySet<Role>
+  readonly allowedPrivateNetworks: readonly string[]
+  readonly logLevel: LogLevel
+}
+
+/** What a process does: take events in, walk them, load them into ClickHouse, answer the API. */
+export const ROLES = ['collect', 'walk', 'load', 'api'] as const
+export type Role = (typeof ROLES)[number]
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** A variable with a value that cannot be used: the process ends with exit code 2 and this one line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The only reader of the process's environment. */
+export function readEnvironment(): Environment {
+  return process.env
+}
+
+/**
+ * Turns the environment into a configuration. docs/settings.md lists every variable with its default.
+ * @param env variables by name
+ * @throws ConfigError that names the variable and the fix
+ */
+export function toConfig(env: Environment): Config {
+  refuseKafka(env['KAFKA_BROKERS'])
+  return {
+    port: readPort(env['PORT']),
+    host: text(env['HOST']) ?? '127.0.0.1',
+    dataDir: resolve(text(env['AFFLUENT_DATA_DIR']) ?? '.affluent'),
+    demo: readSwitch('AFFLUENT_DEMO', env['AFFLUENT_DEMO']),
+    writeKey: readKey('AFFLUENT_WRITE_KEY', env['AFFLUENT_WRITE_KEY']),
+    apiKey: readKey('AFFLUENT_API_KEY', env['AFFLUENT_API_KEY']),
+    ownerEmail: readEmail(env['AFFLUENT_OWNER_EMAIL']),
+    ownerPassword: readPassword(env['AFFLUENT_OWNER_PASSWORD']),
+    rateLimits: readSwitch('AFFLUENT_RATE_LIMITS', env['AFFLUENT_RATE_LIMITS']),
+    databaseUrl: readUrl('DATABASE_URL', env['DATABASE_URL'], ['postgres:', 'postgresql:']),
+    clickhouseUrl: readUrl('CLICKHOUSE_URL', env['CLICKHOUSE_URL'], ['http:', 'https:']),
+    roles: readRoles(env['AFFLUENT_ROLES']),
+    allowedPrivateNetworks: readNetworks(env['AFFLUENT_ALLOWED_PRIVATE_NETWORKS']),
+    logLevel: readLogLevel(env['AFFLUENT_LOG_LEVEL']),
+  }
+}
+
+function text(value: string | undefined): string | undefined {
+  const trimmed = value?.trim()
+  return trimmed === '' ? undefined : trimmed
+}
+
+function refuseKafka(value: string | undefined): void {
+  if (text(value) === undefined) return
+  throw new ConfigError('KAFKA_BROKERS is set, but Kafka is not available yet: unset it; the log then lives in PostgreSQL.')
+}
+
+function readPort(value: string | undefined): number {
+  if (text(value) === undefined) return 8080
+  const port = Number(value)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new ConfigError(`PORT must be a whole number from 0 to 65535; "${value}" is not. Default: 8080.`)
+}
+
+function readSwitch(name: string, value: string | undefined): boolean {
+  const word = text(value)?.toLowerCase()
+  if (word === undefined || word === 'on' || word === 'true' || word === '1') return true
+  if (word === 'off' || word === 'false' || word === '0') return false
+  throw new ConfigError(`${name} must be "on" or "off"; "${value}" is neither. Default: on.`)
+}
+
+function readKey(name: string, value: string | undefined): string | undefined {
+  const key = text(value)
+  if (key === undefined || /^[\w.~-]{8,128}$/.test(key)) return key
+  throw new ConfigError(`${name} must be 8 to 128 letters, digits or any of _ . ~ - and is something else.`)
+}
+
+function readEmail(value: string | undefined): string | undefined {
+  const email = text(value)
+  if (email === undefined || /^[^\s@]+@[^\s@]+$/.test(email)) return email
+  throw new ConfigError('AFFLUENT_OWNER_EMAIL must be an e-mail address, such as you@example.com.')
+}
+
+function readPassword(value: string | undefined): string | undefined {
+  if (value === undefined || value === '') return undefined
+  if (value.length >= 8) return value
+  throw new ConfigError('AFFLUENT_OWNER_PASSWORD must be at least 8 characters long.')
+}
+
+function readUrl(name: string, value: string | undefined, protocols: readonly string[]): string | undefined {
+  const url = text(value)
+  if (url === undefined) return undefined
+  const allowed = protocols.map((protocol) => `${protocol}//`).join(' or ')
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed !== undefined && protocols.includes(parsed.protocol)) return url
+  throw new ConfigError(`${name} must be a URL that begins with ${allowed}. Unset it to use the embedded engine.`)
+}
+
+function readRoles(value: string | undefined): ReadonlySet<Role> {
+  const words = (text(value) ?? 'all').split(',').map((word) => word.trim())
+  if (words.includes('all')) return new Set(ROLES)
+  for (const word of words) {
+    if (!(ROLES as readonly string[]).includes(word)) {
+      throw new ConfigError(`AFFLUENT_ROLES must be "all" or a list of ${ROLES.join(', ')}; "${word}" is neither.`)
+    }
+  }
+  return new Set(words as Role[])
+}
+
+function readNetworks(value: string | undefined): readonly string[] {
+  const networks = (text(value) ?? '').split(',').map((word) => word.trim()).filter((word) => word !== '')
+  for (const network of networks) {
+    if (!/^[\da-fA-F.:]+\/\d{1,3}$/.test(network)) {
+      throw new ConfigError(
+        `AFFLUENT_ALLOWED_PRIVATE_NETWORKS must be a list such as 10.0.0.0/8,192.168.1.0/24; "${network}" is no network.`,
+      )
+    }
+  }
+  return networks
+}
+
+function readLogLevel(value: string | undefined): LogLevel {
+  const level = text(value) ?? 'info'
+  if ((LOG_LEVELS as readonly string[]).includes(level)) return level as LogLevel
+  throw new ConfigError(`AFFLUENT_LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}; "${value}" is not.`)
+}

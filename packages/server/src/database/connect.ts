@@ -1,0 +1,62 @@
+import pg from 'pg'
+
+export type Database = pg.Pool
+export type Client = pg.PoolClient
+
+/** bigint columns are positions and dense numbers, all below 2^53. */
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+const TEXT_ARRAY = 1009
+const BIGINT_ARRAY = 1016
+const { getTypeParser, setTypeParser } = pg.types as unknown as {
+  getTypeParser(oid: number): (text: string) => string[]
+  setTypeParser(oid: number, parse: (text: string) => unknown): void
+}
+const parseTextArray = getTypeParser(TEXT_ARRAY)
+setTypeParser(BIGINT_ARRAY, (text) => parseTextArray(text).map(Number))
+
+/** Where PostgreSQL is: an embedded one by its socket folder, or a customer's by URL. */
+export type DatabaseAddress =
+  | { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
+  | { readonly url: string }
+
+/**
+ * A pool of connections. An idle connection that breaks is reported and replaced; without that listener it would end the process.
+ * @param max connections at most
+ * @param onError told of idle connections that broke
+ */
+export function connectDatabase(address: DatabaseAddress, max: number, onError: (error: Error) => void): Database {
+  const where = 'url' in address ? { connectionString: address.url } : address
+  const pool = new pg.Pool({
+    ...where,
+    max,
+    application_name: 'affluent',
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: 10_000,
+    // said at start-up and not by a query, so that every session has it from its first statement
+    options: '-c synchronous_commit=on -c timezone=UTC',
+  })
+  pool.on('error', onError)
+  return pool
+}
+
+/**
+ * Runs `work` in one transaction on one connection; a connection that broke is thrown away.
+ * @throws what `work` threw, after the rollback
+ */
+export async function inTransaction<T>(pool: Database, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}

@@ -1,0 +1,350 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isIPv4 } from 'node:net'
+import type { EventType } from '@affluent/protocol/event'
+import { HEADER_WAIT_MS_MAX } from '@affluent/protocol/limits'
+import { type Append, LogOverloaded } from '../log/event-log.ts'
+import type { Log } from '../operations/log.ts'
+import type { Metrics } from '../operations/metrics.ts'
+import type { Registry, Source } from '../stores/registry.ts'
+import { countHeaders, keyOfRequest } from './collect-key.ts'
+import type { RateLimits } from './rate-limits.ts'
+import { readBody } from './read-body.ts'
+import { type ParsedBody, parseBody, type Received, type Route, receive } from './receive.ts'
+import { RefusalError } from './refusal-error.ts'
+
+/** What the door needs. */
+export interface CollectDoorOptions {
+  readonly registry: Registry
+  /** keeps events; resolves with the position of the last one once they are on disk */
+  readonly append: (workspace: number, append: Append) => Promise<number>
+  readonly limits: RateLimits
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly now: () => number
+  /** why nothing can be kept now, if so */
+  readonly refusesWork: () => string | undefined
+}
+
+const EVENT_PATHS: Readonly<Record<string, EventType>> = {
+  identify: 'identify',
+  track: 'track',
+  page: 'page',
+  screen: 'screen',
+  group: 'group',
+  alias: 'alias',
+  i: 'identify',
+  t: 'track',
+  p: 'page',
+  s: 'screen',
+  g: 'group',
+  a: 'alias',
+}
+
+type DoorPath =
+  | { readonly kind: 'collect'; readonly route: Route }
+  | { readonly kind: 'metrics' }
+  | { readonly kind: 'settings'; readonly key: string }
+  | { readonly kind: 'pixel'; readonly type: EventType }
+
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'Retry-After, Affluent-Position',
+  'cross-origin-resource-policy': 'cross-origin',
+}
+const PREFLIGHT = {
+  ...CORS,
+  'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-allow-headers': 'Authorization, Content-Type, X-Retry-Count',
+  'access-control-max-age': '86400',
+}
+const JSON_HEADERS = { ...CORS, 'content-type': 'application/json; charset=utf-8' }
+const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+const LINGER_MS = 1_000
+const STORAGE_RETRY_SECONDS = 30
+
+/**
+ * The front door: Segment's tracking API, on plain `node:http` because it is asked for thousands of times a second. Every answer carries
+ * CORS headers, errors too, and none is a redirect.
+ */
+export class CollectDoor {
+  readonly #options: CollectDoorOptions
+
+  constructor(options: CollectDoorOptions) {
+    this.#options = options
+  }
+
+  /** @returns false when the path is none of the door's: somebody else must answer */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const url = request.url as string
+    const question = url.indexOf('?')
+    const path = readPath(question < 0 ? url : url.slice(0, question))
+    if (path === undefined) return false
+    const query = question < 0 ? '' : url.slice(question + 1)
+    this.#answer(path, query, request, response).catch((error: unknown) => this.#fail(error, request, response))
+    return true
+  }
+
+  async #answer(path: DoorPath, query: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204, PREFLIGHT).end()
+      return
+    }
+    const wanted = path.kind === 'settings' || path.kind === 'pixel' ? 'GET' : 'POST'
+    if (request.method !== wanted) {
+      const message = `${request.method} is not supported here; use ${wanted}.`
+      throw new RefusalError(405, 'method_not_allowed', message)
+    }
+    switch (path.kind) {
+      case 'collect':
+        return this.#collect(path.route, query, request, response)
+      case 'pixel':
+        return this.#pixel(path.type, query, request, response)
+      case 'settings':
+        return this.#settings(path.key, request, response)
+      case 'metrics':
+        await readBody(request)
+        this.#options.metrics.clientMetrics.inc()
+        response.writeHead(200, JSON_HEADERS).end('{"success":true}')
+    }
+  }
+
+  async #collect(route: Route, query: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // the time of receipt is when the request came, not when the last byte did
+    const receivedAt = this.#options.now()
+    const headKey = keyOfRequest(request, query)
+    const source = headKey === undefined ? undefined : await this.#source(headKey, request)
+    const bytes = await readBody(request)
+    const body = await this.#parse(bytes, source, receivedAt)
+    await this.#keep(body, route, source ?? (await this.#sourceOfBody(body, request)), receivedAt, request, response)
+  }
+
+  /** A body that cannot be read is kept too, when it is known whose it is. */
+  async #parse(bytes: Buffer, source: Source | undefined, receivedAt: number): Promise<ParsedBody> {
+    try {
+      return parseBody(bytes)
+    } catch (error) {
+      if (source !== undefined && error instanceof RefusalError) await this.#quarantine(error, bytes, source, receivedAt)
+      throw error
+    }
+  }
+
+  async #quarantine(error: RefusalError, raw: Buffer, source: Source, receivedAt: number): Promise<void> {
+    const refusal = { code: error.code, message: error.message }
+    const request = { source: source.id, receivedAt, sentAt: undefined, shared: undefined, history: false, ip: '', events: [] }
+    const refused = [{ refusal, source: source.id, receivedAt, raw }]
+    await this.#append(source.workspace, { request, accepted: [], refused, bytes: raw.length })
+  }
+
+  async #keep(
+    body: ParsedBody,
+    route: Route,
+    source: Source,
+    receivedAt: number,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const received = await this.#receive(body, route, source, receivedAt, request)
+    const { accepted } = received.append
+    await this.#options.limits.checkEvents(source.workspace, accepted.length + received.rejected.length)
+    const position = await this.#append(source.workspace, received.append)
+    const { metrics } = this.#options
+    metrics.accepted.inc(accepted.length)
+    metrics.refused.inc(received.rejected.length)
+    if (accepted.length === 0) throw allRejected(route, received)
+    const headers = { ...JSON_HEADERS, 'affluent-position': position }
+    response.writeHead(200, headers).end(describe(route, received))
+  }
+
+  async #receive(
+    body: ParsedBody,
+    route: Route,
+    source: Source,
+    receivedAt: number,
+    request: IncomingMessage,
+  ): Promise<Received> {
+    try {
+      return receive(body, route, { source: source.id, receivedAt, ip: networkOf(request.socket.remoteAddress) })
+    } catch (error) {
+      if (error instanceof RefusalError) await this.#quarantine(error, body.bytes, source, receivedAt)
+      throw error
+    }
+  }
+
+  async #append(workspace: number, append: Append): Promise<number> {
+    const refusal = this.#options.refusesWork()
+    if (refusal !== undefined) throw storageUnavailable()
+    try {
+      return await this.#options.append(workspace, append)
+    } catch (error) {
+      if (error instanceof LogOverloaded) {
+        throw new RefusalError(429, 'rate_limited', 'More events came than can be kept; try again in 1 s.', {
+          retryAfterSeconds: 1,
+        })
+      }
+      this.#options.log.error('append_failed', { workspace, error })
+      throw storageUnavailable()
+    }
+  }
+
+  async #source(key: string, request: IncomingMessage): Promise<Source> {
+    const { registry, limits } = this.#options
+    const source = registry.sourceOfWriteKey(key)
+    if (source?.enabled === true) return source
+    const address = request.socket.remoteAddress ?? ''
+    if (source !== undefined) {
+      throw new RefusalError(401, 'source_disabled', 'This source is switched off; switch it on or use the key of another one.')
+    }
+    await limits.checkWrongKey(address)
+    if (registry.workspaceOfApiKey(key) !== undefined && request.headers.origin !== undefined) {
+      this.#options.log.warn('api_key_exposed', { origin: request.headers.origin })
+      const message = 'An API key must not be used from a browser. Use a write key, and replace the API key.'
+      throw new RefusalError(403, 'wrong_key_kind', message)
+    }
+    throw new RefusalError(401, 'invalid_write_key', 'This write key is not known.')
+  }
+
+  async #sourceOfBody(body: ParsedBody, request: IncomingMessage): Promise<Source> {
+    const key = body.json['writeKey']
+    if (typeof key === 'string' && key !== '') return this.#source(key, request)
+    throw new RefusalError(401, 'missing_write_key', 'Send a write key.')
+  }
+
+  async #pixel(type: EventType, query: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const receivedAt = this.#options.now()
+    const data = new URLSearchParams(query).get('data') ?? ''
+    const bytes = Buffer.from(data.replaceAll(' ', '+'), 'base64')
+    if (bytes.length === 0) throw new RefusalError(400, 'empty_body', 'Send the event as base64 JSON in "data".', { path: 'data' })
+    const body = parseBody(bytes)
+    const headKey = keyOfRequest(request, query)
+    const source = headKey === undefined ? await this.#sourceOfBody(body, request) : await this.#source(headKey, request)
+    const route: Route = { kind: 'event', type }
+    const received = await this.#receive(body, route, source, receivedAt, request)
+    await this.#options.limits.checkEvents(source.workspace, 1)
+    const position = await this.#append(source.workspace, received.append)
+    if (received.append.accepted.length === 0) throw allRejected(route, received)
+    this.#options.metrics.accepted.inc(1)
+    const headers = { ...CORS, 'content-type': 'image/gif', 'cache-control': 'no-store', 'affluent-position': position }
+    response.writeHead(200, headers).end(GIF)
+  }
+
+  /** What analytics-next loads first; without it the library does not start. */
+  async #settings(key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    await this.#source(key, request)
+    const apiHost = `${request.headers.host ?? 'localhost'}/v1`
+    const body = {
+      integrations: { 'Segment.io': { apiKey: key, apiHost, protocol: 'http', unbundledIntegrations: [], addBundledMetadata: false } },
+      plan: { track: { __default: { enabled: true, integrations: {} } }, identify: { __default: { enabled: true } }, group: { __default: { enabled: true } } },
+      edgeFunction: {},
+      metrics: { sampleRate: 0 },
+      remotePlugins: [],
+      enabledMiddleware: {},
+      legacyVideoPluginsEnabled: false,
+    }
+    response.writeHead(200, { ...JSON_HEADERS, 'cache-control': 'public, max-age=60' }).end(JSON.stringify(body))
+  }
+
+  #fail(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+    if (response.headersSent || response.destroyed) return
+    const refusal = error instanceof RefusalError ? error : this.#unexpected(error, request)
+    if (refusal === undefined) return
+    const { status, code, message, path, retryAfterSeconds } = refusal
+    const rejected = refusal instanceof AllRejected ? { rejected: refusal.rejected } : {}
+    const body = JSON.stringify({ success: false, code, message, ...(path === undefined ? {} : { path }), ...rejected })
+    const headers: Record<string, string> = { ...JSON_HEADERS }
+    if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
+    if (!request.complete) {
+      // the rest of the body is read and thrown away for a moment, so that the client gets to see the answer
+      headers['connection'] = 'close'
+      request.resume()
+      setTimeout(() => request.destroy(), LINGER_MS).unref()
+    }
+    response.writeHead(status, headers).end(body)
+  }
+
+  #unexpected(error: unknown, request: IncomingMessage): RefusalError | undefined {
+    // a client that went away gets no answer
+    if (request.destroyed && !request.complete) return undefined
+    this.#options.log.error('collect_failed', { error })
+    return new RefusalError(503, 'internal_error', 'Something went wrong here, not with your request. Try again in 30 s.', {
+      retryAfterSeconds: STORAGE_RETRY_SECONDS,
+    })
+  }
+}
+
+/** Nothing of a batch was taken: says of each event why. */
+class AllRejected extends RefusalError {
+  readonly rejected: Received['rejected']
+
+  constructor(rejected: Received['rejected']) {
+    super(400, 'all_events_rejected', `None of the ${rejected.length} events could be taken; "rejected" says why.`)
+    this.rejected = rejected
+  }
+}
+
+function allRejected(route: Route, received: Received): RefusalError {
+  const first = received.rejected[0]
+  if (route.kind === 'batch' || first === undefined) return new AllRejected(received.rejected)
+  const status = first.code === 'event_too_large' ? 413 : 400
+  return new RefusalError(status, first.code, first.message, first.path === undefined ? {} : { path: first.path })
+}
+
+function describe(route: Route, received: Received): string {
+  const { rejected, warnings, append } = received
+  if (route.kind === 'event' && warnings.length === 0) return '{"success":true}'
+  if (warnings.length === 0 && rejected.length === 0) return `{"success":true,"accepted":${append.accepted.length}}`
+  return JSON.stringify({
+    success: true,
+    ...(route.kind === 'batch' ? { accepted: append.accepted.length } : {}),
+    ...(rejected.length > 0 ? { rejected } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  })
+}
+
+function storageUnavailable(): RefusalError {
+  const message = `Events cannot be stored now. Try again in ${STORAGE_RETRY_SECONDS} s.`
+  return new RefusalError(503, 'storage_unavailable', message, { retryAfterSeconds: STORAGE_RETRY_SECONDS })
+}
+
+function readPath(path: string): DoorPath | undefined {
+  if (!path.startsWith('/v1/')) return undefined
+  const rest = path.slice('/v1/'.length)
+  const type = Object.hasOwn(EVENT_PATHS, rest) ? EVENT_PATHS[rest] : undefined
+  if (type !== undefined) return { kind: 'collect', route: { kind: 'event', type } }
+  if (rest === 'batch' || rest === 'b') return { kind: 'collect', route: { kind: 'batch', history: false } }
+  if (rest === 'import') return { kind: 'collect', route: { kind: 'batch', history: true } }
+  if (rest === 'm') return { kind: 'metrics' }
+  const settings = /^projects\/([^/]+)\/settings$/.exec(rest)?.[1]
+  if (settings !== undefined) return { kind: 'settings', key: settings }
+  const pixel = /^pixel\/([a-z]+)$/.exec(rest)?.[1]
+  const pixelType = pixel !== undefined && Object.hasOwn(EVENT_PATHS, pixel) ? EVENT_PATHS[pixel] : undefined
+  return pixelType === undefined ? undefined : { kind: 'pixel', type: pixelType }
+}
+
+/** An address cut to its network: the last byte of IPv4, all but the first 48 bits of IPv6. */
+export function networkOf(address: string | undefined): string {
+  if (address === undefined) return ''
+  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
+  if (isIPv4(plain)) return plain.replace(/\d+$/, '0')
+  const groups = plain.split('::')[0]?.split(':') ?? []
+  return groups.length >= 3 && plain !== '::1' ? `${groups.slice(0, 3).join(':')}::` : '::'
+}
+
+/**
+ * Refuses requests that are ambiguous before anything looks at them.
+ * @returns what is wrong with the head, if anything
+ */
+export function checkHead(request: IncomingMessage): RefusalError | undefined {
+  if (countHeaders(request, 'host') > 1) {
+    return new RefusalError(400, 'ambiguous_host', 'The request has more than one Host header.')
+  }
+  const coding = request.headers['transfer-encoding']
+  if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') {
+    return new RefusalError(400, 'bad_transfer_encoding', 'Only chunked transfer coding is accepted.')
+  }
+  if (request.method === 'TRACE' || request.method === 'CONNECT') {
+    return new RefusalError(405, 'method_not_allowed', `${request.method} is not supported here.`)
+  }
+  return undefined
+}
+
+export const HEAD_TIMEOUT_MESSAGE = `The request headers did not arrive in ${HEADER_WAIT_MS_MAX / 1000} s.`

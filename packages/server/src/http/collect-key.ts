@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http'
+
+/**
+ * The write key that a request carries in its head: Basic (`key:`, or `key` alone as Segment takes it), Bearer, or `?writeKey=`.
+ * @returns undefined when there is none that can be read; the body may still hold one
+ */
+export function keyOfRequest(request: IncomingMessage, query: string): string | undefined {
+  return keyOfHeader(request) ?? new URLSearchParams(query).get('writeKey') ?? undefined
+}
+
+function keyOfHeader(request: IncomingMessage): string | undefined {
+  const header = request.headers.authorization
+  if (header === undefined || countHeaders(request, 'authorization') !== 1) return undefined
+  const [scheme = '', value = ''] = header.split(' ', 2)
+  if (scheme.toLowerCase() === 'bearer') return isKey(value) ? value : undefined
+  if (scheme.toLowerCase() !== 'basic' || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(value)) return undefined
+  const name = Buffer.from(value, 'base64').toString('utf8').split(':', 1)[0]
+  return name !== undefined && isKey(name) ? name : undefined
+}
+
+/** How often a header stands in the request: Node keeps only the first of some. */
+export function countHeaders(request: IncomingMessage, name: string): number {
+  let count = 0
+  for (let index = 0; index < request.rawHeaders.length; index += 2) {
+    if (request.rawHeaders[index]?.toLowerCase() === name) count++
+  }
+  return count
+}
+
+function isKey(text: string): boolean {
+  return /^[\x21-\x7e]{1,255}$/.test(text)
+}

@@ -1,0 +1,154 @@
+import { checkEvent, readSentAt } from '@affluent/core/event/check-event'
+import { SCAN_FLAGS, type ScannedEvent, scanJson } from '@affluent/core/event/scan-json'
+import { repairText } from '@affluent/core/event/text'
+import type { Refusal, Warning } from '@affluent/protocol/codes'
+import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
+import { ANSWER_WARNINGS_MAX, BATCH_EVENTS_MAX, BODY_DEPTH_MAX, EVENT_BYTES_MAX } from '@affluent/protocol/limits'
+import type { Append, RefusedEvent } from '../log/event-log.ts'
+import type { LogEvent } from '../log/log-frame.ts'
+import type { AcceptedEvent } from '../pipeline/accepted-event.ts'
+import { RefusalError } from './refusal-error.ts'
+
+/** A body that was parsed, before anybody asked whose it is. */
+export interface ParsedBody {
+  readonly bytes: Buffer
+  readonly json: JsonObject
+  readonly whole: ScannedEvent
+  readonly items: readonly ScannedEvent[]
+}
+
+/** How a body is to be read: one event whose type the path names, or a list of them. */
+export type Route = { readonly kind: 'event'; readonly type: EventType } | { readonly kind: 'batch'; readonly history: boolean }
+
+/** What room 1 made of a request. */
+export interface Received {
+  readonly append: Append
+  readonly rejected: readonly (Refusal & { readonly index: number })[]
+  readonly warnings: readonly (Warning & { readonly index: number })[]
+}
+
+/**
+ * Parses a body, once.
+ * @throws RefusalError 400 when it is no JSON object, or is nested deeper than any parser should be asked to follow
+ */
+export function parseBody(bytes: Buffer): ParsedBody {
+  const scan = scanJson(bytes)
+  if (scan.kind === 'too_deep') {
+    throw new RefusalError(400, 'too_deep', `The body is nested more than ${BODY_DEPTH_MAX} levels.`)
+  }
+  const json = parseJson(bytes)
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new RefusalError(400, 'not_an_object', 'The body must be a JSON object.')
+  }
+  return { bytes, json, whole: scan.whole, items: scan.items }
+}
+
+function parseJson(bytes: Buffer): Json {
+  try {
+    return JSON.parse(bytes.toString('utf8')) as Json
+  } catch (error) {
+    throw new RefusalError(400, 'invalid_json', `The body is not valid JSON (${whereOf(error)}).`)
+  }
+}
+
+/** Node's message quotes the input; only the place is told. */
+function whereOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : ''
+  const position = /at position (\d+)/.exec(message)?.[1]
+  return position === undefined ? 'it ends too early' : `position ${position}`
+}
+
+/**
+ * Room 1: is every event well formed and in size? Each is taken or refused by itself.
+ * @param from the source, the time of receipt (milliseconds since the epoch) and the sender's address, cut to its network
+ * @throws RefusalError when the body is no batch that could hold an event
+ */
+export function receive(
+  body: ParsedBody,
+  route: Route,
+  from: { readonly source: number; readonly receivedAt: number; readonly ip: string },
+): Received {
+  const isBatch = route.kind === 'batch' && !isSingleImport(body, route)
+  const values = isBatch ? batchOf(body.json) : [body.json]
+  const scans = isBatch ? body.items : [body.whole]
+  const request = {
+    receivedAt: from.receivedAt,
+    sentAt: isBatch ? readSentAt(body.json['sentAt']) : undefined,
+    shared: isBatch ? sharedOf(body) : undefined,
+  }
+  const events: LogEvent[] = []
+  const accepted: AcceptedEvent[] = []
+  const refused: RefusedEvent[] = []
+  const rejected: (Refusal & { index: number })[] = []
+  const warnings: (Warning & { index: number })[] = []
+  const history = route.kind === 'batch' && route.history
+  const { source, receivedAt, ip } = from
+  let bytes = 0
+  for (let index = 0; index < values.length; index++) {
+    const { raw, scanned } = rawOf(body, values[index], values.length === scans.length ? scans[index] : undefined)
+    const check = checkEvent(values[index], scanned, request, route.kind === 'event' ? route.type : undefined)
+    bytes += raw.length
+    if (check.kind === 'refused') {
+      rejected.push({ index, ...check.refusal })
+      refused.push({ refusal: check.refusal, source, receivedAt, raw })
+      continue
+    }
+    const { event } = check
+    for (const warning of event.warnings) if (warnings.length < ANSWER_WARNINGS_MAX) warnings.push({ index, ...warning })
+    events.push({ type: event.type, raw })
+    accepted.push({ checked: event, raw, source, receivedAt, history, ip })
+  }
+  return {
+    append: { request: { ...request, source, history, ip, events }, accepted, refused, bytes },
+    rejected,
+    warnings,
+  }
+}
+
+/** `/v1/import` takes a single event too, as RudderStack's does. */
+function isSingleImport(body: ParsedBody, route: Route): boolean {
+  return route.kind === 'batch' && route.history && body.json['batch'] === undefined && body.json['type'] !== undefined
+}
+
+function batchOf(json: JsonObject): readonly Json[] {
+  const { batch } = json
+  if (!Array.isArray(batch)) throw new RefusalError(400, 'batch_not_array', '"batch" must be an array.', { path: 'batch' })
+  if (batch.length === 0) throw new RefusalError(400, 'empty_batch', '"batch" is empty.', { path: 'batch' })
+  if (batch.length > BATCH_EVENTS_MAX) {
+    const limit = BATCH_EVENTS_MAX.toLocaleString('en-US')
+    const message = `A batch may have ${limit} events; this one has ${batch.length.toLocaleString('en-US')}. Send several.`
+    throw new RefusalError(413, 'too_many_events', message, { path: 'batch' })
+  }
+  return batch
+}
+
+/** What the batch says for all its events, kept with them in the log; bounded, since every event gets it. */
+function sharedOf(body: ParsedBody): JsonObject | undefined {
+  const shared: JsonObject = {}
+  for (const key of ['context', 'integrations']) {
+    const value = body.json[key]
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) shared[key] = value
+  }
+  if (Object.keys(shared).length === 0) return undefined
+  const text = JSON.stringify(shared)
+  if (text.length > EVENT_BYTES_MAX) {
+    const limit = EVENT_BYTES_MAX.toLocaleString('en-US')
+    const message = `The batch's own "context" and "integrations" are larger than ${limit} bytes; put them into the events.`
+    throw new RefusalError(413, 'event_too_large', message, { path: 'context' })
+  }
+  if ((body.whole.flags & SCAN_FLAGS.unicodeEscape) === 0) return shared
+  return JSON.parse(text, (_, value: Json) => (typeof value === 'string' ? repairText(value) : value)) as JsonObject
+}
+
+/** An event's own bytes; where the scan cannot tell them (a `batch` key written with escapes), the parsed value is written anew. */
+function rawOf(
+  body: ParsedBody,
+  value: Json | undefined,
+  scanned: ScannedEvent | undefined,
+): { raw: Buffer; scanned: ScannedEvent } {
+  if (scanned !== undefined) return { raw: body.bytes.subarray(scanned.start, scanned.end), scanned }
+  const raw = Buffer.from(JSON.stringify(value), 'utf8')
+  const scan = scanJson(raw)
+  if (scan.kind === 'too_deep') return { raw, scanned: { ...body.whole, depth: BODY_DEPTH_MAX + 1 } }
+  return { raw, scanned: scan.whole }
+}

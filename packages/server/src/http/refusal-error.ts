@@ -1,0 +1,23 @@
+import type { ErrorCode } from '@affluent/protocol/codes'
+
+/** A request that is answered with a status, a code, and a message that says how to mend it. */
+export class RefusalError extends Error {
+  override readonly name = 'RefusalError'
+  readonly status: number
+  readonly code: ErrorCode
+  readonly path: string | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(
+    status: number,
+    code: ErrorCode,
+    message: string,
+    more: { readonly path?: string; readonly retryAfterSeconds?: number } = {},
+  ) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.path = more.path
+    this.retryAfterSeconds = more.retryAfterSeconds
+  }
+}

@@ -1,0 +1,55 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What Prometheus reads. Labels are few and never personal; per-workspace numbers are in `GET /v1/pipeline`. */
+export interface Metrics {
+  readonly registry: Registry
+  readonly accepted: Counter
+  readonly refused: Counter
+  readonly clientMetrics: Counter
+  readonly walked: Counter<'outcome'>
+  readonly batchEvents: Histogram
+  readonly memory: Gauge
+  readonly lagMs: Gauge
+}
+
+/** @param read called at each scrape for what is measured only then */
+export function createMetrics(read: { cacheBytes(): number; lagMs(): number }): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  return {
+    registry,
+    accepted: new Counter({ name: 'affluent_events_accepted_total', help: 'Events answered as taken', registers }),
+    refused: new Counter({ name: 'affluent_events_refused_total', help: 'Events that the door did not take', registers }),
+    clientMetrics: new Counter({ name: 'affluent_client_metrics_total', help: "Calls of the browser SDK's own metrics", registers }),
+    walked: new Counter({
+      name: 'affluent_events_walked_total',
+      help: 'Events walked, by the outcome in which they ended',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    batchEvents: new Histogram({
+      name: 'affluent_micro_batch_events',
+      help: 'Events in a micro-batch',
+      buckets: [1, 10, 100, 500, 1_000, 2_000, 5_000],
+      registers,
+    }),
+    memory: new Gauge({
+      name: 'affluent_process_memory_bytes',
+      help: 'Resident memory of the server process, and bytes of its caches',
+      labelNames: ['kind'],
+      registers,
+      collect() {
+        this.set({ kind: 'resident' }, process.memoryUsage.rss())
+        this.set({ kind: 'cache' }, read.cacheBytes())
+      },
+    }),
+    lagMs: new Gauge({
+      name: 'affluent_walk_lag_milliseconds',
+      help: 'Age of the oldest event that is accepted and not walked, over all workspaces',
+      registers,
+      collect() {
+        this.set(read.lagMs())
+      },
+    }),
+  }
+}

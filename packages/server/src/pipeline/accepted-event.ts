@@ -1,0 +1,21 @@
+import type { CheckedEvent } from '@affluent/core/event/check-event'
+
+/** An event that room 1 took: checked, with its raw bytes and where it came from. */
+export interface AcceptedEvent {
+  readonly checked: CheckedEvent
+  readonly raw: Buffer
+  readonly source: number
+  /** milliseconds since the epoch */
+  readonly receivedAt: number
+  readonly history: boolean
+  readonly ip: string
+}
+
+/** Accepted events that follow each other in the log. */
+export interface EventRun {
+  /** position of the first one */
+  readonly first: number
+  readonly events: readonly AcceptedEvent[]
+  /** raw bytes, all together */
+  readonly bytes: number
+}

@@ -1,0 +1,288 @@
+import { Readable } from 'node:stream'
+import { INBOX_BYTES_MAX, LOAD_BLOCK_BYTES_MAX, LOAD_BLOCK_MS_MAX, LOAD_BLOCK_ROWS_MAX } from '@affluent/protocol/limits'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { type Database, inTransaction } from '../database/connect.ts'
+import { readLog } from '../log/read-log.ts'
+import type { Log } from '../operations/log.ts'
+import { EVENT_COLUMNS, EventRows, PROFILE_MAP_COLUMNS } from '../stores/event-table.ts'
+import { RowWriter } from '../stores/row-writer.ts'
+import type { AcceptedEvent } from './accepted-event.ts'
+import type { BatchDecision, ProcessedEvent, ProfileMove } from './decide-batch.ts'
+import { decodeLoadEntry } from './load-entry.ts'
+import type { Progress } from './progress.ts'
+
+/** What the loader needs. */
+export interface LoaderOptions {
+  readonly workspace: number
+  readonly database: Database
+  readonly clickhouse: ClickHouseClient
+  readonly log: Log
+  /** how far everything is in ClickHouse */
+  readonly loaded: Progress
+  /** how long an idle loader waits before it looks for work by itself, in milliseconds */
+  readonly pollMs: number
+}
+
+/** A micro-batch as the loader needs it. */
+interface LoadBatch {
+  readonly first: number
+  readonly last: number
+  readonly processed: readonly ProcessedEvent[]
+  readonly moves: readonly ProfileMove[]
+  readonly bytes: number
+}
+
+const RETRY_MS = 1_000
+
+/**
+ * Room 7 for one workspace: brings what is walked into ClickHouse, once. A block's end is committed before it is inserted, its rows
+ * carry a token made of its bounds, and it is marked after ClickHouse has it on disk. Whatever dies in between, the same block comes again with the same
+ * token, and ClickHouse drops it if it had it.
+ */
+export class Loader {
+  readonly #options: LoaderOptions
+  #waiting: LoadBatch[] = []
+  #waitingBytes = 0
+  #position = 0
+  #blockTo: number | undefined
+  #epoch = 0
+  #wake: (() => void) | undefined
+
+  constructor(options: LoaderOptions) {
+    this.#options = options
+  }
+
+  /** Offers a committed batch; one that does not fit into memory is read back from the doors later. */
+  offer(decision: BatchDecision): void {
+    const bytes = decision.processed.reduce((sum, { event }) => sum + event.raw.length, 0)
+    if (this.#waitingBytes + bytes <= INBOX_BYTES_MAX) {
+      const { first, last, processed, moves } = decision
+      this.#waiting.push({ first, last, processed, moves, bytes })
+      this.#waitingBytes += bytes
+    }
+    this.#wake?.()
+  }
+
+  /** Loads until `signal` says stop; a block under way is finished. */
+  async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.#wake?.(), { once: true })
+    let opened = false
+    while (!signal.aborted) {
+      try {
+        if (!opened) {
+          await this.#open()
+          opened = true
+        }
+        const block = await this.#nextBlock(signal)
+        if (block.length > 0) await this.#loadBlock(block)
+      } catch (error) {
+        opened = false
+        this.#options.log.warn('load_waits', { workspace: this.#options.workspace, error })
+        await this.#wait(RETRY_MS)
+      }
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { rows } = await this.#options.database.query<{ position: number; block_to: number | null; epoch: number }>(
+      'select position, block_to, erasure_epoch as epoch from load_cursor where workspace_id = $1',
+      [this.#options.workspace],
+    )
+    const row = rows[0]
+    if (row === undefined) throw new Error(`Workspace ${this.#options.workspace} has no load cursor.`)
+    this.#position = row.position
+    this.#blockTo = row.block_to ?? undefined
+    this.#epoch = row.epoch
+    this.#options.loaded.advance(row.position)
+  }
+
+  /** The batches of the next block; empty when there is nothing to load yet. */
+  async #nextBlock(signal: AbortSignal): Promise<readonly LoadBatch[]> {
+    if (this.#blockTo !== undefined) return this.#readBack(this.#blockTo)
+    this.#dropLoaded()
+    if (this.#waiting.length === 0) {
+      const how = await this.#wait(this.#options.pollMs)
+      if (how === 'timeout') return this.#readBack(undefined)
+      return []
+    }
+    if (this.#waiting[0]?.first !== this.#position + 1) return this.#readBack(undefined)
+    const closesAt = Date.now() + LOAD_BLOCK_MS_MAX
+    while (!signal.aborted && !this.#isFull() && Date.now() < closesAt) await this.#wait(closesAt - Date.now())
+    return this.#takeWaiting()
+  }
+
+  #isFull(): boolean {
+    let rows = 0
+    for (const batch of this.#waiting) rows += batch.processed.length
+    return rows >= LOAD_BLOCK_ROWS_MAX || this.#waitingBytes >= LOAD_BLOCK_BYTES_MAX
+  }
+
+  #dropLoaded(): void {
+    while (this.#waiting[0] !== undefined && this.#waiting[0].last <= this.#position) this.#shift()
+  }
+
+  #takeWaiting(): LoadBatch[] {
+    const block: LoadBatch[] = []
+    let rows = 0
+    let bytes = 0
+    let next = this.#position + 1
+    while (this.#waiting[0]?.first === next) {
+      const head = this.#waiting[0]
+      const overflows = rows + head.processed.length > LOAD_BLOCK_ROWS_MAX || bytes + head.bytes > LOAD_BLOCK_BYTES_MAX
+      if (block.length > 0 && overflows) break
+      block.push(this.#shift())
+      rows += head.processed.length
+      bytes += head.bytes
+      next = head.last + 1
+    }
+    return block
+  }
+
+  #shift(): LoadBatch {
+    const batch = this.#waiting.shift() as LoadBatch
+    this.#waitingBytes -= batch.bytes
+    return batch
+  }
+
+  /**
+   * Batches from the doors: after a restart, or what did not fit into memory.
+   * @param to end of a block that was begun; undefined for as many as make a block
+   */
+  async #readBack(to: number | undefined): Promise<LoadBatch[]> {
+    const { rows } = await this.#options.database.query<{ first: number; last: number; body: Buffer }>(
+      `select first_position as first, last_position as last, body from load_entry
+       where workspace_id = $1 and last_position > $2 and ($3::bigint is null or last_position <= $3)
+       order by last_position limit $4`,
+      [this.#options.workspace, this.#position, to ?? null, to === undefined ? 100 : LOAD_BLOCK_ROWS_MAX],
+    )
+    const block: LoadBatch[] = []
+    let total = 0
+    let bytes = 0
+    for (const row of rows) {
+      const overflows = total + row.last - row.first >= LOAD_BLOCK_ROWS_MAX || bytes > LOAD_BLOCK_BYTES_MAX
+      if (to === undefined && block.length > 0 && overflows) break
+      const batch = await this.#readBatch(row)
+      block.push(batch)
+      total += row.last - row.first + 1
+      bytes += batch.bytes
+    }
+    return block
+  }
+
+  async #readBatch(row: { first: number; last: number; body: Buffer }): Promise<LoadBatch> {
+    const entry = decodeLoadEntry(row.body)
+    const events = new Map<number, AcceptedEvent>()
+    let next = row.first
+    while (next <= row.last) {
+      const limit = { events: row.last - next + 1, bytes: Number.MAX_SAFE_INTEGER }
+      const run = await readLog(this.#options.database, this.#options.workspace, next, limit)
+      if (run === undefined) throw new Error(`The log of workspace ${this.#options.workspace} ends before position ${row.last}.`)
+      for (const [index, event] of run.events.entries()) events.set(next + index, event)
+      next += run.events.length
+    }
+    const processed = entry.marks.map((mark) => ({ ...mark, event: events.get(mark.position) as AcceptedEvent }))
+    const bytes = processed.reduce((sum, { event }) => sum + event.raw.length, 0)
+    return { first: row.first, last: row.last, processed, moves: entry.moves, bytes }
+  }
+
+  async #loadBlock(block: readonly LoadBatch[]): Promise<void> {
+    const { workspace, database, clickhouse } = this.#options
+    const from = this.#position + 1
+    const to = (block.at(-1) as LoadBatch).last
+    if (this.#blockTo === undefined) {
+      await database.query('update load_cursor set block_to = $3 where workspace_id = $1 and position = $2', [
+        workspace,
+        this.#position,
+        to,
+      ])
+      this.#blockTo = to
+    }
+    const token = `${workspace}-${from}-${to}-${this.#epoch}`
+    const moves = encodeMoves(workspace, block)
+    // the map first: rows are never visible under a person who is not known yet
+    if (moves.length > 0) await insert(clickhouse, `profile_map ${PROFILE_MAP_COLUMNS}`, moves, `${token}-map`)
+    const rows = encodeRows(workspace, block)
+    if (rows.count > 0) await insert(clickhouse, `event ${EVENT_COLUMNS}`, rows.finish(), `${token}-event`)
+    await this.#mark(to)
+  }
+
+  async #mark(to: number): Promise<void> {
+    const { workspace, database, loaded } = this.#options
+    await inTransaction(database, async (client) => {
+      const { rowCount } = await client.query(
+        'update load_cursor set position = $3, block_to = null where workspace_id = $1 and position = $2 and block_to = $3',
+        [workspace, this.#position, to],
+      )
+      if (rowCount !== 1) throw new Error(`Workspace ${workspace} is loaded by another process.`)
+      await client.query('delete from load_entry where workspace_id = $1 and last_position <= $2', [workspace, to])
+    })
+    this.#position = to
+    this.#blockTo = undefined
+    loaded.advance(to)
+  }
+
+  #wait(ms: number): Promise<'woken' | 'timeout'> {
+    return new Promise((resolve) => {
+      const end = (how: 'woken' | 'timeout') => {
+        clearTimeout(timer)
+        this.#wake = undefined
+        resolve(how)
+      }
+      const timer = setTimeout(() => end('timeout'), Math.max(0, ms))
+      this.#wake = () => end('woken')
+    })
+  }
+}
+
+function encodeRows(workspace: number, block: readonly LoadBatch[]): EventRows {
+  const rows = new EventRows()
+  for (const batch of block) {
+    for (const { position, event, fragment, anchor, flags } of batch.processed) {
+      const { checked, receivedAt, source, ip, raw } = event
+      rows.add({
+        workspace,
+        fragment,
+        anchor,
+        time: checked.time,
+        position,
+        received: receivedAt,
+        type: checked.type,
+        name: checked.name,
+        source,
+        messageId: checked.messageId ?? messageIdOf(workspace, position),
+        flags,
+        ip,
+        raw: checked.rewritten ? JSON.stringify(checked.json) : raw,
+      })
+    }
+  }
+  return rows
+}
+
+/** The messageId that the server makes for an event that came without: from its position, so the same in every replay. */
+export function messageIdOf(workspace: number, position: number): string {
+  return `affluent-${workspace}-${position}`
+}
+
+function encodeMoves(workspace: number, block: readonly LoadBatch[]): Buffer {
+  const writer = new RowWriter()
+  for (const { moves, last } of block) {
+    for (const { fragment, profile } of moves) {
+      writer.uint32(workspace)
+      writer.uint64(fragment)
+      writer.uint64(profile)
+      writer.uint64(last)
+    }
+  }
+  return writer.finish()
+}
+
+async function insert(clickhouse: ClickHouseClient, target: string, rows: Buffer, token: string): Promise<void> {
+  const { stream } = await clickhouse.exec({
+    query: `insert into ${target} format RowBinary`,
+    values: Readable.from([rows], { objectMode: false }),
+    clickhouse_settings: { insert_deduplication_token: token, insert_deduplicate: 1 },
+  })
+  // an answer that is not read keeps its connection
+  for await (const _ of stream) continue
+}

@@ -1,0 +1,219 @@
+import type { Counters } from '@affluent/core/identity/identity-graph'
+import type { IdentityRules } from '@affluent/core/identity/namespaces'
+import { MICRO_BATCH_BYTES_MAX, MICRO_BATCH_EVENTS_MAX, WALK_TRIES_MAX } from '@affluent/protocol/limits'
+import type { Database } from '../database/connect.ts'
+import { isTransient } from '../database/transient-error.ts'
+import { readLog } from '../log/read-log.ts'
+import type { Log } from '../operations/log.ts'
+import type { MessageIds, MessageMark } from '../stores/message-ids.ts'
+import type { StateCache } from '../stores/state-cache.ts'
+import type { EventRun } from './accepted-event.ts'
+import { type BatchDecision, decideBatch } from './decide-batch.ts'
+import type { Inbox } from './inbox.ts'
+import { extractAll, GraphLoader } from './resolve.ts'
+import { LeaseLost, saveBatch } from './save-batch.ts'
+import { markMessage } from './validate.ts'
+import type { WalkLease } from './walk-lease.ts'
+
+/** What a walk needs. */
+export interface WalkOptions {
+  readonly workspace: number
+  readonly database: Database
+  /** connections that have what `SAVE_SESSION_SQL` makes */
+  readonly saving: Database
+  readonly cache: StateCache
+  readonly inbox: Inbox
+  readonly messageIds: MessageIds
+  readonly rules: () => IdentityRules
+  readonly now: () => number
+  /** how long an idle walk waits before it looks into the log by itself, in milliseconds */
+  readonly pollMs: number
+  readonly log: Log
+  /** told of each batch once it is committed, in order */
+  readonly onWalked: (decision: BatchDecision) => void
+}
+
+interface Failure {
+  readonly error: unknown
+  readonly events: number
+  readonly first: number
+}
+
+const RETRY_MS = 500
+const FIRST_RETRY_MS = 20
+
+/**
+ * The walk of one workspace: rooms 2 to 5 over micro-batches, in log order, by the one writer. A batch takes what is waiting. While one batch is being
+ * saved, the next is loaded and decided.
+ */
+export class Walk {
+  readonly #options: WalkOptions
+  readonly #graphs: GraphLoader
+  readonly #poisoned = new Set<number>()
+  readonly #daysReady = new Set<string>()
+  /** where the next batch begins, and with which numbers */
+  #position = 0
+  #counters: Counters = { fragment: 1, identifier: 1, ledger: 1 }
+  #batchEvents = MICRO_BATCH_EVENTS_MAX
+  #tries = 0
+  #saving: Promise<void> = Promise.resolve()
+  #failure: Failure | undefined
+  /** whether the log may hold events that were never offered to the inbox */
+  #searchLog = true
+
+  constructor(options: WalkOptions) {
+    this.#options = options
+    this.#graphs = new GraphLoader(options.database, options.cache, options.workspace)
+  }
+
+  /** Walks until `signal` says stop (what is under way is saved) or another process has taken over. */
+  async run(lease: WalkLease, signal: AbortSignal): Promise<'stopped' | 'lost'> {
+    await this.#restart(lease)
+    while (!signal.aborted) {
+      if (this.#failure !== undefined) {
+        if ((await this.#recover(this.#failure, lease, signal)) === 'lost') return 'lost'
+        continue
+      }
+      try {
+        await this.#step(lease, signal)
+      } catch (error) {
+        await this.#saving
+        this.#failure ??= { error, events: this.#batchEvents, first: this.#position + 1 }
+      }
+    }
+    await this.#saving
+    return 'stopped'
+  }
+
+  async #step(lease: WalkLease, signal: AbortSignal): Promise<void> {
+    const run = await this.#next(signal)
+    if (run === undefined) return
+    const decision = await this.#decide(run)
+    await this.#saving
+    if (this.#failure !== undefined) return
+    this.#position = decision.last
+    this.#saving = this.#save(decision, lease.epoch)
+  }
+
+  /** The next events: from memory, or from the log where memory has a gap. */
+  async #next(signal: AbortSignal): Promise<EventRun | undefined> {
+    const { inbox, database, workspace, pollMs } = this.#options
+    const from = this.#position + 1
+    const limit = { events: this.#batchEvents, bytes: MICRO_BATCH_BYTES_MAX }
+    const taken = inbox.take(from, limit)
+    if (typeof taken === 'object') return taken
+    if (taken === 'behind' || this.#searchLog || inbox.end >= from) {
+      const found = await readLog(database, workspace, from, limit)
+      if (found !== undefined) return cutRun(found, this.#batchEvents)
+      this.#searchLog = false
+      // what is in memory beyond a gap can only be reached once the gap is in the log
+      if (taken === 'behind') await inbox.wait(FIRST_RETRY_MS)
+      return undefined
+    }
+    if (signal.aborted) return undefined
+    const waited = await inbox.wait(pollMs)
+    if (waited === 'timeout') this.#searchLog = true
+    return undefined
+  }
+
+  async #decide(run: EventRun): Promise<BatchDecision> {
+    const { messageIds, rules, cache, workspace, now } = this.#options
+    const extracted = extractAll(run.events)
+    const marks = run.events.map(markMessage)
+    const present = marks.filter((mark): mark is MessageMark => mark !== undefined)
+    const [graph, seen] = await Promise.all([
+      this.#graphs.load(extracted, rules(), this.#counters),
+      messageIds.find(present, now()),
+      messageIds.prepareDays(present, this.#daysReady),
+    ])
+    const decision = decideBatch({ run, extracted, marks, seen, graph, poisoned: this.#poisoned })
+    this.#graphs.noteJoined(decision.changes)
+    messageIds.hold(decision.marks)
+    for (const known of decision.changes.newIdentifiers) cache.putIdentifier(workspace, known)
+    for (const known of decision.changes.adopted) cache.putIdentifier(workspace, known)
+    for (const { id, profile, state } of decision.made) cache.putFragment(workspace, id, profile, state)
+    for (const { id, profile, state } of decision.changed) cache.putFragment(workspace, id, profile, state)
+    return decision
+  }
+
+  async #save(decision: BatchDecision, epoch: number): Promise<void> {
+    const { saving, workspace, messageIds, inbox, onWalked } = this.#options
+    try {
+      await saveBatch(saving, { workspace, epoch, decision, messageIds })
+      messageIds.settle(decision.marks)
+      this.#batchEvents = Math.min(this.#batchEvents * 2, MICRO_BATCH_EVENTS_MAX)
+      this.#tries = 0
+      onWalked(decision)
+    } catch (error) {
+      this.#failure = { error, events: decision.last - decision.first + 1, first: decision.first }
+      inbox.wake()
+    }
+  }
+
+  /** After a failure: begin again from what is committed. A batch that cannot be saved is halved until the bad event is alone. */
+  async #recover(failure: Failure, lease: WalkLease, signal: AbortSignal): Promise<'again' | 'lost'> {
+    const { log, workspace } = this.#options
+    await this.#saving
+    if (failure.error instanceof LeaseLost) return 'lost'
+    if (isTransient(failure.error)) {
+      log.warn('walk_waits', { workspace, error: failure.error })
+    } else if (failure.events > 1) {
+      log.warn('walk_halves_batch', { workspace, events: failure.events, error: failure.error })
+      this.#batchEvents = Math.ceil(failure.events / 2)
+    } else if (++this.#tries >= WALK_TRIES_MAX) {
+      log.error('event_quarantined', { workspace, position: failure.first, error: failure.error })
+      this.#poisoned.add(failure.first)
+      this.#tries = 0
+    }
+    await pause(isTransient(failure.error) ? RETRY_MS : FIRST_RETRY_MS, signal)
+    const committed = await this.#readCursor(lease).catch(() => undefined)
+    if (committed === undefined) return 'again'
+    if (committed === 'lost') return 'lost'
+    await this.#restart(committed)
+    return 'again'
+  }
+
+  /** Forgets everything that is not committed. */
+  async #restart(from: Pick<WalkLease, 'position' | 'counters'>): Promise<void> {
+    this.#graphs.reset()
+    this.#options.cache.clear()
+    this.#position = from.position
+    this.#counters = { ...from.counters }
+    this.#searchLog = true
+    this.#failure = undefined
+    await this.#options.messageIds.open(this.#options.now())
+  }
+
+  async #readCursor(lease: WalkLease): Promise<Pick<WalkLease, 'position' | 'counters'> | 'lost'> {
+    const { rows } = await this.#options.database.query<{
+      position: number
+      fragment: number
+      identifier: number
+      ledger: number
+    }>(
+      `select position, next_fragment as fragment, next_identifier as identifier, next_ledger as ledger
+       from walk where workspace_id = $1 and epoch = $2`,
+      [this.#options.workspace, lease.epoch],
+    )
+    const row = rows[0]
+    if (row === undefined) return 'lost'
+    return { position: row.position, counters: { fragment: row.fragment, identifier: row.identifier, ledger: row.ledger } }
+  }
+}
+
+function cutRun(run: EventRun, events: number): EventRun {
+  if (run.events.length <= events) return run
+  return { first: run.first, events: run.events.slice(0, events), bytes: (run.bytes * events) / run.events.length }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done, { once: true })
+    function done(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}

@@ -1,0 +1,65 @@
+import type { Client, Database } from '../database/connect.ts'
+
+const LEASE_CLASS = 4_731
+/** A holder that has not renewed for so long, and whose session still lives, has lost the walk. */
+const LEASE_MS = 15_000
+export const LEASE_RENEW_MS = 3_000
+
+/** The right to walk a workspace: saving works only under the newest epoch. */
+export interface WalkLease {
+  readonly epoch: number
+  /** the cursor: everything up to here is walked */
+  readonly position: number
+  readonly counters: { readonly fragment: number; readonly identifier: number; readonly ledger: number }
+}
+
+/**
+ * Takes the walk of a workspace if nobody holds it: the former holder's session is gone (at once after a crash), or it has not renewed.
+ * @param session the connection whose end gives the walk free; the same for all workspaces of a process
+ * @param holder who asks, for people
+ * @returns undefined while another process holds it
+ */
+export async function takeLease(session: Client, workspace: number, holder: string): Promise<WalkLease | undefined> {
+  const { rows: locked } = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [
+    LEASE_CLASS,
+    workspace,
+  ])
+  const { rows } = await session.query<{
+    epoch: number
+    position: number
+    fragment: number
+    identifier: number
+    ledger: number
+  }>(
+    `update walk set epoch = epoch + 1, holder = $2, renewed_at = now()
+     where workspace_id = $1 and ($3 or renewed_at is null or renewed_at < now() - $4 * interval '1 millisecond')
+     returning epoch, position, next_fragment as fragment, next_identifier as identifier, next_ledger as ledger`,
+    [workspace, holder, locked[0]?.locked === true, LEASE_MS],
+  )
+  const row = rows[0]
+  if (row === undefined) return undefined
+  const { epoch, position, fragment, identifier, ledger } = row
+  return { epoch, position, counters: { fragment, identifier, ledger } }
+}
+
+/**
+ * Says that this process still walks these workspaces. A holder that comes too late only notices at its next save.
+ * @param held workspace and epoch of each
+ */
+export async function renewLeases(database: Database, held: ReadonlyMap<number, number>): Promise<void> {
+  if (held.size === 0) return
+  await database.query(
+    `update walk w set renewed_at = now() from unnest($1::int[], $2::bigint[]) as h (workspace_id, epoch)
+     where w.workspace_id = h.workspace_id and w.epoch = h.epoch`,
+    [[...held.keys()], [...held.values()]],
+  )
+}
+
+/** Gives the walk back. */
+export async function returnLease(session: Client, workspace: number, epoch: number): Promise<void> {
+  await session.query('update walk set holder = null, renewed_at = null where workspace_id = $1 and epoch = $2', [
+    workspace,
+    epoch,
+  ])
+  await session.query('select pg_advisory_unlock($1, $2)', [LEASE_CLASS, workspace])
+}

@@ -1,0 +1,84 @@
+import type { KnownIdentifier } from '@affluent/core/identity/identity-graph'
+import { identifierKey } from '@affluent/core/identity/identity-graph'
+import type { Fragment, FragmentState } from '@affluent/core/profile/fragment'
+import type { Identifier } from '@affluent/protocol/event'
+import { FRAGMENT_CACHE_BYTES, IDENTIFIER_CACHE_BYTES } from '@affluent/protocol/limits'
+import { ByteCache } from './byte-cache.ts'
+
+const PROFILE_BYTES = 8
+const OWNER_BYTES = 16
+
+/**
+ * What the walk read or wrote lately, for all workspaces of a process. There is one writer, so what stands here is simply right; when a save fails, the
+ * workspace's walk empties it.
+ */
+export class StateCache {
+  readonly #identifiers: ByteCache
+  readonly #fragments: ByteCache
+
+  constructor(bytes = { identifiers: IDENTIFIER_CACHE_BYTES, fragments: FRAGMENT_CACHE_BYTES }) {
+    this.#identifiers = new ByteCache(bytes.identifiers)
+    this.#fragments = new ByteCache(bytes.fragments)
+  }
+
+  get bytes(): number {
+    return this.#identifiers.bytes + this.#fragments.bytes
+  }
+
+  identifier(workspace: number, identifier: Identifier): KnownIdentifier | undefined {
+    const text = `${workspace}\n${identifierKey(identifier)}`
+    const bytes = this.#identifiers.get(hashText(text))
+    // two texts may share a hash
+    if (bytes === undefined || bytes.toString('utf8', OWNER_BYTES) !== text) return undefined
+    return { ...identifier, id: bytes.readDoubleLE(0), owner: bytes.readDoubleLE(8) }
+  }
+
+  putIdentifier(workspace: number, known: KnownIdentifier): void {
+    const text = `${workspace}\n${identifierKey(known)}`
+    const bytes = Buffer.allocUnsafe(OWNER_BYTES + Buffer.byteLength(text))
+    bytes.writeDoubleLE(known.id, 0)
+    bytes.writeDoubleLE(known.owner, 8)
+    bytes.write(text, OWNER_BYTES)
+    this.#identifiers.set(hashText(text), bytes)
+  }
+
+  fragment(workspace: number, id: number): Fragment | undefined {
+    const bytes = this.#fragments.get(fragmentKey(workspace, id))
+    if (bytes === undefined) return undefined
+    const state = JSON.parse(bytes.toString('utf8', PROFILE_BYTES)) as FragmentState
+    return { id, profile: bytes.readDoubleLE(0), state }
+  }
+
+  /** @param state the fragment's state as JSON, as it is saved */
+  putFragment(workspace: number, id: number, profile: number, state: string): void {
+    const bytes = Buffer.allocUnsafe(PROFILE_BYTES + Buffer.byteLength(state))
+    bytes.writeDoubleLE(profile, 0)
+    bytes.write(state, PROFILE_BYTES)
+    this.#fragments.set(fragmentKey(workspace, id), bytes)
+  }
+
+  clear(): void {
+    this.#identifiers.clear()
+    this.#fragments.clear()
+  }
+}
+
+const WORKSPACES_MAX = 2 ** 16
+
+/** One number for a workspace and a fragment: fragments stay below 2^37 (137 billion) in each of 65,536 workspaces. */
+function fragmentKey(workspace: number, id: number): number {
+  return id * WORKSPACES_MAX + (workspace % WORKSPACES_MAX)
+}
+
+/** 53 bits from two 32-bit FNV-like hashes. */
+function hashText(text: string): number {
+  let low = 0x811c9dc5
+  let high = 0x9747b28c
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    low = Math.imul(low ^ unit, 0x01000193)
+    high = Math.imul(high ^ unit, 0x85ebca6b)
+  }
+  high ^= high >>> 15
+  return (low >>> 0) + (high & 0x1fffff) * 2 ** 32
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+// The condition `source` makes @affluent/* resolve to src, so that a test sees the line just written.
+const conditions = ['source', 'module', 'node', 'development|production']
+const seed = process.env.FAST_CHECK_SEED ?? String(Date.now() % 2_147_483_647)
+if (process.env.VITEST)
+  console.log(`fast-check seed ${seed} (repeat this run's cases with FAST_CHECK_SEED=${seed})`)
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['packages/*/src/**/*.test.ts'],
+    setupFiles: ['packages/dev/src/fast-check-seed.ts'],
+    env: { FAST_CHECK_SEED: seed },
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})
