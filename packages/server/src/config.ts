@@ -70,7 +70,9 @@ function text(value: string | undefined): string | undefined {
 
 function refuseKafka(value: string | undefined): void {
   if (text(value) === undefined) return
-  throw new ConfigError('KAFKA_BROKERS is set, but Kafka is not available yet: unset it; the log then lives in PostgreSQL.')
+  throw new ConfigError(
+    'KAFKA_BROKERS is set, but Kafka is not available yet: unset it; the log then lives in PostgreSQL.',
+  )
 }
 
 function readPort(value: string | undefined): number {
@@ -111,7 +113,9 @@ function readUrl(name: string, value: string | undefined, protocols: readonly st
   const allowed = protocols.map((protocol) => `${protocol}//`).join(' or ')
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed !== undefined && protocols.includes(parsed.protocol)) return url
-  throw new ConfigError(`${name} must be a URL that begins with ${allowed}. Unset it to use the embedded engine.`)
+  throw new ConfigError(
+    `${name} must be a URL that begins with ${allowed}. Unset it to use the embedded engine.`,
+  )
 }
 
 function readRoles(value: string | undefined): ReadonlySet<Role> {
@@ -119,14 +123,19 @@ function readRoles(value: string | undefined): ReadonlySet<Role> {
   if (words.includes('all')) return new Set(ROLES)
   for (const word of words) {
     if (!(ROLES as readonly string[]).includes(word)) {
-      throw new ConfigError(`AFFLUENT_ROLES must be "all" or a list of ${ROLES.join(', ')}; "${word}" is neither.`)
+      throw new ConfigError(
+        `AFFLUENT_ROLES must be "all" or a list of ${ROLES.join(', ')}; "${word}" is neither.`,
+      )
     }
   }
   return new Set(words as Role[])
 }
 
 function readNetworks(value: string | undefined): readonly string[] {
-  const networks = (text(value) ?? '').split(',').map((word) => word.trim()).filter((word) => word !== '')
+  const networks = (text(value) ?? '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
   for (const network of networks) {
     if (!/^[\da-fA-F.:]+\/\d{1,3}$/.test(network)) {
       throw new ConfigError(

@@ -112,7 +112,10 @@ function checkShape(value: Json | undefined, scanned: ScannedEvent): Refusal | u
     return refusal('invalid_type', 'An event must be a JSON object.')
   }
   if (scanned.depth > EVENT_DEPTH_MAX) {
-    return refusal('too_deep', `This event is nested ${scanned.depth} levels; the limit is ${EVENT_DEPTH_MAX}.`)
+    return refusal(
+      'too_deep',
+      `This event is nested ${scanned.depth} levels; the limit is ${EVENT_DEPTH_MAX}.`,
+    )
   }
   if (scanned.keys > EVENT_KEYS_MAX) {
     return refusal('too_many_keys', `This event has more than ${format(EVENT_KEYS_MAX)} keys.`)
@@ -122,7 +125,10 @@ function checkShape(value: Json | undefined, scanned: ScannedEvent): Refusal | u
   }
   const bytes = scanned.end - scanned.start
   if (bytes > EVENT_BYTES_MAX) {
-    return refusal('event_too_large', `This event is ${format(bytes)} bytes; the limit is ${format(EVENT_BYTES_MAX)}.`)
+    return refusal(
+      'event_too_large',
+      `This event is ${format(bytes)} bytes; the limit is ${format(EVENT_BYTES_MAX)}.`,
+    )
   }
   return undefined
 }
@@ -138,7 +144,12 @@ function lookClosely(value: JsonObject, flags: number, warnings: Warning[]): Ref
     if (typeof inner === 'string' && isBroken(inner) && !isStrictField(path)) {
       ;(holder as JsonObject)[key as string] = repairText(inner)
       warn(warnings, 'text_repaired', `A broken character in "${quote(path)}" was replaced.`, path)
-    } else if (typeof inner === 'number' && Number.isInteger(inner) && !Number.isSafeInteger(inner) && path !== 'userId') {
+    } else if (
+      typeof inner === 'number' &&
+      Number.isInteger(inner) &&
+      !Number.isSafeInteger(inner) &&
+      path !== 'userId'
+    ) {
       if ((flags & SCAN_FLAGS.longNumber) !== 0 && Math.abs(inner) < 1e21) {
         warn(warnings, 'precision_loss', `"${quote(path)}" lost digits; send it as a string.`, path)
       }
@@ -149,10 +160,20 @@ function lookClosely(value: JsonObject, flags: number, warnings: Warning[]): Ref
 
 /** Identifiers are never repaired: two different broken ones would become one. They are refused later, by name. */
 function isStrictField(path: string): boolean {
-  return path === 'userId' || path === 'anonymousId' || path === 'previousId' || path === 'groupId' || path === 'messageId'
+  return (
+    path === 'userId' ||
+    path === 'anonymousId' ||
+    path === 'previousId' ||
+    path === 'groupId' ||
+    path === 'messageId'
+  )
 }
 
-function visit(value: Json, path: string, see: (holder: Json, key: string | number, path: string) => void): void {
+function visit(
+  value: Json,
+  path: string,
+  see: (holder: Json, key: string | number, path: string) => void,
+): void {
   if (typeof value !== 'object' || value === null) return
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
@@ -176,9 +197,14 @@ function findBadKey(value: Json): Refusal | undefined {
       if (key === '' || hasForbiddenCharacters(key)) {
         return refusal('invalid_key', 'Keys may not be empty or hold control characters.', quote(key))
       }
-      if (key === '__proto__') return refusal('forbidden_key', 'The key "__proto__" is not allowed; rename it.', key)
+      if (key === '__proto__')
+        return refusal('forbidden_key', 'The key "__proto__" is not allowed; rename it.', key)
       if (isLongerThan(key, KEY_BYTES_MAX)) {
-        return refusal('key_too_long', `A key may be ${KEY_BYTES_MAX} bytes; "${quote(key)}" is longer.`, quote(key))
+        return refusal(
+          'key_too_long',
+          `A key may be ${KEY_BYTES_MAX} bytes; "${quote(key)}" is longer.`,
+          quote(key),
+        )
       }
     }
     const fault = findBadKey(inner)
@@ -207,14 +233,21 @@ function unknownType(type: Json | undefined): Refusal {
 
 function checkIds(type: EventType, json: JsonObject, warnings: Warning[]): Refusal | undefined {
   const fault =
-    checkId(json, 'userId', warnings) ?? checkId(json, 'anonymousId', warnings) ?? checkId(json, 'previousId', warnings)
+    checkId(json, 'userId', warnings) ??
+    checkId(json, 'anonymousId', warnings) ??
+    checkId(json, 'previousId', warnings)
   if (fault !== undefined) return fault
   const hasUser = isPresent(json['userId'])
   if (!hasUser && !isPresent(json['anonymousId']) && !hasExternalId(json)) {
     return refusal('missing_user_id', 'Send a userId or an anonymousId.', 'userId')
   }
   if (type === 'alias') {
-    if (!hasUser) return refusal('missing_user_id', 'An alias needs the userId that previousId is to be linked to.', 'userId')
+    if (!hasUser)
+      return refusal(
+        'missing_user_id',
+        'An alias needs the userId that previousId is to be linked to.',
+        'userId',
+      )
     if (!isPresent(json['previousId'])) {
       return refusal('missing_previous_id', 'An alias needs a previousId.', 'previousId')
     }
@@ -222,7 +255,8 @@ function checkIds(type: EventType, json: JsonObject, warnings: Warning[]): Refus
   if (type === 'group') {
     const groupFault = checkId(json, 'groupId', warnings)
     if (groupFault !== undefined) return groupFault
-    if (!isPresent(json['groupId'])) return refusal('missing_group_id', 'A group event needs a groupId.', 'groupId')
+    if (!isPresent(json['groupId']))
+      return refusal('missing_group_id', 'A group event needs a groupId.', 'groupId')
   }
   return undefined
 }
@@ -282,7 +316,9 @@ function checkName(type: EventType, json: JsonObject): Refusal | undefined {
   if (type !== 'track' && type !== 'page' && type !== 'screen') return undefined
   const name = json[field]
   if (name === undefined || name === null || name === '') {
-    return type === 'track' ? refusal('missing_event', 'A track event needs a name in "event".', 'event') : undefined
+    return type === 'track'
+      ? refusal('missing_event', 'A track event needs a name in "event".', 'event')
+      : undefined
   }
   if (typeof name !== 'string') return refusal('invalid_type', `"${field}" must be a string.`, field)
   if (isLongerThan(name, EVENT_NAME_BYTES_MAX)) {
@@ -326,7 +362,11 @@ function checkTime(json: JsonObject, request: RequestFacts, warnings: Warning[])
 }
 
 function badTimestamp(field: string): Refusal {
-  return refusal('invalid_timestamp', `"${field}" is not an ISO 8601 date, such as 2026-11-21T10:00:00.000Z.`, field)
+  return refusal(
+    'invalid_timestamp',
+    `"${field}" is not an ISO 8601 date, such as 2026-11-21T10:00:00.000Z.`,
+    field,
+  )
 }
 
 /**

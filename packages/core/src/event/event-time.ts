@@ -20,7 +20,14 @@ export function parseEventTime(text: string): ParsedTime {
   const parts = ISO.exec(text)
   if (parts === null) return { kind: 'invalid' }
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone] = parts
-  const ms = Date.UTC(2000, Number(month) - 1, Number(day), Number(hour), Number(minute), Math.min(Number(second), 59))
+  const ms = Date.UTC(
+    2000,
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Math.min(Number(second), 59),
+  )
   if (!isCalendarDate(Number(year), Number(month), Number(day))) return { kind: 'invalid' }
   if (Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60) return { kind: 'invalid' }
   const date = new Date(ms)

@@ -39,7 +39,8 @@ const CLOSE_ARRAY = 0x5d
 
 /** 1 for the bytes at which the scanner stops outside text. */
 const STRUCTURAL = new Uint8Array(256)
-for (const byte of [QUOTE, COMMA, COLON, OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY]) STRUCTURAL[byte] = 1
+for (const byte of [QUOTE, COMMA, COLON, OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY])
+  STRUCTURAL[byte] = 1
 const IS_KEY_BATCH = [0x62, 0x61, 0x74, 0x63, 0x68]
 const LONG_NUMBER_BYTES = 16
 const KEY_BYTES_SURE = 8

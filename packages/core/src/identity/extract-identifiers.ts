@@ -65,10 +65,20 @@ function takeExternalId(found: Collector, entry: Json, path: string): void {
   const external = asObject(entry)
   if (external === undefined) return
   const type = asText(external['type'])?.trim()
-  if (type === undefined || type === '' || isLongerThan(type, NAMESPACE_BYTES_MAX) || hasForbiddenCharacters(type)) return
+  if (
+    type === undefined ||
+    type === '' ||
+    isLongerThan(type, NAMESPACE_BYTES_MAX) ||
+    hasForbiddenCharacters(type)
+  )
+    return
   // a company is not a person
   if (external['collection'] !== undefined && external['collection'] !== 'users') return
-  found.take(Object.hasOwn(EXTERNAL_TYPES, type) ? (EXTERNAL_TYPES[type] as string) : type, external['id'], `${path}.id`)
+  found.take(
+    Object.hasOwn(EXTERNAL_TYPES, type) ? (EXTERNAL_TYPES[type] as string) : type,
+    external['id'],
+    `${path}.id`,
+  )
 }
 
 function advertisingNamespace(device: JsonObject): string {

@@ -71,7 +71,11 @@ export function isSettled(graph: IdentityGraph, identifiers: readonly Identifier
 function settledFragment(graph: IdentityGraph, identifiers: readonly Identifier[]): Linked | undefined {
   if (!isSettled(graph, identifiers)) return undefined
   const accepted = identifiers.map((identifier) => graph.find(identifier) as KnownIdentifier)
-  return { fragment: graph.fragment((accepted[0] as KnownIdentifier).owner) as Fragment, accepted, refused: [] }
+  return {
+    fragment: graph.fragment((accepted[0] as KnownIdentifier).owner) as Fragment,
+    accepted,
+    refused: [],
+  }
 }
 
 /** What previousId names: a user id that is known, otherwise an anonymous id. */
@@ -84,7 +88,9 @@ export function previousIdentifier(graph: IdentityGraph, previousId: string): Id
 function byStrength(rules: IdentityRules, identifiers: readonly Identifier[]): readonly Identifier[] {
   if (identifiers.length < 2) return identifiers
   const rank = (identifier: Identifier) => ruleOf(rules, identifier.namespace).priority
-  return [...identifiers].sort((a, b) => rank(a) - rank(b) || (a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : 0))
+  return [...identifiers].sort(
+    (a, b) => rank(a) - rank(b) || (a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : 0),
+  )
 }
 
 /** The profile that an event is putting together. */
@@ -108,7 +114,14 @@ function link(graph: IdentityGraph, identifiers: readonly Identifier[], event: E
   const fragment = chooseAnchor(graph, candidate, keys, event)
   for (const { identifier, rule } of refused) {
     const key = graph.register(identifier)
-    graph.refuse(fragment, { kind: 'refused', fragment: fragment.id, other: 0, identifiers: [key.id], rule, ...at(event) })
+    graph.refuse(fragment, {
+      kind: 'refused',
+      fragment: fragment.id,
+      other: 0,
+      identifiers: [key.id],
+      rule,
+      ...at(event),
+    })
   }
   return { fragment, accepted: keys, refused }
 }
@@ -129,7 +142,9 @@ function admit(
   }
   if (candidate.profiles.includes(owner.profile)) return undefined
   const isFirst = candidate.profiles.length === 0 && candidate.fresh.length === 0
-  const rule = isFirst ? undefined : checkJoin(graph, candidate, ruleOf(graph.rules, identifier.namespace), owner.profile, time)
+  const rule = isFirst
+    ? undefined
+    : checkJoin(graph, candidate, ruleOf(graph.rules, identifier.namespace), owner.profile, time)
   if (rule !== undefined) return rule
   candidate.profiles.push(owner.profile)
   candidate.joinedBy.push(known as KnownIdentifier)
@@ -171,7 +186,10 @@ function checkLimits(
   for (const values of before.values()) total += values.size
   for (const values of extra.values()) total += values.size
   if (total > graph.rules.identifiersMax) return 'identifiers_max'
-  if (addedProfile !== undefined && countFragments(graph, [...candidate.profiles, addedProfile]) > graph.rules.fragmentsMax) {
+  if (
+    addedProfile !== undefined &&
+    countFragments(graph, [...candidate.profiles, addedProfile]) > graph.rules.fragmentsMax
+  ) {
     return 'fragments_max'
   }
   for (const [namespace, values] of extra) {
@@ -208,7 +226,11 @@ function countFragments(graph: IdentityGraph, profiles: readonly number[]): numb
   return profiles.reduce((sum, profile) => sum + graph.component(profile).length, 0)
 }
 
-function countRecent(values: Map<string | number, number> | undefined, rule: NamespaceRule, time: number): number {
+function countRecent(
+  values: Map<string | number, number> | undefined,
+  rule: NamespaceRule,
+  time: number,
+): number {
   if (values === undefined) return 0
   if (rule.windowDays === null) return values.size
   const since = time - rule.windowDays * DAY_MS
@@ -226,7 +248,8 @@ function chooseAnchor(
 ): Fragment {
   const strongest = keys[0] as KnownIdentifier
   const firstOwned = keys.find((key) => key.owner !== 0)
-  const joinsExisting = firstOwned !== undefined && (strongest.owner !== 0 || isWeak(ruleOf(graph.rules, strongest.namespace)))
+  const joinsExisting =
+    firstOwned !== undefined && (strongest.owner !== 0 || isWeak(ruleOf(graph.rules, strongest.namespace)))
   const fragment = joinsExisting ? (graph.fragment(firstOwned.owner) as Fragment) : graph.create(strongest)
   const fresh = keys.filter((key) => key.owner === 0)
   for (const key of fresh) graph.giveTo(key, fragment)
@@ -249,7 +272,13 @@ function force(graph: IdentityGraph, fragment: Fragment, previous: Identifier, e
   const other = key.owner === 0 ? undefined : graph.fragment(key.owner)
   if (other === undefined) {
     graph.giveTo(key, fragment)
-    noteSighting(fragment.state, { ...key, identifier: key.id, owner: fragment.id, time: event.time, source: event.source })
+    noteSighting(fragment.state, {
+      ...key,
+      identifier: key.id,
+      owner: fragment.id,
+      time: event.time,
+      source: event.source,
+    })
     graph.note(entry('linked', fragment, 0, [key.id], 'forced', event))
     return
   }

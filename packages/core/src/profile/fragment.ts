@@ -46,7 +46,16 @@ export interface Fragment {
 
 /** A fragment about which nothing is known yet but its anchor. */
 export function newFragment(id: number, anchor: number, namespace: string): Fragment {
-  const state: FragmentState = { a: [anchor, namespace], s: [], t: {}, b: 0, f: Number.MAX_SAFE_INTEGER, l: 0, n: 0, r: [] }
+  const state: FragmentState = {
+    a: [anchor, namespace],
+    s: [],
+    t: {},
+    b: 0,
+    f: Number.MAX_SAFE_INTEGER,
+    l: 0,
+    n: 0,
+    r: [],
+  }
   return { id, profile: id, state }
 }
 
@@ -105,5 +114,9 @@ function isNewer(from: { time: number; position: number }, known: TraitValue): b
 }
 
 function sizeOf(value: Json): number {
-  return typeof value === 'string' ? value.length : typeof value === 'object' ? JSON.stringify(value).length : 8
+  return typeof value === 'string'
+    ? value.length
+    : typeof value === 'object'
+      ? JSON.stringify(value).length
+      : 8
 }

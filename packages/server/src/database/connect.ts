@@ -16,23 +16,39 @@ setTypeParser(BIGINT_ARRAY, (text) => parseTextArray(text).map(Number))
 
 /** Where PostgreSQL is: an embedded one by its socket folder, or a customer's by URL. */
 export type DatabaseAddress =
-  | { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
+  | {
+      readonly host: string
+      readonly port: number
+      readonly user: string
+      readonly database: string
+      readonly ssl: false
+    }
   | { readonly url: string }
 
 /**
  * A pool of connections. An idle connection that breaks is reported and replaced; without that listener it would end the process.
+ * @param address asked for each new connection: an embedded PostgreSQL that was started again has another socket
  * @param max connections at most
  * @param onError told of idle connections that broke
  */
-export function connectDatabase(address: DatabaseAddress, max: number, onError: (error: Error) => void): Database {
-  const where = 'url' in address ? { connectionString: address.url } : address
+export function connectDatabase(
+  address: () => DatabaseAddress,
+  max: number,
+  onError: (error: Error) => void,
+): Database {
+  class AddressedClient extends pg.Client {
+    constructor(config: pg.ClientConfig) {
+      const now = address()
+      super({ ...config, ...('url' in now ? { connectionString: now.url } : now) })
+    }
+  }
   const pool = new pg.Pool({
-    ...where,
+    Client: AddressedClient as unknown as NonNullable<pg.PoolConfig['Client']>,
     max,
     application_name: 'affluent',
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 10_000,
-    // said at start-up and not by a query, so that every session has it from its first statement
+    // said when connecting, so that every session has it from its first statement
     options: '-c synchronous_commit=on -c timezone=UTC',
   })
   pool.on('error', onError)

@@ -37,7 +37,13 @@ export function bytesCell(bytes: Buffer): string {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that COPY gives a meaning
 const SPECIAL = /[\\\t\n\r\u0000]/
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r', '\u0000': '' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\u0000': '',
+}
 
 function escapeCell(text: string): string {
   if (!SPECIAL.test(text)) return text

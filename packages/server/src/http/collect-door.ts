@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { isIPv4 } from 'node:net'
 import type { EventType } from '@affluent/protocol/event'
 import { HEADER_WAIT_MS_MAX } from '@affluent/protocol/limits'
@@ -80,11 +80,18 @@ export class CollectDoor {
     const path = readPath(question < 0 ? url : url.slice(0, question))
     if (path === undefined) return false
     const query = question < 0 ? '' : url.slice(question + 1)
-    this.#answer(path, query, request, response).catch((error: unknown) => this.#fail(error, request, response))
+    this.#answer(path, query, request, response).catch((error: unknown) =>
+      this.#fail(error, request, response),
+    )
     return true
   }
 
-  async #answer(path: DoorPath, query: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(
+    path: DoorPath,
+    query: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     if (request.method === 'OPTIONS') {
       response.writeHead(204, PREFLIGHT).end()
       return
@@ -104,18 +111,30 @@ export class CollectDoor {
       case 'metrics':
         await readBody(request)
         this.#options.metrics.clientMetrics.inc()
-        response.writeHead(200, JSON_HEADERS).end('{"success":true}')
+        answer(response, 200, JSON_HEADERS, '{"success":true}')
     }
   }
 
-  async #collect(route: Route, query: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #collect(
+    route: Route,
+    query: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     // the time of receipt is when the request came, not when the last byte did
     const receivedAt = this.#options.now()
     const headKey = keyOfRequest(request, query)
     const source = headKey === undefined ? undefined : await this.#source(headKey, request)
     const bytes = await readBody(request)
     const body = await this.#parse(bytes, source, receivedAt)
-    await this.#keep(body, route, source ?? (await this.#sourceOfBody(body, request)), receivedAt, request, response)
+    await this.#keep(
+      body,
+      route,
+      source ?? (await this.#sourceOfBody(body, request)),
+      receivedAt,
+      request,
+      response,
+    )
   }
 
   /** A body that cannot be read is kept too, when it is known whose it is. */
@@ -123,14 +142,23 @@ export class CollectDoor {
     try {
       return parseBody(bytes)
     } catch (error) {
-      if (source !== undefined && error instanceof RefusalError) await this.#quarantine(error, bytes, source, receivedAt)
+      if (source !== undefined && error instanceof RefusalError)
+        await this.#quarantine(error, bytes, source, receivedAt)
       throw error
     }
   }
 
   async #quarantine(error: RefusalError, raw: Buffer, source: Source, receivedAt: number): Promise<void> {
     const refusal = { code: error.code, message: error.message }
-    const request = { source: source.id, receivedAt, sentAt: undefined, shared: undefined, history: false, ip: '', events: [] }
+    const request = {
+      source: source.id,
+      receivedAt,
+      sentAt: undefined,
+      shared: undefined,
+      history: false,
+      ip: '',
+      events: [],
+    }
     const refused = [{ refusal, source: source.id, receivedAt, raw }]
     await this.#append(source.workspace, { request, accepted: [], refused, bytes: raw.length })
   }
@@ -151,8 +179,7 @@ export class CollectDoor {
     metrics.accepted.inc(accepted.length)
     metrics.refused.inc(received.rejected.length)
     if (accepted.length === 0) throw allRejected(route, received)
-    const headers = { ...JSON_HEADERS, 'affluent-position': position }
-    response.writeHead(200, headers).end(describe(route, received))
+    answer(response, 200, { ...JSON_HEADERS, 'affluent-position': position }, describe(route, received))
   }
 
   async #receive(
@@ -163,7 +190,11 @@ export class CollectDoor {
     request: IncomingMessage,
   ): Promise<Received> {
     try {
-      return receive(body, route, { source: source.id, receivedAt, ip: networkOf(request.socket.remoteAddress) })
+      return receive(body, route, {
+        source: source.id,
+        receivedAt,
+        ip: networkOf(request.socket.remoteAddress),
+      })
     } catch (error) {
       if (error instanceof RefusalError) await this.#quarantine(error, body.bytes, source, receivedAt)
       throw error
@@ -192,7 +223,11 @@ export class CollectDoor {
     if (source?.enabled === true) return source
     const address = request.socket.remoteAddress ?? ''
     if (source !== undefined) {
-      throw new RefusalError(401, 'source_disabled', 'This source is switched off; switch it on or use the key of another one.')
+      throw new RefusalError(
+        401,
+        'source_disabled',
+        'This source is switched off; switch it on or use the key of another one.',
+      )
     }
     await limits.checkWrongKey(address)
     if (registry.workspaceOfApiKey(key) !== undefined && request.headers.origin !== undefined) {
@@ -209,21 +244,33 @@ export class CollectDoor {
     throw new RefusalError(401, 'missing_write_key', 'Send a write key.')
   }
 
-  async #pixel(type: EventType, query: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #pixel(
+    type: EventType,
+    query: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const receivedAt = this.#options.now()
     const data = new URLSearchParams(query).get('data') ?? ''
     const bytes = Buffer.from(data.replaceAll(' ', '+'), 'base64')
-    if (bytes.length === 0) throw new RefusalError(400, 'empty_body', 'Send the event as base64 JSON in "data".', { path: 'data' })
+    if (bytes.length === 0)
+      throw new RefusalError(400, 'empty_body', 'Send the event as base64 JSON in "data".', { path: 'data' })
     const body = parseBody(bytes)
     const headKey = keyOfRequest(request, query)
-    const source = headKey === undefined ? await this.#sourceOfBody(body, request) : await this.#source(headKey, request)
+    const source =
+      headKey === undefined ? await this.#sourceOfBody(body, request) : await this.#source(headKey, request)
     const route: Route = { kind: 'event', type }
     const received = await this.#receive(body, route, source, receivedAt, request)
     await this.#options.limits.checkEvents(source.workspace, 1)
     const position = await this.#append(source.workspace, received.append)
     if (received.append.accepted.length === 0) throw allRejected(route, received)
     this.#options.metrics.accepted.inc(1)
-    const headers = { ...CORS, 'content-type': 'image/gif', 'cache-control': 'no-store', 'affluent-position': position }
+    const headers = {
+      ...CORS,
+      'content-type': 'image/gif',
+      'cache-control': 'no-store',
+      'affluent-position': position,
+    }
     response.writeHead(200, headers).end(GIF)
   }
 
@@ -232,15 +279,27 @@ export class CollectDoor {
     await this.#source(key, request)
     const apiHost = `${request.headers.host ?? 'localhost'}/v1`
     const body = {
-      integrations: { 'Segment.io': { apiKey: key, apiHost, protocol: 'http', unbundledIntegrations: [], addBundledMetadata: false } },
-      plan: { track: { __default: { enabled: true, integrations: {} } }, identify: { __default: { enabled: true } }, group: { __default: { enabled: true } } },
+      integrations: {
+        'Segment.io': {
+          apiKey: key,
+          apiHost,
+          protocol: 'http',
+          unbundledIntegrations: [],
+          addBundledMetadata: false,
+        },
+      },
+      plan: {
+        track: { __default: { enabled: true, integrations: {} } },
+        identify: { __default: { enabled: true } },
+        group: { __default: { enabled: true } },
+      },
       edgeFunction: {},
       metrics: { sampleRate: 0 },
       remotePlugins: [],
       enabledMiddleware: {},
       legacyVideoPluginsEnabled: false,
     }
-    response.writeHead(200, { ...JSON_HEADERS, 'cache-control': 'public, max-age=60' }).end(JSON.stringify(body))
+    answer(response, 200, { ...JSON_HEADERS, 'cache-control': 'public, max-age=60' }, JSON.stringify(body))
   }
 
   #fail(error: unknown, request: IncomingMessage, response: ServerResponse): void {
@@ -249,8 +308,14 @@ export class CollectDoor {
     if (refusal === undefined) return
     const { status, code, message, path, retryAfterSeconds } = refusal
     const rejected = refusal instanceof AllRejected ? { rejected: refusal.rejected } : {}
-    const body = JSON.stringify({ success: false, code, message, ...(path === undefined ? {} : { path }), ...rejected })
-    const headers: Record<string, string> = { ...JSON_HEADERS }
+    const body = JSON.stringify({
+      success: false,
+      code,
+      message,
+      ...(path === undefined ? {} : { path }),
+      ...rejected,
+    })
+    const headers: OutgoingHttpHeaders = { ...JSON_HEADERS }
     if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
     if (!request.complete) {
       // the rest of the body is read and thrown away for a moment, so that the client gets to see the answer
@@ -258,17 +323,26 @@ export class CollectDoor {
       request.resume()
       setTimeout(() => request.destroy(), LINGER_MS).unref()
     }
-    response.writeHead(status, headers).end(body)
+    answer(response, status, headers, body)
   }
 
   #unexpected(error: unknown, request: IncomingMessage): RefusalError | undefined {
     // a client that went away gets no answer
     if (request.destroyed && !request.complete) return undefined
     this.#options.log.error('collect_failed', { error })
-    return new RefusalError(503, 'internal_error', 'Something went wrong here, not with your request. Try again in 30 s.', {
-      retryAfterSeconds: STORAGE_RETRY_SECONDS,
-    })
+    return new RefusalError(
+      503,
+      'internal_error',
+      'Something went wrong here, not with your request. Try again in 30 s.',
+      {
+        retryAfterSeconds: STORAGE_RETRY_SECONDS,
+      },
+    )
   }
+}
+
+function answer(response: ServerResponse, status: number, headers: OutgoingHttpHeaders, body: string): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }
 
 /** Nothing of a batch was taken: says of each event why. */
@@ -276,7 +350,11 @@ class AllRejected extends RefusalError {
   readonly rejected: Received['rejected']
 
   constructor(rejected: Received['rejected']) {
-    super(400, 'all_events_rejected', `None of the ${rejected.length} events could be taken; "rejected" says why.`)
+    super(
+      400,
+      'all_events_rejected',
+      `None of the ${rejected.length} events could be taken; "rejected" says why.`,
+    )
     this.rejected = rejected
   }
 }
@@ -285,13 +363,19 @@ function allRejected(route: Route, received: Received): RefusalError {
   const first = received.rejected[0]
   if (route.kind === 'batch' || first === undefined) return new AllRejected(received.rejected)
   const status = first.code === 'event_too_large' ? 413 : 400
-  return new RefusalError(status, first.code, first.message, first.path === undefined ? {} : { path: first.path })
+  return new RefusalError(
+    status,
+    first.code,
+    first.message,
+    first.path === undefined ? {} : { path: first.path },
+  )
 }
 
 function describe(route: Route, received: Received): string {
   const { rejected, warnings, append } = received
   if (route.kind === 'event' && warnings.length === 0) return '{"success":true}'
-  if (warnings.length === 0 && rejected.length === 0) return `{"success":true,"accepted":${append.accepted.length}}`
+  if (warnings.length === 0 && rejected.length === 0)
+    return `{"success":true,"accepted":${append.accepted.length}}`
   return JSON.stringify({
     success: true,
     ...(route.kind === 'batch' ? { accepted: append.accepted.length } : {}),

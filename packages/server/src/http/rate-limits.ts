@@ -27,18 +27,29 @@ export function createRateLimits(): RateLimits {
     points: WORKSPACE_EVENTS_PER_SECOND_MAX * WINDOW_SECONDS,
     duration: WINDOW_SECONDS,
   })
-  const api = new RateLimiterMemory({ points: API_REQUESTS_PER_SECOND_MAX * WINDOW_SECONDS, duration: WINDOW_SECONDS })
+  const api = new RateLimiterMemory({
+    points: API_REQUESTS_PER_SECOND_MAX * WINDOW_SECONDS,
+    duration: WINDOW_SECONDS,
+  })
   const wrongKeys = new RateLimiterMemory({ points: WRONG_KEYS_PER_MINUTE_MAX, duration: 60 })
   return {
     checkEvents: (workspace, count) =>
       consume(events, String(workspace), count, (seconds) => {
         const limit = WORKSPACE_EVENTS_PER_SECOND_MAX.toLocaleString('en-US')
-        return refuse('rate_limited', `A workspace may send ${limit} events a second; try again in ${seconds} s.`, seconds)
+        return refuse(
+          'rate_limited',
+          `A workspace may send ${limit} events a second; try again in ${seconds} s.`,
+          seconds,
+        )
       }),
     checkApi: (key) =>
-      consume(api, key, 1, (seconds) => refuse('rate_limited', `Too many requests; try again in ${seconds} s.`, seconds)),
+      consume(api, key, 1, (seconds) =>
+        refuse('rate_limited', `Too many requests; try again in ${seconds} s.`, seconds),
+      ),
     checkWrongKey: (address) =>
-      consume(wrongKeys, address, 1, () => refuse('too_many_attempts', 'Too many wrong keys. Try again in 60 s.', 60)),
+      consume(wrongKeys, address, 1, () =>
+        refuse('too_many_attempts', 'Too many wrong keys. Try again in 60 s.', 60),
+      ),
   }
 }
 
@@ -63,6 +74,10 @@ async function consume(
   }
 }
 
-function refuse(code: 'rate_limited' | 'too_many_attempts', message: string, retryAfterSeconds: number): RefusalError {
+function refuse(
+  code: 'rate_limited' | 'too_many_attempts',
+  message: string,
+  retryAfterSeconds: number,
+): RefusalError {
   return new RefusalError(429, code, message, { retryAfterSeconds })
 }

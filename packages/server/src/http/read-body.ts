@@ -15,7 +15,13 @@ const unpackers: Readonly<Record<string, (bytes: Buffer) => Promise<Buffer>>> = 
 }
 
 // what browsers and servers send; the form type is what curl says by default
-const TYPES = new Set(['', 'application/json', 'text/plain', 'text/json', 'application/x-www-form-urlencoded'])
+const TYPES = new Set([
+  '',
+  'application/json',
+  'text/plain',
+  'text/json',
+  'application/x-www-form-urlencoded',
+])
 
 /**
  * The bytes of a JSON body: bounded, unpacked, proved to be UTF-8, without a byte order mark.
@@ -25,13 +31,17 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   checkType(request.headers['content-type'])
   const unpack = findUnpacker(request.headers['content-encoding'])
   const packed = await collect(request)
-  if (packed.length === 0) throw new RefusalError(400, 'empty_body', 'The request has no body. Send a JSON object.')
+  if (packed.length === 0)
+    throw new RefusalError(400, 'empty_body', 'The request has no body. Send a JSON object.')
   const bytes = unpack === undefined ? packed : await unpackBody(packed, unpack)
   return checkText(bytes)
 }
 
 function checkType(header: string | undefined): void {
-  const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';').map((part) => part.trim())
+  const [type = '', ...parameters] = (header ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim())
   if (!TYPES.has(type) && !/^application\/[\w.-]+\+json$/.test(type)) {
     const message = 'Send application/json (text/plain is accepted from browsers).'
     throw new RefusalError(415, 'unsupported_media_type', message)
@@ -80,9 +90,17 @@ async function unpackBody(packed: Buffer, unpack: (bytes: Buffer) => Promise<Buf
     return await unpack(packed)
   } catch (error) {
     if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new RefusalError(413, 'decompressed_too_large', `The body grows past ${LIMIT} bytes when decompressed.`)
+      throw new RefusalError(
+        413,
+        'decompressed_too_large',
+        `The body grows past ${LIMIT} bytes when decompressed.`,
+      )
     }
-    throw new RefusalError(400, 'invalid_encoding', 'The body is not in the encoding that Content-Encoding names.')
+    throw new RefusalError(
+      400,
+      'invalid_encoding',
+      'The body is not in the encoding that Content-Encoding names.',
+    )
   }
 }
 
@@ -95,11 +113,16 @@ async function unpackDeflate(bytes: Buffer): Promise<Buffer> {
 function checkText(bytes: Buffer): Buffer {
   // UTF-16 without its mark is valid UTF-8 full of NULs
   if (bytes[0] === 0 || bytes[1] === 0 || !isUtf8(bytes)) {
-    throw new RefusalError(400, 'invalid_utf8', `The body is not valid UTF-8 (byte ${firstBadByte(bytes)}). Send UTF-8.`)
+    throw new RefusalError(
+      400,
+      'invalid_utf8',
+      `The body is not valid UTF-8 (byte ${firstBadByte(bytes)}). Send UTF-8.`,
+    )
   }
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
   const text = hasMark ? bytes.subarray(3) : bytes
-  if (text.length === 0) throw new RefusalError(400, 'empty_body', 'The request has no body. Send a JSON object.')
+  if (text.length === 0)
+    throw new RefusalError(400, 'empty_body', 'The request has no body. Send a JSON object.')
   return text
 }
 
@@ -110,7 +133,9 @@ function firstBadByte(bytes: Buffer): number {
   while (good < bad) {
     const middle = Math.ceil((good + bad) / 2)
     // a cut inside a character is no fault
-    const isGood = [0, 1, 2, 3].some((less) => middle - less >= good && isUtf8(bytes.subarray(0, middle - less)))
+    const isGood = [0, 1, 2, 3].some(
+      (less) => middle - less >= good && isUtf8(bytes.subarray(0, middle - less)),
+    )
     if (isGood) good = middle
     else bad = middle - 1
   }

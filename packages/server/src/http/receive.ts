@@ -3,7 +3,12 @@ import { SCAN_FLAGS, type ScannedEvent, scanJson } from '@affluent/core/event/sc
 import { repairText } from '@affluent/core/event/text'
 import type { Refusal, Warning } from '@affluent/protocol/codes'
 import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
-import { ANSWER_WARNINGS_MAX, BATCH_EVENTS_MAX, BODY_DEPTH_MAX, EVENT_BYTES_MAX } from '@affluent/protocol/limits'
+import {
+  ANSWER_WARNINGS_MAX,
+  BATCH_EVENTS_MAX,
+  BODY_DEPTH_MAX,
+  EVENT_BYTES_MAX,
+} from '@affluent/protocol/limits'
 import type { Append, RefusedEvent } from '../log/event-log.ts'
 import type { LogEvent } from '../log/log-frame.ts'
 import type { AcceptedEvent } from '../pipeline/accepted-event.ts'
@@ -18,7 +23,9 @@ export interface ParsedBody {
 }
 
 /** How a body is to be read: one event whose type the path names, or a list of them. */
-export type Route = { readonly kind: 'event'; readonly type: EventType } | { readonly kind: 'batch'; readonly history: boolean }
+export type Route =
+  | { readonly kind: 'event'; readonly type: EventType }
+  | { readonly kind: 'batch'; readonly history: boolean }
 
 /** What room 1 made of a request. */
 export interface Received {
@@ -85,7 +92,11 @@ export function receive(
   const { source, receivedAt, ip } = from
   let bytes = 0
   for (let index = 0; index < values.length; index++) {
-    const { raw, scanned } = rawOf(body, values[index], values.length === scans.length ? scans[index] : undefined)
+    const { raw, scanned } = rawOf(
+      body,
+      values[index],
+      values.length === scans.length ? scans[index] : undefined,
+    )
     const check = checkEvent(values[index], scanned, request, route.kind === 'event' ? route.type : undefined)
     bytes += raw.length
     if (check.kind === 'refused') {
@@ -94,7 +105,8 @@ export function receive(
       continue
     }
     const { event } = check
-    for (const warning of event.warnings) if (warnings.length < ANSWER_WARNINGS_MAX) warnings.push({ index, ...warning })
+    for (const warning of event.warnings)
+      if (warnings.length < ANSWER_WARNINGS_MAX) warnings.push({ index, ...warning })
     events.push({ type: event.type, raw })
     accepted.push({ checked: event, raw, source, receivedAt, history, ip })
   }
@@ -107,12 +119,18 @@ export function receive(
 
 /** `/v1/import` takes a single event too, as RudderStack's does. */
 function isSingleImport(body: ParsedBody, route: Route): boolean {
-  return route.kind === 'batch' && route.history && body.json['batch'] === undefined && body.json['type'] !== undefined
+  return (
+    route.kind === 'batch' &&
+    route.history &&
+    body.json['batch'] === undefined &&
+    body.json['type'] !== undefined
+  )
 }
 
 function batchOf(json: JsonObject): readonly Json[] {
   const { batch } = json
-  if (!Array.isArray(batch)) throw new RefusalError(400, 'batch_not_array', '"batch" must be an array.', { path: 'batch' })
+  if (!Array.isArray(batch))
+    throw new RefusalError(400, 'batch_not_array', '"batch" must be an array.', { path: 'batch' })
   if (batch.length === 0) throw new RefusalError(400, 'empty_batch', '"batch" is empty.', { path: 'batch' })
   if (batch.length > BATCH_EVENTS_MAX) {
     const limit = BATCH_EVENTS_MAX.toLocaleString('en-US')
@@ -137,7 +155,9 @@ function sharedOf(body: ParsedBody): JsonObject | undefined {
     throw new RefusalError(413, 'event_too_large', message, { path: 'context' })
   }
   if ((body.whole.flags & SCAN_FLAGS.unicodeEscape) === 0) return shared
-  return JSON.parse(text, (_, value: Json) => (typeof value === 'string' ? repairText(value) : value)) as JsonObject
+  return JSON.parse(text, (_, value: Json) =>
+    typeof value === 'string' ? repairText(value) : value,
+  ) as JsonObject
 }
 
 /** An event's own bytes; where the scan cannot tell them (a `batch` key written with escapes), the parsed value is written anew. */

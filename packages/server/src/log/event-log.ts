@@ -120,7 +120,9 @@ export class EventLog {
   async #commit(group: readonly Waiting[]): Promise<void> {
     const accepted = group.flatMap(({ append }) => append.accepted)
     const refused = group.flatMap(({ append }) => append.refused)
-    const body = encodeFrame(group.map(({ append }) => append.request).filter((request) => request.events.length > 0))
+    const body = encodeFrame(
+      group.map(({ append }) => append.request).filter((request) => request.events.length > 0),
+    )
     const segment = await this.#segments.current(this.#now())
     const last = await this.#write(segment, body, accepted.length, refused)
     this.#segments.noteBytes(body.length)
@@ -134,7 +136,12 @@ export class EventLog {
     }
   }
 
-  async #write(segment: number, body: Buffer, accepted: number, refused: readonly RefusedEvent[]): Promise<number> {
+  async #write(
+    segment: number,
+    body: Buffer,
+    accepted: number,
+    refused: readonly RefusedEvent[],
+  ): Promise<number> {
     if (refused.length === 0) return this.#writeEvents(this.#database, segment, body, accepted)
     return inTransaction(this.#database, async (client) => {
       await insertRefused(client, this.#workspace, refused)
@@ -154,7 +161,12 @@ export class EventLog {
     })
   }
 
-  async #writeEvents(on: Database | Client, segment: number, body: Buffer, accepted: number): Promise<number> {
+  async #writeEvents(
+    on: Database | Client,
+    segment: number,
+    body: Buffer,
+    accepted: number,
+  ): Promise<number> {
     const { rows } = await on.query<{ last: number }>({
       name: 'append',
       text: `with head as (
@@ -171,7 +183,11 @@ export class EventLog {
   }
 }
 
-async function insertRefused(client: Client, workspace: number, refused: readonly RefusedEvent[]): Promise<void> {
+async function insertRefused(
+  client: Client,
+  workspace: number,
+  refused: readonly RefusedEvent[],
+): Promise<void> {
   await client.query(
     `insert into outcome (workspace_id, outcome, code, message, path, source_id, received_at, raw)
      select $1, 'refused', code, message, path, source_id, to_timestamp(received_ms / 1000.0), raw

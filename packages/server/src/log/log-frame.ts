@@ -64,7 +64,8 @@ export function encodeFrame(requests: readonly LogRequest[]): Buffer {
  * @throws when the bytes are no frame of a format that this version knows
  */
 export function decodeFrame(frame: Buffer): LogRequest[] {
-  if (frame[0] !== FORMAT) throw new Error(`The log holds a frame of format ${frame[0]}; this version reads format ${FORMAT}.`)
+  if (frame[0] !== FORMAT)
+    throw new Error(`The log holds a frame of format ${frame[0]}; this version reads format ${FORMAT}.`)
   const requests: LogRequest[] = []
   let at = 1
   while (at < frame.length) {
@@ -76,7 +77,10 @@ export function decodeFrame(frame: Buffer): LogRequest[] {
     const events: LogEvent[] = []
     for (let index = 0; index < count; index++) {
       const length = frame.readUInt32LE(at + 1)
-      events.push({ type: EVENT_TYPES[frame[at] as number] as EventType, raw: frame.subarray(at + 5, at + 5 + length) })
+      events.push({
+        type: EVENT_TYPES[frame[at] as number] as EventType,
+        raw: frame.subarray(at + 5, at + 5 + length),
+      })
       at += 5 + length
     }
     requests.push({

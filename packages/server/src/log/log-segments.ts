@@ -35,11 +35,18 @@ export class LogSegments {
   async #open(now: number): Promise<number> {
     const segment = await inTransaction(this.#database, async (client) => {
       await client.query('select pg_advisory_xact_lock($1)', [SEGMENT_LOCK])
-      const { rows } = await client.query<{ segment: number }>('insert into log_segment default values returning segment')
+      const { rows } = await client.query<{ segment: number }>(
+        'insert into log_segment default values returning segment',
+      )
       const made = (rows[0] as { segment: number }).segment
       await client.query(`create table log_${made} partition of log for values in (${made})`)
-      await client.query(`alter table log_${made} alter column body set storage external, set (autovacuum_enabled = off)`)
-      await client.query('update log_segment set closed_at = now() where closed_at is null and segment < $1', [made])
+      await client.query(
+        `alter table log_${made} alter column body set storage external, set (autovacuum_enabled = off)`,
+      )
+      await client.query(
+        'update log_segment set closed_at = now() where closed_at is null and segment < $1',
+        [made],
+      )
       return made
     })
     this.#current = segment

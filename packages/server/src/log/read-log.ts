@@ -32,7 +32,9 @@ export async function readLog(
   let position = from
   for (const row of rows) {
     if (row.first > position && events.length === 0 && row.first !== from) {
-      throw new Error(`The log of workspace ${workspace} has a hole: position ${from} is missing, next is ${row.first}.`)
+      throw new Error(
+        `The log of workspace ${workspace} has a hole: position ${from} is missing, next is ${row.first}.`,
+      )
     }
     const frame = decodeFrame(row.body).flatMap(toAccepted)
     const skip = Math.max(0, from - row.first)

@@ -23,7 +23,10 @@ export function createLog(level: LogLevel): Log {
     },
     pino.destination({ dest: 2, sync: true }),
   )
-  const write = (method: LogLevel) => (event: string, fields: LogFields = {}) => logger[method]({ ...fields, event })
+  const write =
+    (method: LogLevel) =>
+    (event: string, fields: LogFields = {}) =>
+      logger[method]({ ...fields, event })
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }
 
@@ -39,6 +42,9 @@ function describeError(error: unknown): unknown {
     name: error.name,
     ...(typeof code === 'string' ? { code } : {}),
     message: quotes ? 'withheld: it may quote input' : error.message.slice(0, 300),
-    stack: error.stack?.split('\n').slice(1, 6).map((line) => line.trim()),
+    stack: error.stack
+      ?.split('\n')
+      .slice(1, 6)
+      .map((line) => line.trim()),
   }
 }

@@ -18,9 +18,21 @@ export function createMetrics(read: { cacheBytes(): number; lagMs(): number }): 
   const registers = [registry]
   return {
     registry,
-    accepted: new Counter({ name: 'affluent_events_accepted_total', help: 'Events answered as taken', registers }),
-    refused: new Counter({ name: 'affluent_events_refused_total', help: 'Events that the door did not take', registers }),
-    clientMetrics: new Counter({ name: 'affluent_client_metrics_total', help: "Calls of the browser SDK's own metrics", registers }),
+    accepted: new Counter({
+      name: 'affluent_events_accepted_total',
+      help: 'Events answered as taken',
+      registers,
+    }),
+    refused: new Counter({
+      name: 'affluent_events_refused_total',
+      help: 'Events that the door did not take',
+      registers,
+    }),
+    clientMetrics: new Counter({
+      name: 'affluent_client_metrics_total',
+      help: "Calls of the browser SDK's own metrics",
+      registers,
+    }),
     walked: new Counter({
       name: 'affluent_events_walked_total',
       help: 'Events walked, by the outcome in which they ended',

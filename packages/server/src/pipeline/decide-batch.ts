@@ -117,7 +117,8 @@ export function decideBatch(input: BatchInput): BatchDecision {
 
 const POISONED: Refusal = {
   code: 'processing_failed',
-  message: 'This event could not be processed in several tries; the log of the server says why. It can be replayed.',
+  message:
+    'This event could not be processed in several tries; the log of the server says why. It can be replayed.',
 }
 
 function anchorOf(graph: IdentityGraph, extracted: ExtractedIdentifiers): number {
@@ -136,7 +137,8 @@ function anchorOf(graph: IdentityGraph, extracted: ExtractedIdentifiers): number
 
 function encodeFragments(changes: GraphChanges): { made: EncodedFragment[]; changed: EncodedFragment[] } {
   const made: EncodedFragment[] = []
-  for (const { id, profile, state } of changes.newFragments) made.push({ id, profile, state: JSON.stringify(state) })
+  for (const { id, profile, state } of changes.newFragments)
+    made.push({ id, profile, state: JSON.stringify(state) })
   const changed: EncodedFragment[] = []
   for (const { id, profile, state } of new Set([...changes.changedFragments, ...changes.moved])) {
     changed.push({ id, profile, state: JSON.stringify(state) })
@@ -147,7 +149,8 @@ function encodeFragments(changes: GraphChanges): { made: EncodedFragment[]; chan
 function movesOf(changes: GraphChanges): ProfileMove[] {
   const moves: ProfileMove[] = []
   for (const { id, profile } of changes.moved) moves.push({ fragment: id, profile })
-  for (const { id, profile } of changes.newFragments) if (profile !== id) moves.push({ fragment: id, profile })
+  for (const { id, profile } of changes.newFragments)
+    if (profile !== id) moves.push({ fragment: id, profile })
   return moves
 }
 
@@ -164,13 +167,22 @@ class WarningCounts {
     for (const { path } of extracted.unlinked) {
       // userId and anonymousId were told of at the door
       if (path === 'userId' || path === 'anonymousId') continue
-      this.#add(event.source, { code: 'suspicious_id', message: `"${path}" is no usable identifier; it is kept but not linked.` })
+      this.#add(event.source, {
+        code: 'suspicious_id',
+        message: `"${path}" is no usable identifier; it is kept but not linked.`,
+      })
     }
     for (const { rule } of refused) {
-      this.#add(event.source, { code: 'merge_limit', message: `An identifier is kept but not linked (rule ${rule}); the ledger says which.` })
+      this.#add(event.source, {
+        code: 'merge_limit',
+        message: `An identifier is kept but not linked (rule ${rule}); the ledger says which.`,
+      })
     }
     if (unapplied.length > 0) {
-      this.#add(event.source, { code: 'trait_limit', message: 'A profile has as many traits as it may have; a new one was not taken.' })
+      this.#add(event.source, {
+        code: 'trait_limit',
+        message: 'A profile has as many traits as it may have; a new one was not taken.',
+      })
     }
   }
 

@@ -16,6 +16,11 @@ export class Inbox {
     return this.#end
   }
 
+  /** Receipt of the event that has waited longest, milliseconds since the epoch. */
+  get oldestReceivedAt(): number | undefined {
+    return this.#runs[0]?.events[0]?.receivedAt
+  }
+
   offer(run: EventRun): void {
     this.#end = run.first + run.events.length - 1
     if (this.#bytes + run.bytes <= INBOX_BYTES_MAX) {
@@ -41,7 +46,8 @@ export class Inbox {
       if (run.first > position || bytes >= limit.bytes || events.length >= limit.events) break
       const skip = position - run.first
       const room = Math.min(run.events.length - skip, limit.events - events.length)
-      for (let index = skip; index < skip + room; index++) events.push(run.events[index] as EventRun['events'][number])
+      for (let index = skip; index < skip + room; index++)
+        events.push(run.events[index] as EventRun['events'][number])
       bytes += (run.bytes * room) / run.events.length
       position += room
     }

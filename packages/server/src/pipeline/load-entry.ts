@@ -44,7 +44,8 @@ export function encodeLoadEntry(decision: Pick<BatchDecision, 'processed' | 'mov
 
 /** @throws when the bytes are of a format that this version does not know */
 export function decodeLoadEntry(body: Buffer): LoadEntry {
-  if (body[0] !== FORMAT) throw new Error(`A load entry has format ${body[0]}; this version reads format ${FORMAT}.`)
+  if (body[0] !== FORMAT)
+    throw new Error(`A load entry has format ${body[0]}; this version reads format ${FORMAT}.`)
   const marks: LoadMark[] = []
   const moves: ProfileMove[] = []
   let at = 9

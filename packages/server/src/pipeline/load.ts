@@ -1,5 +1,10 @@
 import { Readable } from 'node:stream'
-import { INBOX_BYTES_MAX, LOAD_BLOCK_BYTES_MAX, LOAD_BLOCK_MS_MAX, LOAD_BLOCK_ROWS_MAX } from '@affluent/protocol/limits'
+import {
+  INBOX_BYTES_MAX,
+  LOAD_BLOCK_BYTES_MAX,
+  LOAD_BLOCK_MS_MAX,
+  LOAD_BLOCK_ROWS_MAX,
+} from '@affluent/protocol/limits'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { type Database, inTransaction } from '../database/connect.ts'
 import { readLog } from '../log/read-log.ts'
@@ -84,10 +89,13 @@ export class Loader {
   }
 
   async #open(): Promise<void> {
-    const { rows } = await this.#options.database.query<{ position: number; block_to: number | null; epoch: number }>(
-      'select position, block_to, erasure_epoch as epoch from load_cursor where workspace_id = $1',
-      [this.#options.workspace],
-    )
+    const { rows } = await this.#options.database.query<{
+      position: number
+      block_to: number | null
+      epoch: number
+    }>('select position, block_to, erasure_epoch as epoch from load_cursor where workspace_id = $1', [
+      this.#options.workspace,
+    ])
     const row = rows[0]
     if (row === undefined) throw new Error(`Workspace ${this.#options.workspace} has no load cursor.`)
     this.#position = row.position
@@ -107,7 +115,8 @@ export class Loader {
     }
     if (this.#waiting[0]?.first !== this.#position + 1) return this.#readBack(undefined)
     const closesAt = Date.now() + LOAD_BLOCK_MS_MAX
-    while (!signal.aborted && !this.#isFull() && Date.now() < closesAt) await this.#wait(closesAt - Date.now())
+    while (!signal.aborted && !this.#isFull() && Date.now() < closesAt)
+      await this.#wait(closesAt - Date.now())
     return this.#takeWaiting()
   }
 
@@ -128,7 +137,8 @@ export class Loader {
     let next = this.#position + 1
     while (this.#waiting[0]?.first === next) {
       const head = this.#waiting[0]
-      const overflows = rows + head.processed.length > LOAD_BLOCK_ROWS_MAX || bytes + head.bytes > LOAD_BLOCK_BYTES_MAX
+      const overflows =
+        rows + head.processed.length > LOAD_BLOCK_ROWS_MAX || bytes + head.bytes > LOAD_BLOCK_BYTES_MAX
       if (block.length > 0 && overflows) break
       block.push(this.#shift())
       rows += head.processed.length
@@ -176,11 +186,15 @@ export class Loader {
     while (next <= row.last) {
       const limit = { events: row.last - next + 1, bytes: Number.MAX_SAFE_INTEGER }
       const run = await readLog(this.#options.database, this.#options.workspace, next, limit)
-      if (run === undefined) throw new Error(`The log of workspace ${this.#options.workspace} ends before position ${row.last}.`)
+      if (run === undefined)
+        throw new Error(`The log of workspace ${this.#options.workspace} ends before position ${row.last}.`)
       for (const [index, event] of run.events.entries()) events.set(next + index, event)
       next += run.events.length
     }
-    const processed = entry.marks.map((mark) => ({ ...mark, event: events.get(mark.position) as AcceptedEvent }))
+    const processed = entry.marks.map((mark) => ({
+      ...mark,
+      event: events.get(mark.position) as AcceptedEvent,
+    }))
     const bytes = processed.reduce((sum, { event }) => sum + event.raw.length, 0)
     return { first: row.first, last: row.last, processed, moves: entry.moves, bytes }
   }
@@ -200,7 +214,8 @@ export class Loader {
     const token = `${workspace}-${from}-${to}-${this.#epoch}`
     const moves = encodeMoves(workspace, block)
     // the map first: rows are never visible under a person who is not known yet
-    if (moves.length > 0) await insert(clickhouse, `profile_map ${PROFILE_MAP_COLUMNS}`, moves, `${token}-map`)
+    if (moves.length > 0)
+      await insert(clickhouse, `profile_map ${PROFILE_MAP_COLUMNS}`, moves, `${token}-map`)
     const rows = encodeRows(workspace, block)
     if (rows.count > 0) await insert(clickhouse, `event ${EVENT_COLUMNS}`, rows.finish(), `${token}-event`)
     await this.#mark(to)
@@ -214,7 +229,10 @@ export class Loader {
         [workspace, this.#position, to],
       )
       if (rowCount !== 1) throw new Error(`Workspace ${workspace} is loaded by another process.`)
-      await client.query('delete from load_entry where workspace_id = $1 and last_position <= $2', [workspace, to])
+      await client.query('delete from load_entry where workspace_id = $1 and last_position <= $2', [
+        workspace,
+        to,
+      ])
     })
     this.#position = to
     this.#blockTo = undefined
@@ -277,7 +295,12 @@ function encodeMoves(workspace: number, block: readonly LoadBatch[]): Buffer {
   return writer.finish()
 }
 
-async function insert(clickhouse: ClickHouseClient, target: string, rows: Buffer, token: string): Promise<void> {
+async function insert(
+  clickhouse: ClickHouseClient,
+  target: string,
+  rows: Buffer,
+  token: string,
+): Promise<void> {
   const { stream } = await clickhouse.exec({
     query: `insert into ${target} format RowBinary`,
     values: Readable.from([rows], { objectMode: false }),

@@ -197,13 +197,20 @@ export class Walk {
     )
     const row = rows[0]
     if (row === undefined) return 'lost'
-    return { position: row.position, counters: { fragment: row.fragment, identifier: row.identifier, ledger: row.ledger } }
+    return {
+      position: row.position,
+      counters: { fragment: row.fragment, identifier: row.identifier, ledger: row.ledger },
+    }
   }
 }
 
 function cutRun(run: EventRun, events: number): EventRun {
   if (run.events.length <= events) return run
-  return { first: run.first, events: run.events.slice(0, events), bytes: (run.bytes * events) / run.events.length }
+  return {
+    first: run.first,
+    events: run.events.slice(0, events),
+    bytes: (run.bytes * events) / run.events.length,
+  }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,11 @@
 import { type ExtractedIdentifiers, extractIdentifiers } from '@affluent/core/identity/extract-identifiers'
-import { type Counters, type GraphChanges, IdentityGraph, identifierKey, type KnownIdentifier } from '@affluent/core/identity/identity-graph'
+import {
+  type Counters,
+  type GraphChanges,
+  IdentityGraph,
+  identifierKey,
+  type KnownIdentifier,
+} from '@affluent/core/identity/identity-graph'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import { isSettled, type Resolution, resolveEvent } from '@affluent/core/identity/resolve-event'
 import type { Fragment } from '@affluent/core/profile/fragment'
@@ -55,7 +61,11 @@ export class GraphLoader {
     this.#complete = new Set()
   }
 
-  async load(events: readonly ExtractedIdentifiers[], rules: IdentityRules, counters: Counters): Promise<IdentityGraph> {
+  async load(
+    events: readonly ExtractedIdentifiers[],
+    rules: IdentityRules,
+    counters: Counters,
+  ): Promise<IdentityGraph> {
     const graph = new IdentityGraph(rules, counters)
     await this.#loadIdentifiers(graph, events)
     await this.#loadFragments(graph, ownersOf(graph, events))
@@ -93,11 +103,15 @@ export class GraphLoader {
       if (fragment === undefined) missing.push(id)
       else graph.putFragment(fragment)
     }
-    for (const fragment of await findFragments(this.#database, this.#workspace, missing)) graph.putFragment(fragment)
+    for (const fragment of await findFragments(this.#database, this.#workspace, missing))
+      graph.putFragment(fragment)
   }
 
   /** Loads whole profiles where an event may link, create or join. */
-  async #completeProfiles(graph: IdentityGraph, events: readonly ExtractedIdentifiers[]): Promise<Set<number>> {
+  async #completeProfiles(
+    graph: IdentityGraph,
+    events: readonly ExtractedIdentifiers[],
+  ): Promise<Set<number>> {
     const profiles = new Set<number>()
     for (const event of events) {
       if (event.previousId === undefined && isSettled(graph, event.identifiers)) continue

@@ -22,7 +22,10 @@ export async function saveBatch(
   const { workspace, decision } = batch
   await inTransaction(database, async (client) => {
     await moveCursor(client, batch)
-    await saveIdentity(client, workspace, decision.changes, { made: decision.made, changed: decision.changed })
+    await saveIdentity(client, workspace, decision.changes, {
+      made: decision.made,
+      changed: decision.changed,
+    })
     await batch.messageIds.save(client, decision.marks)
     await saveOutcomes(client, workspace, decision.ended)
     await saveWarnings(client, workspace, decision)
@@ -76,7 +79,8 @@ async function saveOutcomes(client: Client, workspace: number, ended: readonly E
       as === 'duplicate' ? null : bytesCell(event.raw),
     ]),
   )
-  const columns = 'workspace_id, outcome, code, message, path, source_id, position, message_id, received_at, raw'
+  const columns =
+    'workspace_id, outcome, code, message, path, source_id, position, message_id, received_at, raw'
   await copyIn(client, `outcome (${columns})`, rows.join(''))
 }
 

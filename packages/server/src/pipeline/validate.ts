@@ -17,7 +17,8 @@ const CONFLICT: Validation = {
   as: 'quarantined',
   reason: {
     code: 'message_id_conflict',
-    message: 'An event with this messageId and other content came before. Send each event with a messageId of its own.',
+    message:
+      'An event with this messageId and other content came before. Send each event with a messageId of its own.',
     path: 'messageId',
   },
 }
@@ -47,9 +48,16 @@ export function markMessage(event: AcceptedEvent): MessageMark | undefined {
  * @param mark of the event
  * @param seen fingerprint of the event that came first under this messageId, if one did
  */
-export function validate(event: AcceptedEvent, mark: MessageMark | undefined, seen: number | undefined): Validation {
+export function validate(
+  event: AcceptedEvent,
+  mark: MessageMark | undefined,
+  seen: number | undefined,
+): Validation {
   if (mark !== undefined && seen !== undefined) return seen === mark.fingerprint ? COPY : CONFLICT
-  return { kind: 'next', flags: (event.history ? EVENT_FLAGS.history : 0) | (isBotEvent(event) ? EVENT_FLAGS.bot : 0) }
+  return {
+    kind: 'next',
+    flags: (event.history ? EVENT_FLAGS.history : 0) | (isBotEvent(event) ? EVENT_FLAGS.bot : 0),
+  }
 }
 
 function isBotEvent(event: AcceptedEvent): boolean {

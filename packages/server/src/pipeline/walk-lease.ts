@@ -19,11 +19,15 @@ export interface WalkLease {
  * @param holder who asks, for people
  * @returns undefined while another process holds it
  */
-export async function takeLease(session: Client, workspace: number, holder: string): Promise<WalkLease | undefined> {
-  const { rows: locked } = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [
-    LEASE_CLASS,
-    workspace,
-  ])
+export async function takeLease(
+  session: Client,
+  workspace: number,
+  holder: string,
+): Promise<WalkLease | undefined> {
+  const { rows: locked } = await session.query<{ locked: boolean }>(
+    'select pg_try_advisory_lock($1, $2) as locked',
+    [LEASE_CLASS, workspace],
+  )
   const { rows } = await session.query<{
     epoch: number
     position: number
@@ -57,9 +61,9 @@ export async function renewLeases(database: Database, held: ReadonlyMap<number, 
 
 /** Gives the walk back. */
 export async function returnLease(session: Client, workspace: number, epoch: number): Promise<void> {
-  await session.query('update walk set holder = null, renewed_at = null where workspace_id = $1 and epoch = $2', [
-    workspace,
-    epoch,
-  ])
+  await session.query(
+    'update walk set holder = null, renewed_at = null where workspace_id = $1 and epoch = $2',
+    [workspace, epoch],
+  )
   await session.query('select pg_advisory_unlock($1, $2)', [LEASE_CLASS, workspace])
 }

@@ -5,7 +5,8 @@ import { RowWriter } from './row-writer.ts'
  * Rows carry immutable fragments; which profile a fragment stands under is in `profile_map`, by position. A block that is inserted again under its token
  * is dropped. Parts are synced before the insert is answered: the loader then lets the log go.
  */
-const DURABLE = 'fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 10000'
+const DURABLE =
+  'fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 10000'
 
 const TABLES = [
   `create table if not exists event (

@@ -36,7 +36,11 @@ export async function findIdentifiers(
 }
 
 /** Fragments by number. */
-export async function findFragments(database: Database, workspace: number, ids: readonly number[]): Promise<Fragment[]> {
+export async function findFragments(
+  database: Database,
+  workspace: number,
+  ids: readonly number[],
+): Promise<Fragment[]> {
   if (ids.length === 0) return []
   const { rows } = await database.query<FragmentRow>({
     name: 'find_fragments',
@@ -48,7 +52,11 @@ export async function findFragments(database: Database, workspace: number, ids: 
 }
 
 /** The fragments of these profiles other than the ones that stand for them. */
-export async function findMembers(database: Database, workspace: number, profiles: readonly number[]): Promise<Fragment[]> {
+export async function findMembers(
+  database: Database,
+  workspace: number,
+  profiles: readonly number[],
+): Promise<Fragment[]> {
   if (profiles.length === 0) return []
   const { rows } = await database.query<FragmentRow>({
     name: 'find_members',
@@ -70,7 +78,11 @@ export async function saveIdentity(
   changes: GraphChanges,
   fragments: { readonly made: readonly EncodedFragment[]; readonly changed: readonly EncodedFragment[] },
 ): Promise<void> {
-  await copyIn(client, 'identifier (workspace_id, id, namespace, value, owner)', identifierRows(workspace, changes))
+  await copyIn(
+    client,
+    'identifier (workspace_id, id, namespace, value, owner)',
+    identifierRows(workspace, changes),
+  )
   await adoptIdentifiers(client, workspace, changes)
   await copyIn(
     client,
@@ -78,7 +90,9 @@ export async function saveIdentity(
     fragments.made.map((made) => copyRow([workspace, made.id, made.profile, made.state])).join(''),
   )
   if (fragments.changed.length > 0) {
-    const rows = fragments.changed.map((changed) => copyRow([changed.id, changed.profile, changed.state])).join('')
+    const rows = fragments.changed
+      .map((changed) => copyRow([changed.id, changed.profile, changed.state]))
+      .join('')
     await copyIn(client, 'changed_fragment (id, profile, state)', rows)
     await client.query({
       name: 'update_fragments',

@@ -108,7 +108,8 @@ export class MessageIds {
       const row = `${mark.day}\t${this.#workspace}\t${mark.uuid}\t${mark.fingerprint}\n`
       byDay.set(mark.day, (byDay.get(mark.day) ?? '') + row)
     }
-    for (const [day, rows] of byDay) await copyIn(client, `${tableOf(day)} (day, workspace_id, id, fingerprint)`, rows)
+    for (const [day, rows] of byDay)
+      await copyIn(client, `${tableOf(day)} (day, workspace_id, id, fingerprint)`, rows)
   }
 
   /** The batch is committed: its ids are in the database and in the filter. */
@@ -151,7 +152,10 @@ export function dayOf(ms: number): string {
  * @param now milliseconds since the epoch
  * @returns the days that were dropped, and the first day that is still remembered
  */
-export async function dropOldMessageIds(database: Database, now: number): Promise<{ dropped: string[]; since: string }> {
+export async function dropOldMessageIds(
+  database: Database,
+  now: number,
+): Promise<{ dropped: string[]; since: string }> {
   const { rows } = await database.query<{ name: string; ids: number }>(
     `select c.relname as name, greatest(c.reltuples, 0)::float8 as ids
      from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'message_id'::regclass order by c.relname desc`,
@@ -181,7 +185,9 @@ async function listDays(database: Database): Promise<string[]> {
 async function createDay(database: Database, day: string): Promise<void> {
   await inTransaction(database, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [DAY_LOCK])
-    await client.query(`create table if not exists ${tableOf(day)} partition of message_id for values in ('${day}')`)
+    await client.query(
+      `create table if not exists ${tableOf(day)} partition of message_id for values in ('${day}')`,
+    )
   })
 }
 

@@ -28,7 +28,12 @@ interface Snapshot {
   readonly apiKeys: ReadonlyMap<string, number>
 }
 
-const EMPTY: Snapshot = { workspaces: new Map(), sources: new Map(), writeKeys: new Map(), apiKeys: new Map() }
+const EMPTY: Snapshot = {
+  workspaces: new Map(),
+  sources: new Map(),
+  writeKeys: new Map(),
+  apiKeys: new Map(),
+}
 
 /** Workspaces, sources and keys, in memory: the door asks it for each request. Other processes' changes are seen within REFRESH_MS. */
 export class Registry {
@@ -45,7 +50,9 @@ export class Registry {
       this.#database.query<Omit<Workspace, 'profileIdKey'> & { key: Buffer }>(
         'select id, slug, name, kind, profile_id_key as key from workspace',
       ),
-      this.#database.query<Source>('select id, workspace_id as workspace, slug, name, kind, enabled from source'),
+      this.#database.query<Source>(
+        'select id, workspace_id as workspace, slug, name, kind, enabled from source',
+      ),
       this.#database.query<{ key: string; source: number }>(
         'select key, source_id as source from write_key where revoked_at is null',
       ),
@@ -110,7 +117,9 @@ export async function ensureMainWorkspace(
 ): Promise<NewKeys | undefined> {
   return inTransaction(database, async (client) => {
     await client.query('lock table workspace in share row exclusive mode')
-    const found = await client.query<{ id: number }>('select id from workspace where slug = $1', [MAIN_WORKSPACE])
+    const found = await client.query<{ id: number }>('select id from workspace where slug = $1', [
+      MAIN_WORKSPACE,
+    ])
     const existing = found.rows[0]?.id
     const workspace = existing ?? (await createWorkspace(client, MAIN_WORKSPACE, 'Main', 'live'))
     const source = await ensureSource(client, workspace, 'website', 'Website', 'http')
@@ -164,15 +173,21 @@ export async function createWorkspace(
   return id
 }
 
-async function ensureSource(client: Client, workspace: number, slug: string, name: string, kind: string): Promise<number> {
+async function ensureSource(
+  client: Client,
+  workspace: number,
+  slug: string,
+  name: string,
+  kind: string,
+): Promise<number> {
   await client.query(
     'insert into source (workspace_id, slug, name, kind) values ($1, $2, $3, $4) on conflict (workspace_id, slug) do nothing',
     [workspace, slug, name, kind],
   )
-  const { rows } = await client.query<{ id: number }>('select id from source where workspace_id = $1 and slug = $2', [
-    workspace,
-    slug,
-  ])
+  const { rows } = await client.query<{ id: number }>(
+    'select id from source where workspace_id = $1 and slug = $2',
+    [workspace, slug],
+  )
   return (rows[0] as { id: number }).id
 }
 
@@ -184,11 +199,10 @@ async function putWriteKey(client: Client, workspace: number, source: number, ke
 }
 
 async function putApiKey(client: Client, workspace: number, name: string, key: string): Promise<void> {
-  await client.query('insert into api_key (workspace_id, name, hash) values ($1, $2, $3) on conflict (hash) do nothing', [
-    workspace,
-    name,
-    hashApiKey(key),
-  ])
+  await client.query(
+    'insert into api_key (workspace_id, name, hash) values ($1, $2, $3) on conflict (hash) do nothing',
+    [workspace, name, hashApiKey(key)],
+  )
 }
 
 function newKey(prefix: 'wk' | 'ak'): string {

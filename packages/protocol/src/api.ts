@@ -1,0 +1,170 @@
+import { ERROR_CODES } from './codes.ts'
+import { EVENT_TYPES } from './event.ts'
+import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, SIMULATE_EVENTS_MAX } from './limits.ts'
+import { z } from './schema.ts'
+
+// Requests are read forgivingly, answers are exact. The types are inferred: a shape is written once.
+
+export const apiError = z
+  .object({
+    error: z.object({
+      code: z.enum(ERROR_CODES),
+      message: z.string(),
+      path: z.string().optional(),
+      id: z.string().describe('Also in the server log'),
+    }),
+  })
+  .meta({ id: 'ApiError' })
+
+const instant = z.string().describe('ISO 8601, UTC, to the millisecond')
+const identifier = z.object({ namespace: z.string(), value: z.string() })
+
+export const profile = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['visitor', 'known']),
+    identifiers: z.array(identifier.extend({ firstSeen: instant, lastSeen: instant, source: z.string() })),
+    traits: z.record(z.string(), z.unknown()),
+    traitSources: z.record(z.string(), z.object({ source: z.string(), at: instant })),
+    computedTraits: z.record(z.string(), z.unknown()),
+    audiences: z.array(z.object({ key: z.string(), since: instant })),
+    consent: z.record(z.string(), z.unknown()),
+    events: z.number().describe('Events of this person, counted'),
+    firstSeen: instant,
+    lastSeen: instant,
+    asOf: instant,
+  })
+  .meta({ id: 'Profile' })
+export type ProfileAnswer = z.infer<typeof profile>
+
+export const profileAnswer = z.object({ profile })
+
+export const personEvent = z
+  .looseObject({
+    messageId: z.string(),
+    type: z.enum(EVENT_TYPES),
+    timestamp: instant,
+    receivedAt: instant,
+    position: z.number(),
+    source: z.string(),
+  })
+  .meta({ id: 'PersonEvent' })
+
+export const eventsAnswer = z.object({
+  events: z.array(personEvent),
+  cursor: z.string().nullable(),
+  asOf: instant,
+})
+
+export const ledgerEntry = z
+  .object({
+    id: z.string(),
+    at: instant,
+    kind: z.enum(['created', 'linked', 'merged', 'refused', 'unlinked', 'unmerged']),
+    identifiers: z.array(identifier),
+    reason: z.string(),
+    event: z.object({ position: z.number() }),
+    rule: z.string(),
+  })
+  .meta({ id: 'LedgerEntry' })
+export type LedgerAnswerEntry = z.infer<typeof ledgerEntry>
+
+export const ledgerAnswer = z.object({ ledger: z.array(ledgerEntry) })
+
+export const pipelineAnswer = z
+  .object({
+    accepted: z.number().describe('Answered as taken, copies included'),
+    processed: z.number().describe('Walked; equals accepted when the walk has ended'),
+    loaded: z.number().describe('Walked and, where they must be, in ClickHouse'),
+    stored: z.number().describe('Distinct events in ClickHouse'),
+    duplicates: z.number(),
+    filtered: z.number(),
+    quarantined: z.number(),
+    erased: z.number(),
+    refused: z.number().describe('Not taken by the door'),
+    dedupeWindow: z.object({ days: z.number(), since: z.string(), maxIds: z.number() }),
+    lagMs: z.number().describe('Age of the oldest event that is accepted and not walked'),
+  })
+  .meta({ id: 'Pipeline' })
+export type PipelineAnswer = z.infer<typeof pipelineAnswer>
+
+export const quarantineEntry = z
+  .object({
+    id: z.string(),
+    outcome: z.enum(['refused', 'quarantined', 'filtered', 'duplicate']),
+    code: z.string(),
+    message: z.string(),
+    path: z.string().nullable(),
+    source: z.string(),
+    position: z.number().nullable(),
+    messageId: z.string().nullable(),
+    receivedAt: instant,
+    raw: z.string().nullable().describe('The bytes as they came, in base64; null for duplicates'),
+  })
+  .meta({ id: 'Outcome' })
+export type OutcomeAnswerEntry = z.infer<typeof quarantineEntry>
+
+export const outcomesAnswer = z.object({ outcomes: z.array(quarantineEntry), cursor: z.string().nullable() })
+
+export const source = z
+  .object({
+    slug: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    enabled: z.boolean(),
+    warnings: z.array(
+      z.object({ code: z.string(), count: z.number(), lastMessage: z.string(), lastAt: instant }),
+    ),
+  })
+  .meta({ id: 'Source' })
+
+export const sourcesAnswer = z.object({ sources: z.array(source) })
+
+const limit = z.string().optional().describe(`1 to ${PAGE_ITEMS_MAX}; ${PAGE_ITEMS_DEFAULT} when absent`)
+const cursor = z.string().optional().describe('As the page before gave it')
+const after = z
+  .string()
+  .optional()
+  .describe('A position from Affluent-Position: waits until it has been walked')
+
+export const readQuery = z.object({ after })
+export const pageQuery = z.object({ limit, cursor, after })
+export const outcomesQuery = z.object({
+  limit,
+  cursor,
+  outcome: z.enum(['refused', 'quarantined', 'filtered', 'duplicate']).optional(),
+})
+
+const namespaceRule = z.object({
+  priority: z.number().int().min(1).max(1_000),
+  class: z.enum(['person', 'contact', 'device', 'cookie']),
+  limit: z.number().int().min(1).max(500),
+  windowDays: z.number().int().min(1).nullable(),
+  merges: z.boolean(),
+})
+
+export const simulateBody = z.object({
+  rules: z
+    .object({
+      namespaces: z.record(z.string(), namespaceRule).optional(),
+      otherwise: namespaceRule.optional(),
+    })
+    .optional()
+    .describe('Rules that differ from those in force'),
+  events: z.array(z.record(z.string(), z.unknown())).min(1).max(SIMULATE_EVENTS_MAX),
+})
+
+export const simulateAnswer = z.object({
+  profiles: z.array(
+    z.object({
+      kind: z.enum(['visitor', 'known']),
+      identifiers: z.array(identifier),
+      traits: z.record(z.string(), z.unknown()),
+      events: z.array(z.number()),
+    }),
+  ),
+  ledger: z.array(
+    ledgerEntry.omit({ id: true, event: true }).extend({ event: z.number().describe('Index in events') }),
+  ),
+  rejected: z.array(z.object({ index: z.number(), code: z.string(), message: z.string() })),
+})

@@ -1,0 +1,2 @@
+// The one file that imports the schema library.
+export { z } from 'zod'

@@ -1,0 +1,188 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import {
+  BODY_BYTES_MAX,
+  BODY_WAIT_MS_MAX,
+  HEADER_BYTES_MAX,
+  HEADER_WAIT_MS_MAX,
+} from '@affluent/protocol/limits'
+import swagger from '@fastify/swagger'
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod'
+import type { Log } from '../operations/log.ts'
+import { newErrorId } from './api.ts'
+import { type CollectDoor, checkHead, HEAD_TIMEOUT_MESSAGE } from './collect-door.ts'
+import { collectPaths } from './collect-openapi.ts'
+import { RefusalError } from './refusal-error.ts'
+
+const VERSION = '0.1.0'
+const TIMEOUT_CHECK_MS = 1_000
+const KEEP_ALIVE_MS = 65_000
+const PARAM_CHARS_MAX = 2_000
+
+/** One port: the collect door in front, everything else behind it. */
+export interface HttpServer {
+  readonly server: Server
+  readonly app: FastifyInstance
+}
+
+/**
+ * Makes the HTTP server; routes are registered on `app`, then it is listened to.
+ * @param door answers the collect API
+ */
+export async function createHttpServer(door: CollectDoor | undefined, log: Log): Promise<HttpServer> {
+  let server: Server | undefined
+  const app = fastify({
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
+    bodyLimit: BODY_BYTES_MAX,
+    logger: false,
+    serverFactory: (handler) => {
+      server = createServer(
+        {
+          maxHeaderSize: HEADER_BYTES_MAX,
+          headersTimeout: HEADER_WAIT_MS_MAX,
+          requestTimeout: BODY_WAIT_MS_MAX,
+          connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+          keepAliveTimeout: KEEP_ALIVE_MS,
+          noDelay: true,
+        },
+        (request, response) => {
+          const fault = checkHead(request)
+          if (fault !== undefined) answerHeadFault(fault, response)
+          else if (door === undefined || !door.handle(request, response)) handler(request, response)
+        },
+      )
+      server.on('clientError', answerClientError)
+      return server
+    },
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const refusal = toRefusal(error)
+    const id = newErrorId()
+    if (refusal.status >= 500) log.error('request_failed', { id, route: request.routeOptions.url, error })
+    else log.debug('request_refused', { id, route: request.routeOptions.url, code: refusal.code })
+    if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds)
+    const { code, message, path } = refusal
+    return reply
+      .status(refusal.status)
+      .send({ error: { code, message, ...(path === undefined ? {} : { path }), id } })
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const error = { code: 'not_found', message: 'There is nothing at this address.', id: newErrorId() }
+    return reply.status(request.method === 'TRACE' ? 405 : 404).send({ error })
+  })
+  await describeApi(app)
+  return {
+    app,
+    get server() {
+      return server as Server
+    },
+  }
+}
+
+async function describeApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Affluent',
+        version: VERSION,
+        description: 'Customer Data Platform: collect, unify, read.',
+      },
+      paths: collectPaths as never,
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key' },
+          writeKey: { type: 'http', scheme: 'basic', description: 'A write key as user name, no password' },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+}
+
+function toRefusal(error: FastifyError | RefusalError): RefusalError {
+  if (error instanceof RefusalError) return error
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const first = error.validation[0]
+    const path = (first?.instancePath ?? '').replace(/^\//, '').replaceAll('/', '.')
+    return new RefusalError(
+      400,
+      'invalid_request',
+      `${path === '' ? 'The request' : `"${path}"`}: ${first?.message ?? 'not valid'}.`,
+      { path },
+    )
+  }
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new RefusalError(
+        413,
+        'payload_too_large',
+        `The body may be ${BODY_BYTES_MAX.toLocaleString('en-US')} bytes.`,
+      )
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new RefusalError(415, 'unsupported_media_type', 'Send application/json.')
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return new RefusalError(400, 'empty_body', 'The request has no body. Send a JSON object.')
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return new RefusalError(400, 'invalid_json', 'The body is not valid JSON.')
+  }
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return new RefusalError(
+      error.statusCode,
+      'invalid_request',
+      'The request cannot be read; compare it with /openapi.json.',
+    )
+  }
+  return new RefusalError(
+    500,
+    'internal_error',
+    'Something went wrong here, not with your request. The id is in the server log.',
+  )
+}
+
+function answerHeadFault(fault: RefusalError, response: ServerResponse<IncomingMessage>): void {
+  response.writeHead(fault.status, {
+    'content-type': 'application/json; charset=utf-8',
+    'access-control-allow-origin': '*',
+    connection: 'close',
+  })
+  response.end(JSON.stringify({ success: false, code: fault.code, message: fault.message }))
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, { status: string; code: string; message: string }>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: '431 Request Header Fields Too Large',
+    code: 'payload_too_large',
+    message: `The headers may be ${HEADER_BYTES_MAX} bytes together.`,
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: '408 Request Timeout',
+    code: 'request_timeout',
+    message: HEAD_TIMEOUT_MESSAGE,
+  },
+}
+const BAD_REQUEST = { status: '400 Bad Request', code: 'invalid_request', message: 'This is not valid HTTP.' }
+
+/** What never became a request: answered in the same words as everything else, then the connection is closed. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const { status, code, message } = CLIENT_ERRORS[error.code ?? ''] ?? BAD_REQUEST
+  const body = JSON.stringify({ success: false, code, message })
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nAccess-Control-Allow-Origin: *\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}

@@ -1,0 +1,77 @@
+import { OUTCOME_DAYS, QUARANTINE_BYTES_MAX } from '@affluent/protocol/limits'
+import type { Database } from '../database/connect.ts'
+import type { LogSegments } from '../log/log-segments.ts'
+import { dropOldMessageIds } from '../stores/message-ids.ts'
+import { Registry } from '../stores/registry.ts'
+import type { Log } from './log.ts'
+
+/** What is to be kept in order. */
+export interface HousekeepingOptions {
+  readonly database: Database
+  readonly registry: Registry
+  readonly segments: LogSegments
+  readonly log: Log
+  readonly now: () => number
+  /** told when workspaces, sources and keys were read anew */
+  readonly onRefreshed: () => void
+}
+
+const TIDY_MS = 30_000
+const DELETE_ROWS_MAX = 5_000
+
+/** Work by the clock: sees other processes' configuration, drops spent log segments, old messageIds and old outcomes. */
+export class Housekeeping {
+  readonly #options: HousekeepingOptions
+  readonly #timers: NodeJS.Timeout[] = []
+  #busy: Promise<void> = Promise.resolve()
+
+  constructor(options: HousekeepingOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#timers.push(setInterval(() => this.#run('refresh', () => this.#refresh()), Registry.REFRESH_MS))
+    this.#timers.push(setInterval(() => this.#run('tidy', () => this.#tidy()), TIDY_MS))
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    await this.#busy
+  }
+
+  #run(what: string, work: () => Promise<void>): void {
+    this.#busy = this.#busy
+      .then(work)
+      .catch((error: unknown) => this.#options.log.warn(`${what}_failed`, { error }))
+  }
+
+  async #refresh(): Promise<void> {
+    await this.#options.registry.refresh()
+    this.#options.onRefreshed()
+  }
+
+  async #tidy(): Promise<void> {
+    const { segments, database, log, now } = this.#options
+    const dropped = await segments.dropSpent()
+    if (dropped.length > 0) log.info('log_segments_dropped', { segments: dropped })
+    const ids = await dropOldMessageIds(database, now())
+    if (ids.dropped.length > 0) log.info('message_ids_dropped', ids)
+    await this.#dropOldOutcomes()
+  }
+
+  async #dropOldOutcomes(): Promise<void> {
+    const { database } = this.#options
+    await database.query(
+      `delete from outcome where id in (
+         select id from outcome where received_at < now() - $1 * interval '1 day' order by received_at limit $2)`,
+      [OUTCOME_DAYS, DELETE_ROWS_MAX],
+    )
+    await database.query(
+      `delete from outcome where id in (
+         select id from (
+           select id, sum(length(raw)) over (partition by workspace_id order by id desc) as bytes from outcome) kept
+         where bytes > $1 limit $2)`,
+      [QUARANTINE_BYTES_MAX, DELETE_ROWS_MAX],
+    )
+  }
+}

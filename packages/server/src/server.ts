@@ -1,0 +1,204 @@
+import { mkdir } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import type { PipelineAnswer } from '@affluent/protocol/api'
+import type { Config } from './config.ts'
+import { connectDatabase, type Database } from './database/connect.ts'
+import { migrate } from './database/migrate.ts'
+import { type Engines, startEngines } from './engines/engines.ts'
+import { claimDataDirectory } from './engines/owner.ts'
+import { checkDurability } from './engines/postgres/check-durability.ts'
+import { registerApi } from './http/api.ts'
+import { CollectDoor } from './http/collect-door.ts'
+import { createHttpServer, type HttpServer } from './http/http-server.ts'
+import { registerOperations } from './http/operations-routes.ts'
+import { createRateLimits, unlimited } from './http/rate-limits.ts'
+import { LogSegments } from './log/log-segments.ts'
+import { DiskWatch } from './operations/disk-watch.ts'
+import { Housekeeping } from './operations/housekeeping.ts'
+import type { Log } from './operations/log.ts'
+import { createMetrics } from './operations/metrics.ts'
+import { WorkspaceWalks } from './pipeline/workspace-walks.ts'
+import { createEventTables } from './stores/event-table.ts'
+import { countEvents } from './stores/event-view.ts'
+import { SAVE_SESSION_SQL } from './stores/identity-store.ts'
+import { viewPipeline } from './stores/pipeline-view.ts'
+import { ensureMainWorkspace, type NewKeys, Registry } from './stores/registry.ts'
+import { StateCache } from './stores/state-cache.ts'
+
+/** A running Affluent. */
+export interface AffluentServer {
+  /** such as `http://127.0.0.1:8080` */
+  readonly url: string
+  /** keys that were made now, at the very first start */
+  readonly newKeys: NewKeys | undefined
+  /** Resolves with one line why, when it cannot go on. */
+  readonly failed: Promise<string>
+  /** No new requests, hand back what is in hand, end the engines: within 5 s. */
+  close(): Promise<void>
+}
+
+export interface ServerOptions {
+  readonly config: Config
+  readonly log: Log
+  /** told of steps that take seconds */
+  readonly progress?: (step: string) => void
+  /** milliseconds since the epoch; tests hand in their own */
+  readonly now?: () => number
+  /** free bytes on disk below which nothing is taken; tests hand in their own */
+  readonly diskFloor?: number
+}
+
+const POOL_MAX = 20
+const SAVING_MAX = 3
+const HTTP_CLOSE_MS = 1_000
+const WALKS_CLOSE_MS = 2_000
+const MIGRATIONS = new URL('../migrations/', import.meta.url)
+
+/**
+ * Starts everything: engines, tables, the walks, HTTP. The composition root: what is made here is handed to who needs it.
+ * @throws Error with one sentence that says what is wrong and how to mend it
+ */
+export async function startServer(options: ServerOptions): Promise<AffluentServer> {
+  const { config, log, progress = () => {}, now = Date.now } = options
+  const closers: (() => Promise<unknown> | unknown)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    await mkdir(config.dataDir, { recursive: true })
+    const claim = await claimDataDirectory(config.dataDir)
+    closers.push(() => claim.release())
+    const engines = await startEngines(config, log, progress)
+    closers.push(() => engines.stop())
+    const pools = await openDatabase(engines, log, closers)
+    const newKeys = await ensureMainWorkspace(pools.database, config)
+    await createEventTables(engines.clickhouse.client)
+    const running = await open(options, engines, pools, now, closers)
+    const url = await listen(running.http, config)
+    return { url, newKeys, failed: engines.failed, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface Pools {
+  readonly database: Database
+  readonly saving: Database
+  readonly leasing: Database
+}
+
+async function openDatabase(engines: Engines, log: Log, closers: (() => unknown)[]): Promise<Pools> {
+  const onError = (error: Error) => log.warn('database_connection_lost', { error })
+  const database = connectDatabase(engines.database, POOL_MAX, onError)
+  const saving = connectDatabase(engines.database, SAVING_MAX, onError)
+  saving.on('connect', (client) => void client.query(SAVE_SESSION_SQL).catch(onError))
+  const leasing = connectDatabase(engines.database, 1, onError)
+  closers.push(() => Promise.all([database.end(), saving.end(), leasing.end()]))
+  const faults = await checkDurability(database)
+  if (faults.length > 0)
+    throw new Error(`This PostgreSQL cannot keep what is acknowledged: ${faults.join(' ')}`)
+  const ran = await migrate(database, MIGRATIONS)
+  if (ran.length > 0) log.info('database_migrated', { migrations: ran })
+  return { database, saving, leasing }
+}
+
+async function open(
+  options: ServerOptions,
+  engines: Engines,
+  pools: Pools,
+  now: () => number,
+  closers: (() => unknown)[],
+): Promise<{ http: HttpServer }> {
+  const { config, log } = options
+  const { database, saving, leasing } = pools
+  const clickhouse = engines.clickhouse.client
+  const registry = new Registry(database)
+  await registry.refresh()
+  const cache = new StateCache()
+  const metrics = createMetrics({ cacheBytes: () => cache.bytes, lagMs: () => walks.worstLagMs() })
+  const segments = new LogSegments(database)
+  const walks = new WorkspaceWalks({
+    ...{ database, saving, leasing, clickhouse, segments, cache, now, log, metrics },
+    roles: config.roles,
+  })
+  closers.push(() => within(WALKS_CLOSE_MS, walks.close()))
+  const openAll = () => {
+    for (const { id } of registry.workspaces()) walks.open(id)
+  }
+  openAll()
+  const disk = new DiskWatch(config.dataDir, log, options.diskFloor)
+  await disk.start()
+  const housekeeping = new Housekeeping({ database, registry, segments, log, now, onRefreshed: openAll })
+  housekeeping.start()
+  closers.push(() => {
+    disk.stop()
+    return housekeeping.stop()
+  })
+  const limits = config.rateLimits ? createRateLimits() : unlimited
+  const door = new CollectDoor({
+    ...{ registry, limits, metrics, log, now },
+    append: (workspace, append) => walks.append(workspace, append),
+    refusesWork: () => (disk.isFull ? 'the disk is full' : undefined),
+  })
+  const http = await createHttpServer(config.roles.has('collect') ? door : undefined, log)
+  closers.push(() => within(HTTP_CLOSE_MS, closeHttp(http)))
+  const pipeline = async (workspace: number): Promise<PipelineAnswer> => {
+    const [counts, stored] = await Promise.all([
+      viewPipeline(database, workspace, now()),
+      countEvents(clickhouse, workspace),
+    ])
+    return { ...counts, stored, lagMs: walks.lagMs(workspace) }
+  }
+  const rules = (workspace: number) => walks.rules(workspace)
+  const progress = (workspace: number) => walks.progress(workspace)
+  if (config.roles.has('api')) {
+    await registerApi(http.app, {
+      registry,
+      database,
+      clickhouse,
+      limits,
+      log,
+      now,
+      rules,
+      progress,
+      pipeline,
+    })
+  }
+  await registerOperations(http.app, {
+    metrics,
+    faults: async () => {
+      const faults: string[] = []
+      if (disk.isFull) faults.push('The disk is full: make room, or raise its size.')
+      await database.query('select 1').catch(() => faults.push('PostgreSQL does not answer.'))
+      if (config.roles.has('load') && !(await engines.clickhouse.ping()))
+        faults.push('ClickHouse does not answer.')
+      return faults
+    },
+  })
+  return { http }
+}
+
+async function listen(http: HttpServer, config: Config): Promise<string> {
+  await http.app.ready()
+  await http.app.listen({ port: config.port, host: config.host })
+  const { port } = http.server.address() as AddressInfo
+  return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+}
+
+async function closeHttp(http: HttpServer): Promise<void> {
+  http.server.closeIdleConnections()
+  const idle = setInterval(() => http.server.closeIdleConnections(), 50)
+  await http.app.close()
+  clearInterval(idle)
+}
+
+/** Waits for something, but not longer. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([
+    work.catch(() => undefined),
+    new Promise((resolve) => (timer = setTimeout(resolve, ms))),
+  ])
+  clearTimeout(timer)
+}

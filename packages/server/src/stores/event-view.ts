@@ -1,0 +1,89 @@
+import type { EventType, JsonObject } from '@affluent/protocol/event'
+import type { ClickHouseClient } from '@clickhouse/client'
+
+/** One event of a person, as ClickHouse has it. */
+export interface EventView {
+  readonly position: number
+  /** milliseconds since the epoch */
+  readonly time: number
+  readonly received: number
+  readonly type: EventType
+  readonly source: number
+  readonly messageId: string
+  readonly raw: JsonObject
+}
+
+interface Row {
+  readonly position: number
+  readonly time_ms: number
+  readonly received_ms: number
+  readonly type: EventType
+  readonly source: number
+  readonly message_id: string
+  readonly raw: string
+}
+
+/** Where a page of events ends: the next one is strictly older. */
+export interface EventsBefore {
+  readonly time: number
+  readonly position: number
+}
+
+/** Events of a person over all fragments, newest first. */
+export async function viewEvents(
+  clickhouse: ClickHouseClient,
+  workspace: number,
+  fragments: readonly number[],
+  page: { readonly limit: number; readonly before: EventsBefore | undefined },
+): Promise<EventView[]> {
+  const before = page.before ?? { time: Number.MAX_SAFE_INTEGER, position: Number.MAX_SAFE_INTEGER }
+  const result = await clickhouse.query({
+    query: `select position, toUnixTimestamp64Milli(time) as time_ms, toUnixTimestamp64Milli(received) as received_ms,
+              type, source, message_id, raw
+            from event
+            where workspace = {workspace: UInt32} and fragment in {fragments: Array(UInt64)}
+              and (time_ms, position) < ({time: Int64}, {position: UInt64})
+            order by time_ms desc, position desc limit {limit: UInt32}`,
+    query_params: { workspace, fragments, time: before.time, position: before.position, limit: page.limit },
+    format: 'JSONEachRow',
+  })
+  const rows = await result.json<Row>()
+  return rows.map((row) => ({
+    position: Number(row.position),
+    time: Number(row.time_ms),
+    received: Number(row.received_ms),
+    type: row.type,
+    source: row.source,
+    messageId: row.message_id,
+    raw: JSON.parse(row.raw) as JsonObject,
+  }))
+}
+
+/** Distinct events of a workspace in ClickHouse, and people they belong to, through the map of merged fragments. */
+export async function countStored(
+  clickhouse: ClickHouseClient,
+  workspace: number,
+): Promise<{ events: number; people: number }> {
+  const result = await clickhouse.query({
+    query: `select count() as events, uniqExactIf(if(m.profile = 0, e.fragment, m.profile), e.fragment != 0) as people
+            from event e left join (
+              select fragment, profile from profile_map final where workspace = {workspace: UInt32}
+            ) m on m.fragment = e.fragment
+            where e.workspace = {workspace: UInt32}`,
+    query_params: { workspace },
+    format: 'JSONEachRow',
+  })
+  const [row] = await result.json<{ events: number; people: number }>()
+  return { events: Number(row?.events ?? 0), people: Number(row?.people ?? 0) }
+}
+
+/** Rows of a workspace in ClickHouse. */
+export async function countEvents(clickhouse: ClickHouseClient, workspace: number): Promise<number> {
+  const result = await clickhouse.query({
+    query: 'select count() as events from event where workspace = {workspace: UInt32}',
+    query_params: { workspace },
+    format: 'JSONEachRow',
+  })
+  const [row] = await result.json<{ events: number }>()
+  return Number(row?.events ?? 0)
+}

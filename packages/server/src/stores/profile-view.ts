@@ -1,0 +1,171 @@
+import { explainDecision, type LedgerKind } from '@affluent/core/identity/ledger'
+import type { IdentityRules } from '@affluent/core/identity/namespaces'
+import type { FoldedProfile } from '@affluent/core/profile/fold-profile'
+import { foldProfile } from '@affluent/core/profile/fold-profile'
+import type { Fragment, FragmentState } from '@affluent/core/profile/fragment'
+import type { LedgerAnswerEntry, ProfileAnswer } from '@affluent/protocol/api'
+import type { Identifier, Json } from '@affluent/protocol/event'
+import type { Database } from '../database/connect.ts'
+
+/** A person as the API reads one: what the fragments say together. */
+export interface PersonView {
+  readonly folded: FoldedProfile
+  readonly fragments: readonly number[]
+}
+
+interface FragmentRow {
+  readonly id: number
+  readonly profile: number
+  readonly state: string
+}
+
+const MEMBERS = `
+  select f.id, f.profile, f.state from fragment f join found on f.id = found.profile where f.workspace_id = $1
+  union all
+  select f.id, f.profile, f.state from fragment f join found on f.profile = found.profile
+  where f.workspace_id = $1 and f.profile <> f.id`
+
+/**
+ * The person who has an identifier.
+ * @param identifier normalised
+ */
+export async function viewPersonByIdentifier(
+  database: Database,
+  workspace: number,
+  identifier: Identifier,
+  rules: IdentityRules,
+): Promise<PersonView | undefined> {
+  const { rows } = await database.query<FragmentRow>({
+    name: 'person_by_identifier',
+    text: `with found as (
+             select f.profile from identifier i join fragment f on f.workspace_id = $1 and f.id = i.owner
+             where i.workspace_id = $1 and i.namespace = $2 and i.value = $3)
+           ${MEMBERS}`,
+    values: [workspace, identifier.namespace, identifier.value],
+  })
+  return toPerson(rows, rules)
+}
+
+/**
+ * The person whom a fragment belongs to.
+ * @param fragment any fragment of the person, also one that was merged away
+ */
+export async function viewPersonByFragment(
+  database: Database,
+  workspace: number,
+  fragment: number,
+  rules: IdentityRules,
+): Promise<PersonView | undefined> {
+  const { rows } = await database.query<FragmentRow>({
+    name: 'person_by_fragment',
+    text: `with found as (select profile from fragment where workspace_id = $1 and id = $2) ${MEMBERS}`,
+    values: [workspace, fragment],
+  })
+  return toPerson(rows, rules)
+}
+
+function toPerson(rows: readonly FragmentRow[], rules: IdentityRules): PersonView | undefined {
+  if (rows.length === 0) return undefined
+  const fragments: Fragment[] = rows.map(({ id, profile, state }) => ({
+    id,
+    profile,
+    state: JSON.parse(state) as FragmentState,
+  }))
+  return { folded: foldProfile(fragments, rules), fragments: fragments.map(({ id }) => id) }
+}
+
+/** The values of identifiers, by key. */
+export async function viewIdentifiers(
+  database: Database,
+  workspace: number,
+  ids: readonly number[],
+): Promise<Map<number, Identifier>> {
+  const { rows } = await database.query<Identifier & { id: number }>({
+    name: 'identifiers_by_id',
+    text: 'select id, namespace, value from identifier where workspace_id = $1 and id = any($2)',
+    values: [workspace, ids],
+  })
+  return new Map(rows.map(({ id, namespace, value }) => [id, { namespace, value }]))
+}
+
+/**
+ * The profile as the API answers it.
+ * @param options.nameOfSource slug of a source
+ * @param options.asOf milliseconds since the epoch
+ */
+export function describeProfile(
+  folded: FoldedProfile,
+  identifiers: ReadonlyMap<number, Identifier>,
+  options: { id: string; asOf: number; nameOfSource: (source: number) => string },
+): ProfileAnswer {
+  const traits: Record<string, Json> = {}
+  const traitSources: Record<string, { source: string; at: string }> = {}
+  for (const [name, { value, source, time }] of folded.traits) {
+    traits[name] = value
+    traitSources[name] = { source: options.nameOfSource(source), at: isoOf(time) }
+  }
+  return {
+    id: options.id,
+    kind: folded.kind,
+    identifiers: folded.identifiers.flatMap(({ id, firstSeen, lastSeen, source }) => {
+      const identifier = identifiers.get(id)
+      if (identifier === undefined) return []
+      const seen = {
+        firstSeen: isoOf(firstSeen),
+        lastSeen: isoOf(lastSeen),
+        source: options.nameOfSource(source),
+      }
+      return [{ ...identifier, ...seen }]
+    }),
+    traits,
+    traitSources,
+    computedTraits: {},
+    audiences: [],
+    consent: {},
+    events: folded.events,
+    firstSeen: isoOf(folded.firstSeen),
+    lastSeen: isoOf(folded.lastSeen),
+    asOf: isoOf(options.asOf),
+  }
+}
+
+interface LedgerRow {
+  readonly id: number
+  readonly kind: LedgerKind
+  readonly identifiers: readonly number[]
+  readonly rule: string
+  readonly position: number
+  readonly at: Date
+}
+
+/** Every identity decision that made a profile, oldest first. */
+export async function viewLedger(
+  database: Database,
+  workspace: number,
+  fragments: readonly number[],
+): Promise<LedgerAnswerEntry[]> {
+  const { rows } = await database.query<LedgerRow>({
+    name: 'ledger_of_fragments',
+    text: `select id, kind, identifiers, rule, position, at from ledger
+           where workspace_id = $1 and (fragment = any($2) or (other = any($2) and other <> 0)) order by id`,
+    values: [workspace, fragments],
+  })
+  const identifiers = await viewIdentifiers(
+    database,
+    workspace,
+    rows.flatMap((row) => row.identifiers),
+  )
+  return rows.map((row) => ({
+    id: `led_${row.id}`,
+    at: row.at.toISOString(),
+    kind: row.kind,
+    identifiers: row.identifiers.flatMap((id) => identifiers.get(id) ?? []),
+    reason: explainDecision(row.kind, row.rule),
+    event: { position: row.position },
+    rule: row.rule,
+  }))
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString()
+}
