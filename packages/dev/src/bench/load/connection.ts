@@ -1,0 +1,73 @@
+import { connect, type Socket } from 'node:net'
+import { type Answer, ResponseParser } from './response-parser.ts'
+
+const READ_BYTES = 64 * 1024
+const RETRY_MS = 50
+
+/** A kept-alive connection with one request at a time; opens again when it breaks. */
+export class Connection {
+  readonly #port: number
+  readonly #parser: ResponseParser
+  #socket: Socket | undefined
+  #onEnd: ((answer: Answer | Error) => void) | undefined
+  #closed = false
+
+  constructor(port: number) {
+    this.#port = port
+    this.#parser = new ResponseParser((answer) => this.#end(answer))
+  }
+
+  /** Opens it. */
+  open(): Promise<void> {
+    const buffer = Buffer.allocUnsafe(READ_BYTES)
+    return new Promise((resolve, reject) => {
+      const socket = connect({
+        port: this.#port,
+        host: '127.0.0.1',
+        noDelay: true,
+        onread: {
+          buffer,
+          callback: (length) => {
+            this.#parser.push(buffer.subarray(0, length))
+            return true
+          },
+        },
+      })
+      this.#socket = socket
+      socket.once('connect', resolve)
+      socket.on('error', reject)
+      socket.on('close', () => this.#broke())
+    })
+  }
+
+  /**
+   * Sends a request.
+   * @param bytes may be changed again once `onEnd` was called
+   * @param onEnd told the answer, or why there is none; may send the next request
+   */
+  send(bytes: Buffer, onEnd: (answer: Answer | Error) => void): void {
+    this.#onEnd = onEnd
+    this.#socket?.write(bytes)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#socket?.destroy()
+  }
+
+  #end(answer: Answer | Error): void {
+    const onEnd = this.#onEnd
+    this.#onEnd = undefined
+    onEnd?.(answer)
+  }
+
+  #broke(): void {
+    if (this.#closed) return
+    setTimeout(() => {
+      this.open().then(
+        () => this.#end(new Error('connection lost')),
+        () => undefined,
+      )
+    }, RETRY_MS)
+  }
+}
