@@ -37,6 +37,7 @@ export const ERROR_CODES = [
   'invalid_id',
   'id_too_long',
   'unsafe_integer',
+  'number_out_of_range',
   'invalid_timestamp',
   'timestamp_out_of_range',
   'all_events_rejected',

@@ -15,7 +15,7 @@ import {
 import { isPlaceholder } from '../identity/placeholders.ts'
 import { eventTime, parseEventTime } from './event-time.ts'
 import { SCAN_FLAGS, type ScannedEvent } from './scan-json.ts'
-import { hasForbiddenCharacters, isBroken, isLongerThan, quote, repairText } from './text.ts'
+import { hasForbiddenCharacters, isBroken, isForbiddenKey, isLongerThan, quote, repairText } from './text.ts'
 
 /** An event that may be kept: what the walk needs at every step, read out once. */
 export interface CheckedEvent {
@@ -95,6 +95,20 @@ export function checkEvent(
   }
 }
 
+/**
+ * Checks what a batch says once for all its events: it becomes part of each, so the same bounds hold.
+ * @param shared the batch's own `context` and `integrations`
+ * @param scanned what its bytes said
+ */
+export function checkShared(shared: JsonObject, scanned: ScannedEvent): Refusal | undefined {
+  const subject = 'The batch\'s own "context" and "integrations" together'
+  return (
+    checkBounds(scanned, subject) ??
+    (mayHoldBadKey(scanned.flags) ? findBadKey(shared) : undefined) ??
+    (mayHoldInfinity(scanned.flags) ? findInfinity(shared, '') : undefined)
+  )
+}
+
 function refused(refusal: Refusal): EventCheck {
   return { kind: 'refused', refusal }
 }
@@ -111,23 +125,27 @@ function checkShape(value: Json | undefined, scanned: ScannedEvent): Refusal | u
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refusal('invalid_type', 'An event must be a JSON object.')
   }
+  return checkBounds(scanned, 'This event')
+}
+
+function checkBounds(scanned: ScannedEvent, subject: string): Refusal | undefined {
   if (scanned.depth > EVENT_DEPTH_MAX) {
     return refusal(
       'too_deep',
-      `This event is nested ${scanned.depth} levels; the limit is ${EVENT_DEPTH_MAX}.`,
+      `${subject}: nested ${scanned.depth} levels; the limit is ${EVENT_DEPTH_MAX}.`,
     )
   }
   if (scanned.keys > EVENT_KEYS_MAX) {
-    return refusal('too_many_keys', `This event has more than ${format(EVENT_KEYS_MAX)} keys.`)
+    return refusal('too_many_keys', `${subject}: more than ${format(EVENT_KEYS_MAX)} keys.`)
   }
   if (scanned.longestArray > ARRAY_ITEMS_MAX) {
-    return refusal('array_too_long', `An array may have ${format(ARRAY_ITEMS_MAX)} items; one here has more.`)
+    return refusal('array_too_long', `${subject}: an array may have ${format(ARRAY_ITEMS_MAX)} items; one here has more.`)
   }
   const bytes = scanned.end - scanned.start
   if (bytes > EVENT_BYTES_MAX) {
     return refusal(
       'event_too_large',
-      `This event is ${format(bytes)} bytes; the limit is ${format(EVENT_BYTES_MAX)}.`,
+      `${subject}: ${format(bytes)} bytes; the limit is ${format(EVENT_BYTES_MAX)}.`,
     )
   }
   return undefined
@@ -135,10 +153,10 @@ function checkShape(value: Json | undefined, scanned: ScannedEvent): Refusal | u
 
 /** Walks the whole value: only for events in which the scan saw something odd. Broken text is replaced in place. */
 function lookClosely(value: JsonObject, flags: number, warnings: Warning[]): Refusal | undefined {
-  if ((flags & SCAN_FLAGS.oddKey) !== 0 || (flags & SCAN_FLAGS.unicodeEscape) !== 0) {
-    const fault = findBadKey(value)
-    if (fault !== undefined) return fault
-  }
+  const fault =
+    (mayHoldBadKey(flags) ? findBadKey(value) : undefined) ??
+    (mayHoldInfinity(flags) ? findInfinity(value, '') : undefined)
+  if (fault !== undefined) return fault
   visit(value, '', (holder, key, path) => {
     const inner = (holder as JsonObject)[key as string]
     if (typeof inner === 'string' && isBroken(inner) && !isStrictField(path)) {
@@ -156,6 +174,33 @@ function lookClosely(value: JsonObject, flags: number, warnings: Warning[]): Ref
     }
   })
   return undefined
+}
+
+function mayHoldBadKey(flags: number): boolean {
+  return (flags & (SCAN_FLAGS.oddKey | SCAN_FLAGS.unicodeEscape)) !== 0
+}
+
+function mayHoldInfinity(flags: number): boolean {
+  return (flags & (SCAN_FLAGS.exponent | SCAN_FLAGS.longNumber)) !== 0
+}
+
+/** A number that no double holds is parsed as Infinity, which JSON cannot write: it would come back as null. */
+function findInfinity(value: Json, path: string): Refusal | undefined {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    const message = `"${quote(path)}" is too large a number; send it as a string.`
+    return refusal('number_out_of_range', message, quote(path))
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, inner] of Object.entries(value)) {
+    const fault = findInfinity(inner, joinPath(value, path, key))
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+function joinPath(holder: Json, path: string, key: string): string {
+  if (Array.isArray(holder)) return `${path}[${key}]`
+  return path === '' ? key : `${path}.${key}`
 }
 
 /** Identifiers are never repaired: two different broken ones would become one. They are refused later, by name. */
@@ -177,14 +222,14 @@ function visit(
   if (typeof value !== 'object' || value === null) return
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
-      const inner = `${path}[${index}]`
+      const inner = joinPath(value, path, String(index))
       see(value, index, inner)
       visit(value[index] as Json, inner, see)
     }
     return
   }
   for (const key of Object.keys(value)) {
-    const inner = path === '' ? key : `${path}.${key}`
+    const inner = joinPath(value, path, key)
     see(value, key, inner)
     visit(value[key] as Json, inner, see)
   }
@@ -194,7 +239,7 @@ function findBadKey(value: Json): Refusal | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   for (const [key, inner] of Object.entries(value)) {
     if (!Array.isArray(value)) {
-      if (key === '' || hasForbiddenCharacters(key)) {
+      if (isForbiddenKey(key)) {
         return refusal('invalid_key', 'Keys may not be empty or hold control characters.', quote(key))
       }
       if (key === '__proto__')
@@ -265,7 +310,10 @@ function checkId(json: JsonObject, field: string, warnings: Warning[]): Refusal 
   const value = json[field]
   if (value === undefined || value === null) return undefined
   if (typeof value === 'number') {
-    if (Number.isSafeInteger(value)) return undefined
+    if (Number.isSafeInteger(value)) {
+      warnOfPlaceholder(String(value), field, warnings)
+      return undefined
+    }
     if (!Number.isInteger(value)) return refusal('invalid_type', `${field} must be a string.`, field)
     return refusal('unsafe_integer', `${field} is too large to be exact; send it as a string.`, field)
   }
@@ -278,11 +326,14 @@ function checkId(json: JsonObject, field: string, warnings: Warning[]): Refusal 
   if (hasForbiddenCharacters(value)) {
     return refusal('invalid_id', `${field} holds characters that are not allowed.`, field)
   }
-  if (isPlaceholder(trimmed)) {
-    const message = `"${quote(value)}" looks like a placeholder; it is not used to link profiles.`
-    warn(warnings, 'suspicious_id', message, field)
-  }
+  warnOfPlaceholder(trimmed, field, warnings)
   return undefined
+}
+
+function warnOfPlaceholder(value: string, field: string, warnings: Warning[]): void {
+  if (!isPlaceholder(value)) return
+  const message = `"${quote(value)}" looks like a placeholder; it is not used to link profiles.`
+  warn(warnings, 'suspicious_id', message, field)
 }
 
 function isPresent(value: Json | undefined): boolean {

@@ -29,16 +29,25 @@ export function parseEventTime(text: string): ParsedTime {
     Math.min(Number(second), 59),
   )
   if (!isCalendarDate(Number(year), Number(month), Number(day))) return { kind: 'invalid' }
-  if (Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60) return { kind: 'invalid' }
+  if (!isClockTime(Number(hour), Number(minute), Number(second), Number(fraction))) return { kind: 'invalid' }
+  const offset = zoneOffsetMs(zone)
+  if (offset === undefined) return { kind: 'invalid' }
   const date = new Date(ms)
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
   const fractionMs = Number(fraction.slice(0, 3).padEnd(3, '0'))
-  return inRange(date.getTime() + fractionMs - zoneOffsetMs(zone), zone === undefined)
+  return inRange(date.getTime() + fractionMs - offset, zone === undefined)
 }
 
-/** `2026-11-21T10:00:00.000Z`, what every SDK sends, without a regular expression. */
+/**
+ * `2026-11-21T10:00:00.000Z`, what every SDK sends, without a regular expression. Date.parse also takes other forms and the 31st of every
+ * month: what is not surely a date of this form is left to the regular expression.
+ */
 function parseUsualForm(text: string): number | undefined {
   if (text.length !== 24 || text.charCodeAt(23) !== 0x5a || text.charCodeAt(19) !== 0x2e) return undefined
+  if (text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d || text.charCodeAt(10) !== 0x54)
+    return undefined
+  if (text.charCodeAt(8) > 0x32 || (text.charCodeAt(8) === 0x32 && text.charCodeAt(9) > 0x38))
+    return undefined
   const ms = Date.parse(text)
   return Number.isNaN(ms) ? undefined : ms
 }
@@ -55,11 +64,20 @@ function isCalendarDate(year: number, month: number, day: number): boolean {
   return day <= days
 }
 
-function zoneOffsetMs(zone: string | undefined): number {
+/** 24:00:00 is the midnight that ends a day; second 60 is a leap second. */
+function isClockTime(hour: number, minute: number, second: number, fraction: number): boolean {
+  if (hour === 24) return minute === 0 && second === 0 && fraction === 0
+  return hour < 24 && minute < 60 && second <= 60
+}
+
+/** @returns undefined when no clock has that offset */
+function zoneOffsetMs(zone: string | undefined): number | undefined {
   if (zone === undefined || zone === 'Z' || zone === 'z') return 0
   const sign = zone.startsWith('-') ? -1 : 1
   const digits = zone.slice(1).replace(':', '')
-  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2, 4) || '0')) * 60_000
+  const hours = Number(digits.slice(0, 2))
+  const minutes = Number(digits.slice(2, 4) || '0')
+  return hours < 24 && minutes < 60 ? sign * (hours * 60 + minutes) * 60_000 : undefined
 }
 
 /**

@@ -8,6 +8,8 @@ export const SCAN_FLAGS = {
   oddKey: 2,
   /** a number of 16 digits or more */
   longNumber: 4,
+  /** a number with an exponent: it may be beyond what a double holds */
+  exponent: 8,
 } as const
 
 /** What one pass over the bytes says about one event (or about a body that is one event). */
@@ -18,7 +20,7 @@ export interface ScannedEvent {
   /** levels of nesting; `{}` is 1 */
   readonly depth: number
   readonly keys: number
-  /** items of the longest array inside */
+  /** items of the longest array inside; 0 when none has two */
   readonly longestArray: number
   readonly flags: number
 }
@@ -30,6 +32,8 @@ export type Scan =
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const LETTER_U = 0x75
+const LETTER_E = 0x65
+const CAPITAL_E = 0x45
 const COMMA = 0x2c
 const COLON = 0x3a
 const OPEN_OBJECT = 0x7b
@@ -41,6 +45,7 @@ const CLOSE_ARRAY = 0x5d
 const STRUCTURAL = new Uint8Array(256)
 for (const byte of [QUOTE, COMMA, COLON, OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY])
   STRUCTURAL[byte] = 1
+for (const byte of [LETTER_E, CAPITAL_E]) STRUCTURAL[byte] = 1
 const IS_KEY_BATCH = [0x62, 0x61, 0x74, 0x63, 0x68]
 const LONG_NUMBER_BYTES = 16
 const KEY_BYTES_SURE = 8
@@ -48,7 +53,7 @@ const KEY_BYTES_SURE = 8
 /**
  * Walks the bytes of a JSON body once, before it is parsed: nesting, number of keys, longest array, and where each event of a
  * top-level `batch` array begins and ends. It presumes well-formed JSON and never fails: what it says about other input
- * does not matter, since the parser refuses that input.
+ * does not matter, since the parser refuses that input. When it cannot be sure which array JSON.parse will take as `batch`, it lists no items.
  * @param bytes the body, UTF-8
  * @returns `too_deep` when the body is nested more than BODY_DEPTH_MAX levels: such a body must not reach the parser, which takes
  *   half a second for a million levels
@@ -60,7 +65,7 @@ export function scanJson(bytes: Uint8Array): Scan {
 }
 
 class Scanner {
-  readonly items: ScannedEvent[] = []
+  items: ScannedEvent[] = []
   readonly #bytes: Uint8Array
   readonly #commas = new Int32Array(BODY_DEPTH_MAX + 2)
   readonly #isArray = new Uint8Array(BODY_DEPTH_MAX + 2)
@@ -78,6 +83,8 @@ class Scanner {
   #itemLongest = 0
   #itemFlags = 0
   #itemSeen = false
+  // a key beside `batch` is written with escapes: it may be a second `batch`, which would win
+  #doubtful = false
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
@@ -131,6 +138,7 @@ class Scanner {
         }
         case COLON:
           this.#noteKey(textStart, textEnd, textEscaped)
+          if (textEscaped && this.#depth === 1) this.#doubtful = true
           pendingBatch = this.#depth === 1 && isBatchKey(bytes, textStart, textEnd)
           at++
           break
@@ -145,12 +153,18 @@ class Scanner {
           pendingBatch = false
           at++
           break
+        case LETTER_E:
+        case CAPITAL_E:
+          if (isDigit(bytes[at - 1])) this.#flag(SCAN_FLAGS.exponent)
+          at++
+          continue
         default:
           this.#close(at)
           at++
       }
       tokenStart = at
     }
+    if (this.#doubtful) this.items = []
     return true
   }
 
@@ -158,8 +172,7 @@ class Scanner {
   #noteToken(start: number, end: number): void {
     let digits = 0
     for (let at = start; at < end; at++) {
-      const byte = this.#bytes[at] as number
-      if (byte >= 0x30 && byte <= 0x39) digits++
+      if (isDigit(this.#bytes[at])) digits++
     }
     if (digits >= LONG_NUMBER_BYTES) this.#flag(SCAN_FLAGS.longNumber)
   }
@@ -178,12 +191,12 @@ class Scanner {
     const depth = this.#depth
     const commas = ((this.#commas[depth] as number) += 1)
     if (this.#isArray[depth] === 0) return
+    if (commas + 1 > this.#longest) this.#longest = commas + 1
     if (this.#inBatch && depth === 2) {
       this.#endItem(at)
       this.#startItem(at + 1)
       return
     }
-    if (commas + 1 > this.#longest) this.#longest = commas + 1
     if (this.#inBatch && commas + 1 > this.#itemLongest) this.#itemLongest = commas + 1
   }
 
@@ -248,6 +261,10 @@ class Scanner {
 function isBatchKey(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start !== IS_KEY_BATCH.length) return false
   return IS_KEY_BATCH.every((byte, index) => bytes[start + index] === byte)
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39
 }
 
 function isBlank(byte: number): boolean {

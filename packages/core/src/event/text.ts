@@ -29,9 +29,20 @@ function isLowSurrogate(unit: number): boolean {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
 const CONTROL = /[\u0000-\u001f\u007f]/
 
-/** Whether a text holds control characters or half a surrogate pair: never allowed in an identifier or a key. */
+/**
+ * Whether a text cannot be an identifier: it holds control characters, half a surrogate pair, or the replacement character, under which several
+ * broken identifiers would become one.
+ */
 export function hasForbiddenCharacters(text: string): boolean {
-  return CONTROL.test(text) || !text.isWellFormed()
+  return CONTROL.test(text) || !text.isWellFormed() || text.includes('\ufffd')
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
+const ESCAPED_CONTROL = /[\u0000-\u001f]/
+
+/** Whether a text cannot be an object key. It looks only for what JSON must write as an escape, so that the scan sees every such key. */
+export function isForbiddenKey(key: string): boolean {
+  return key === '' || ESCAPED_CONTROL.test(key) || !key.isWellFormed()
 }
 
 /** What no store can hold: NUL, and half a surrogate pair. */

@@ -1,12 +1,13 @@
-import type { EventType, Identifier, Json, JsonObject } from '@affluent/protocol/event'
+import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
 import { EXTERNAL_IDS_MAX, IDENTIFIER_BYTES_MAX, NAMESPACE_BYTES_MAX } from '@affluent/protocol/limits'
 import { hasForbiddenCharacters, isLongerThan } from '../event/text.ts'
+import { type KeyedIdentifier, keyIdentifier } from './keyed-identifier.ts'
 import { normalizeIdentifier } from './namespaces.ts'
 import { isPlaceholder } from './placeholders.ts'
 
 /** The identifiers of one event, normalised, without doubles. */
 export interface ExtractedIdentifiers {
-  readonly identifiers: readonly Identifier[]
+  readonly identifiers: readonly KeyedIdentifier[]
   /** values that stand in the event but link nothing: placeholders, malformed, too long */
   readonly unlinked: readonly { readonly path: string; readonly value: string }[]
   /** of an alias: the value that is to be the same person as `userId` */
@@ -93,7 +94,7 @@ function isOrder(name: string): boolean {
 }
 
 class Collector {
-  readonly identifiers: Identifier[] = []
+  readonly identifiers: KeyedIdentifier[] = []
   readonly unlinked: { path: string; value: string }[] = []
 
   takeContacts(traits: JsonObject | undefined, path: string): void {
@@ -118,7 +119,7 @@ class Collector {
     for (const known of this.identifiers) {
       if (known.namespace === namespace && known.value === value) return
     }
-    this.identifiers.push({ namespace, value })
+    this.identifiers.push(keyIdentifier(namespace, value))
   }
 }
 

@@ -1,14 +1,12 @@
-import type { Identifier } from '@affluent/protocol/event'
 import { FRAGMENT_REFUSALS_MAX } from '@affluent/protocol/limits'
 import { type Fragment, newFragment } from '../profile/fragment.ts'
+import type { KeyedIdentifier } from './keyed-identifier.ts'
 import type { LedgerEntry } from './ledger.ts'
 import { type IdentityRules, isWeak, type NamespaceRule, ruleOf } from './namespaces.ts'
 
 /** An identifier with its key and the fragment that has it; owner 0: known, but linked to nothing. */
-export interface KnownIdentifier {
+export interface KnownIdentifier extends KeyedIdentifier {
   readonly id: number
-  readonly namespace: string
-  readonly value: string
   owner: number
 }
 
@@ -65,7 +63,7 @@ export class IdentityGraph {
   }
 
   putIdentifier(known: KnownIdentifier): void {
-    this.#identifiers.set(identifierKey(known), known)
+    this.#identifiers.set(known.key, known)
   }
 
   /** Puts a fragment in; a profile of several fragments is complete once all of them are in. */
@@ -81,8 +79,8 @@ export class IdentityGraph {
     return ruleOf(this.rules, namespace)
   }
 
-  find(identifier: Identifier): KnownIdentifier | undefined {
-    return this.#identifiers.get(identifierKey(identifier))
+  find(identifier: KeyedIdentifier): KnownIdentifier | undefined {
+    return this.#identifiers.get(identifier.key)
   }
 
   fragment(id: number): Fragment | undefined {
@@ -104,7 +102,7 @@ export class IdentityGraph {
   }
 
   /** The key of an identifier, made if there is none yet. */
-  register(identifier: Identifier): KnownIdentifier {
+  register(identifier: KeyedIdentifier): KnownIdentifier {
     const known = this.find(identifier)
     if (known !== undefined) return known
     const made = { id: this.counters.identifier++, ...identifier, owner: 0 }
@@ -172,11 +170,6 @@ export class IdentityGraph {
       return difference < 0 ? member : best
     })
   }
-}
-
-/** One text for a namespace and a value; neither may hold control characters. */
-export function identifierKey(identifier: Identifier): string {
-  return `${identifier.namespace}\n${identifier.value}`
 }
 
 function noChanges(): GraphChanges {

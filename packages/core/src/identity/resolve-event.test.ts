@@ -1,9 +1,9 @@
-import type { Identifier } from '@affluent/protocol/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { foldProfile } from '../profile/fold-profile.ts'
 import type { Fragment } from '../profile/fragment.ts'
 import { IdentityGraph } from './identity-graph.ts'
+import { type KeyedIdentifier, keyIdentifier } from './keyed-identifier.ts'
 import { DEFAULT_IDENTITY_RULES, type IdentityRules } from './namespaces.ts'
 import { resolveEvent } from './resolve-event.ts'
 
@@ -35,7 +35,7 @@ class World {
   }
 
   profileOf(identifier: string): number | undefined {
-    const known = this.graph.find(parse(identifier)[0] as Identifier)
+    const known = this.graph.find(parse(identifier)[0] as KeyedIdentifier)
     return known === undefined ? undefined : this.graph.fragment(known.owner)?.profile
   }
 
@@ -49,13 +49,13 @@ class World {
   }
 }
 
-function parse(text: string): Identifier[] {
+function parse(text: string): KeyedIdentifier[] {
   return text
     .split(' ')
     .filter((word) => word !== '')
     .map((word) => {
       const [namespace = '', value = ''] = word.split(':')
-      return { namespace, value }
+      return keyIdentifier(namespace, value)
     })
 }
 

@@ -1,6 +1,7 @@
-import type { EventType, Identifier } from '@affluent/protocol/event'
+import type { EventType } from '@affluent/protocol/event'
 import { type Fragment, noteEvent, noteSighting } from '../profile/fragment.ts'
 import type { IdentityGraph, KnownIdentifier } from './identity-graph.ts'
+import { type KeyedIdentifier, keyIdentifier } from './keyed-identifier.ts'
 import { type IdentityRules, isWeak, type NamespaceRule, ruleOf } from './namespaces.ts'
 
 /** What room 3 needs to know of an event. */
@@ -10,7 +11,7 @@ export interface EventToResolve {
   /** event time, milliseconds since the epoch */
   readonly time: number
   readonly source: number
-  readonly identifiers: readonly Identifier[]
+  readonly identifiers: readonly KeyedIdentifier[]
   /** of an alias */
   readonly previousId: string | undefined
 }
@@ -20,10 +21,11 @@ export interface Resolution {
   /** undefined: nobody's, since it has no identifier that links */
   readonly fragment: Fragment | undefined
   /** identifiers that were not linked, with the rule that forbade it */
-  readonly refused: readonly { readonly identifier: Identifier; readonly rule: string }[]
+  readonly refused: readonly { readonly identifier: KeyedIdentifier; readonly rule: string }[]
 }
 
 const DAY_MS = 86_400_000
+const NONE_REFUSED: Linked['refused'] = []
 
 /**
  * Decides whose an event is, and links, creates or merges what it shows to belong together.
@@ -50,14 +52,14 @@ export function resolveEvent(graph: IdentityGraph, event: EventToResolve): Resol
 interface Linked {
   readonly fragment: Fragment
   readonly accepted: readonly KnownIdentifier[]
-  readonly refused: { identifier: Identifier; rule: string }[]
+  readonly refused: readonly { readonly identifier: KeyedIdentifier; readonly rule: string }[]
 }
 
 /**
  * Whether an event can be resolved without its profiles' other fragments: all its identifiers already lead to one profile.
  * The store asks this to know what it must load.
  */
-export function isSettled(graph: IdentityGraph, identifiers: readonly Identifier[]): boolean {
+export function isSettled(graph: IdentityGraph, identifiers: readonly KeyedIdentifier[]): boolean {
   let profile: number | undefined
   for (const identifier of identifiers) {
     const known = graph.find(identifier)
@@ -68,26 +70,29 @@ export function isSettled(graph: IdentityGraph, identifiers: readonly Identifier
   return true
 }
 
-function settledFragment(graph: IdentityGraph, identifiers: readonly Identifier[]): Linked | undefined {
-  if (!isSettled(graph, identifiers)) return undefined
-  const accepted = identifiers.map((identifier) => graph.find(identifier) as KnownIdentifier)
-  return {
-    fragment: graph.fragment((accepted[0] as KnownIdentifier).owner) as Fragment,
-    accepted,
-    refused: [],
+function settledFragment(graph: IdentityGraph, identifiers: readonly KeyedIdentifier[]): Linked | undefined {
+  const accepted: KnownIdentifier[] = []
+  let first: Fragment | undefined
+  for (const identifier of identifiers) {
+    const known = graph.find(identifier)
+    const owner = known === undefined ? undefined : graph.fragment(known.owner)
+    if (owner === undefined || (first !== undefined && owner.profile !== first.profile)) return undefined
+    first ??= owner
+    accepted.push(known as KnownIdentifier)
   }
+  return first === undefined ? undefined : { fragment: first, accepted, refused: NONE_REFUSED }
 }
 
 /** What previousId names: a user id that is known, otherwise an anonymous id. */
-export function previousIdentifier(graph: IdentityGraph, previousId: string): Identifier {
-  const user = { namespace: 'user_id', value: previousId }
+export function previousIdentifier(graph: IdentityGraph, previousId: string): KeyedIdentifier {
+  const user = keyIdentifier('user_id', previousId)
   const known = graph.find(user)
-  return known !== undefined && known.owner !== 0 ? user : { namespace: 'anonymous_id', value: previousId }
+  return known !== undefined && known.owner !== 0 ? user : keyIdentifier('anonymous_id', previousId)
 }
 
-function byStrength(rules: IdentityRules, identifiers: readonly Identifier[]): readonly Identifier[] {
+function byStrength(rules: IdentityRules, identifiers: readonly KeyedIdentifier[]): readonly KeyedIdentifier[] {
   if (identifiers.length < 2) return identifiers
-  const rank = (identifier: Identifier) => ruleOf(rules, identifier.namespace).priority
+  const rank = (identifier: KeyedIdentifier) => ruleOf(rules, identifier.namespace).priority
   return [...identifiers].sort(
     (a, b) => rank(a) - rank(b) || (a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : 0),
   )
@@ -96,15 +101,15 @@ function byStrength(rules: IdentityRules, identifiers: readonly Identifier[]): r
 /** The profile that an event is putting together. */
 class Candidate {
   readonly profiles: number[] = []
-  readonly fresh: Identifier[] = []
+  readonly fresh: KeyedIdentifier[] = []
   /** for each profile after the first: the identifier that brought it */
   readonly joinedBy: KnownIdentifier[] = []
 }
 
-function link(graph: IdentityGraph, identifiers: readonly Identifier[], event: EventToResolve): Linked {
+function link(graph: IdentityGraph, identifiers: readonly KeyedIdentifier[], event: EventToResolve): Linked {
   const candidate = new Candidate()
-  const accepted: Identifier[] = []
-  const refused: { identifier: Identifier; rule: string }[] = []
+  const accepted: KeyedIdentifier[] = []
+  const refused: { identifier: KeyedIdentifier; rule: string }[] = []
   for (const identifier of identifiers) {
     const rule = admit(graph, candidate, identifier, event.time)
     if (rule === undefined) accepted.push(identifier)
@@ -130,7 +135,7 @@ function link(graph: IdentityGraph, identifiers: readonly Identifier[], event: E
 function admit(
   graph: IdentityGraph,
   candidate: Candidate,
-  identifier: Identifier,
+  identifier: KeyedIdentifier,
   time: number,
 ): string | undefined {
   const known = graph.find(identifier)
@@ -171,7 +176,7 @@ type Values = Map<string, Map<string | number, number>>
 function checkLimits(
   graph: IdentityGraph,
   candidate: Candidate,
-  added: readonly Identifier[],
+  added: readonly KeyedIdentifier[],
   addedProfile: number | undefined,
   time: number,
 ): string | undefined {
@@ -212,7 +217,7 @@ function collectValues(graph: IdentityGraph, profile: number, into: Values): voi
   }
 }
 
-function collectFresh(identifiers: readonly Identifier[], time: number, into: Values): void {
+function collectFresh(identifiers: readonly KeyedIdentifier[], time: number, into: Values): void {
   for (const { namespace, value } of identifiers) valuesOf(into, namespace).set(value, time)
 }
 
@@ -267,7 +272,7 @@ function chooseAnchor(
 }
 
 /** An alias: a forced link, which no rule but the size of a profile forbids. */
-function force(graph: IdentityGraph, fragment: Fragment, previous: Identifier, event: EventToResolve): void {
+function force(graph: IdentityGraph, fragment: Fragment, previous: KeyedIdentifier, event: EventToResolve): void {
   const key = graph.register(previous)
   const other = key.owner === 0 ? undefined : graph.fragment(key.owner)
   if (other === undefined) {

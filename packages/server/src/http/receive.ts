@@ -1,4 +1,4 @@
-import { checkEvent, readSentAt } from '@affluent/core/event/check-event'
+import { checkEvent, checkShared, readSentAt } from '@affluent/core/event/check-event'
 import { SCAN_FLAGS, type ScannedEvent, scanJson } from '@affluent/core/event/scan-json'
 import { repairText } from '@affluent/core/event/text'
 import type { Refusal, Warning } from '@affluent/protocol/codes'
@@ -7,7 +7,6 @@ import {
   ANSWER_WARNINGS_MAX,
   BATCH_EVENTS_MAX,
   BODY_DEPTH_MAX,
-  EVENT_BYTES_MAX,
 } from '@affluent/protocol/limits'
 import type { Append, RefusedEvent } from '../log/event-log.ts'
 import type { LogEvent } from '../log/log-frame.ts'
@@ -149,10 +148,11 @@ function sharedOf(body: ParsedBody): JsonObject | undefined {
   }
   if (Object.keys(shared).length === 0) return undefined
   const text = JSON.stringify(shared)
-  if (text.length > EVENT_BYTES_MAX) {
-    const limit = EVENT_BYTES_MAX.toLocaleString('en-US')
-    const message = `The batch's own "context" and "integrations" are larger than ${limit} bytes; put them into the events.`
-    throw new RefusalError(413, 'event_too_large', message, { path: 'context' })
+  const scan = scanJson(Buffer.from(text, 'utf8'))
+  const fault = scan.kind === 'too_deep' ? undefined : checkShared(shared, scan.whole)
+  if (fault !== undefined) {
+    const status = fault.code === 'event_too_large' ? 413 : 400
+    throw new RefusalError(status, fault.code, fault.message, { path: fault.path ?? 'context' })
   }
   if ((body.whole.flags & SCAN_FLAGS.unicodeEscape) === 0) return shared
   return JSON.parse(text, (_, value: Json) =>

@@ -59,7 +59,7 @@ export interface BatchInput {
   readonly run: EventRun
   readonly extracted: readonly ExtractedIdentifiers[]
   readonly marks: readonly (MessageMark | undefined)[]
-  /** fingerprints of messageIds that were seen before this batch, by uuid */
+  /** fingerprints of messageIds that were seen before this batch, by id */
   readonly seen: ReadonlyMap<string, number>
   readonly graph: IdentityGraph
   /** positions that could not be processed in several tries */
@@ -83,13 +83,13 @@ export function decideBatch(input: BatchInput): BatchDecision {
       continue
     }
     const mark = input.marks[index]
-    const validation = validate(event, mark, mark === undefined ? undefined : seen.get(mark.uuid))
+    const validation = validate(event, mark, mark === undefined ? undefined : seen.get(mark.id))
     if (validation.kind === 'ended') {
       ended.push({ position, event, as: validation.as, reason: validation.reason })
       continue
     }
     if (mark !== undefined) {
-      seen.set(mark.uuid, mark.fingerprint)
+      seen.set(mark.id, mark.fingerprint)
       marks.push(mark)
     }
     const extracted = input.extracted[index] as ExtractedIdentifiers

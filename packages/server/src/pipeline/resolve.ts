@@ -3,13 +3,12 @@ import {
   type Counters,
   type GraphChanges,
   IdentityGraph,
-  identifierKey,
   type KnownIdentifier,
 } from '@affluent/core/identity/identity-graph'
+import { type KeyedIdentifier, keyIdentifier } from '@affluent/core/identity/keyed-identifier'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import { isSettled, type Resolution, resolveEvent } from '@affluent/core/identity/resolve-event'
 import type { Fragment } from '@affluent/core/profile/fragment'
-import type { Identifier } from '@affluent/protocol/event'
 import type { Database } from '../database/connect.ts'
 import { findFragments, findIdentifiers, findMembers } from '../stores/identity-store.ts'
 import type { StateCache } from '../stores/state-cache.ts'
@@ -82,11 +81,11 @@ export class GraphLoader {
   }
 
   async #loadIdentifiers(graph: IdentityGraph, events: readonly ExtractedIdentifiers[]): Promise<void> {
-    const missing = new Map<string, Identifier>()
+    const missing = new Map<string, KeyedIdentifier>()
     for (const identifier of identifiersOf(events)) {
       if (graph.find(identifier) !== undefined) continue
       const known = this.#previous?.find(identifier) ?? this.#cache.identifier(this.#workspace, identifier)
-      if (known === undefined) missing.set(identifierKey(identifier), identifier)
+      if (known === undefined) missing.set(identifier.key, identifier)
       else graph.putIdentifier(known)
     }
     for (const known of await findIdentifiers(this.#database, this.#workspace, [...missing.values()])) {
@@ -137,12 +136,12 @@ export class GraphLoader {
   }
 }
 
-function* identifiersOf(events: readonly ExtractedIdentifiers[]): Iterable<Identifier> {
+function* identifiersOf(events: readonly ExtractedIdentifiers[]): Iterable<KeyedIdentifier> {
   for (const { identifiers, previousId } of events) {
     yield* identifiers
     if (previousId === undefined) continue
-    yield { namespace: 'user_id', value: previousId }
-    yield { namespace: 'anonymous_id', value: previousId }
+    yield keyIdentifier('user_id', previousId)
+    yield keyIdentifier('anonymous_id', previousId)
   }
 }
 

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 import type { Refusal } from '@affluent/protocol/codes'
 import { isbot } from 'isbot'
 import { dayOf, type MessageMark } from '../stores/message-ids.ts'
@@ -32,15 +33,15 @@ const botsByUserAgent = new Map<string, boolean>()
 
 /**
  * What the deduplication remembers of an event; undefined when the client gave no messageId, so that nothing can be its copy.
- * The time of sending is left out of the fingerprint: a client's second try carries a new one.
+ * The fingerprint tells another body under the same id: a checksum and the length. The time of sending is left out of it, since
+ * a client's second try carries a new one.
  */
 export function markMessage(event: AcceptedEvent): MessageMark | undefined {
   const { messageId, json } = event.checked
   if (messageId === undefined) return undefined
-  const id = hash('md5', messageId, 'buffer')
   const content = json['sentAt'] === undefined ? event.raw : JSON.stringify({ ...json, sentAt: null })
-  const fingerprint = hash('md5', content, 'buffer').readUIntLE(0, 6)
-  return { id, uuid: id.toString('hex'), fingerprint, day: dayOf(event.receivedAt) }
+  const fingerprint = crc32(content) * 2 ** 16 + (content.length % 2 ** 16)
+  return { id: hash('md5', messageId, 'hex'), fingerprint, day: dayOf(event.receivedAt) }
 }
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { IdFilter } from './id-filter.ts'
 
-const idOf = (text: string) => createHash('md5').update(text).digest()
+const idOf = (text: string) => createHash('md5').update(text).digest('hex')
 
 test('never forgets an id, and is seldom wrong about a new one', () => {
   const filter = new IdFilter()

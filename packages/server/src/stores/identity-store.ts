@@ -1,4 +1,5 @@
 import type { GraphChanges, KnownIdentifier } from '@affluent/core/identity/identity-graph'
+import { keyIdentifier } from '@affluent/core/identity/keyed-identifier'
 import type { Fragment, FragmentState } from '@affluent/core/profile/fragment'
 import type { Identifier } from '@affluent/protocol/event'
 import type { ClientBase } from 'pg'
@@ -25,14 +26,14 @@ export async function findIdentifiers(
   identifiers: readonly Identifier[],
 ): Promise<KnownIdentifier[]> {
   if (identifiers.length === 0) return []
-  const { rows } = await database.query<KnownIdentifier>({
+  const { rows } = await database.query<Omit<KnownIdentifier, 'key'>>({
     name: 'find_identifiers',
     text: `select i.id, i.namespace, i.value, i.owner
            from unnest($2::text[], $3::text[]) as k (namespace, value)
            join identifier i on i.workspace_id = $1 and i.namespace = k.namespace and i.value = k.value`,
     values: [workspace, identifiers.map(({ namespace }) => namespace), identifiers.map(({ value }) => value)],
   })
-  return rows
+  return rows.map(({ id, namespace, value, owner }) => ({ ...keyIdentifier(namespace, value), id, owner }))
 }
 
 /** Fragments by number. */

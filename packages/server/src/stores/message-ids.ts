@@ -6,9 +6,8 @@ import { IdFilter } from './id-filter.ts'
 
 /** A messageId by its hash, with a fingerprint of the event that came under it. */
 export interface MessageMark {
-  readonly id: Buffer
-  /** the hash in hex, as PostgreSQL reads a uuid */
-  readonly uuid: string
+  /** 128 bits in hex, as PostgreSQL reads a uuid */
+  readonly id: string
   readonly fingerprint: number
   /** day of receipt, as `2026-11-21` */
   readonly day: string
@@ -66,7 +65,7 @@ export class MessageIds {
           [this.#workspace, day, after, FILL_IDS_PER_ROW],
         )
         const { ids, last, count } = rows[0] as { ids: Buffer | null; last: string; count: number }
-        for (let at = 0; ids !== null && at < ids.length; at += 16) filter.add(ids.subarray(at, at + 16))
+        for (let at = 0; ids !== null && at < ids.length; at += 16) filter.add(ids.toString('hex', at, at + 16))
         after = last
         whole = count < FILL_IDS_PER_ROW
       }
@@ -82,9 +81,9 @@ export class MessageIds {
     const found = new Map<string, number>()
     const doubtful: string[] = []
     for (const mark of marks) {
-      const pending = this.#pending.get(mark.uuid)
-      if (pending !== undefined) found.set(mark.uuid, pending)
-      else if (this.#mayBeKnown(mark.id)) doubtful.push(mark.uuid)
+      const pending = this.#pending.get(mark.id)
+      if (pending !== undefined) found.set(mark.id, pending)
+      else if (this.#mayBeKnown(mark.id)) doubtful.push(mark.id)
     }
     if (doubtful.length === 0) return found
     const { rows } = await this.#database.query<{ id: string; fingerprint: number }>({
@@ -98,14 +97,14 @@ export class MessageIds {
 
   /** Holds ids of a batch that is decided: the next batch sees them before they are committed. */
   hold(marks: readonly MessageMark[]): void {
-    for (const mark of marks) this.#pending.set(mark.uuid, mark.fingerprint)
+    for (const mark of marks) this.#pending.set(mark.id, mark.fingerprint)
   }
 
   /** Writes ids in the batch's transaction. */
   async save(client: ClientBase, marks: readonly MessageMark[]): Promise<void> {
     const byDay = new Map<string, string>()
     for (const mark of marks) {
-      const row = `${mark.day}\t${this.#workspace}\t${mark.uuid}\t${mark.fingerprint}\n`
+      const row = `${mark.day}\t${this.#workspace}\t${mark.id}\t${mark.fingerprint}\n`
       byDay.set(mark.day, (byDay.get(mark.day) ?? '') + row)
     }
     for (const [day, rows] of byDay)
@@ -116,7 +115,7 @@ export class MessageIds {
   settle(marks: readonly MessageMark[]): void {
     for (const mark of marks) {
       this.#filterOf(mark.day).add(mark.id)
-      this.#pending.delete(mark.uuid)
+      this.#pending.delete(mark.id)
     }
   }
 
@@ -129,7 +128,7 @@ export class MessageIds {
     }
   }
 
-  #mayBeKnown(id: Buffer): boolean {
+  #mayBeKnown(id: string): boolean {
     if (this.#unfilled.size > 0) return true
     for (const filter of this.#filters.values()) if (filter.mayContain(id)) return true
     return false
@@ -142,9 +141,14 @@ export class MessageIds {
   }
 }
 
+let lastDay = { number: -1, name: '' }
+
 /** Day of receipt in UTC, as `2026-11-21`. */
 export function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
+  const number = Math.floor(ms / DAY_MS)
+  // asked for each event, and nearly always for the same day
+  if (number !== lastDay.number) lastDay = { number, name: new Date(ms).toISOString().slice(0, 10) }
+  return lastDay.name
 }
 
 /**

@@ -1,12 +1,11 @@
 import type { KnownIdentifier } from '@affluent/core/identity/identity-graph'
-import { identifierKey } from '@affluent/core/identity/identity-graph'
+import type { KeyedIdentifier } from '@affluent/core/identity/keyed-identifier'
 import type { Fragment, FragmentState } from '@affluent/core/profile/fragment'
-import type { Identifier } from '@affluent/protocol/event'
 import { FRAGMENT_CACHE_BYTES, IDENTIFIER_CACHE_BYTES } from '@affluent/protocol/limits'
 import { ByteCache } from './byte-cache.ts'
 
 const PROFILE_BYTES = 8
-const OWNER_BYTES = 16
+const IDENTIFIER_HEADER = 20
 
 /**
  * What the walk read or wrote lately, for all workspaces of a process. There is one writer, so what stands here is simply right; when a save fails, the
@@ -25,21 +24,22 @@ export class StateCache {
     return this.#identifiers.bytes + this.#fragments.bytes
   }
 
-  identifier(workspace: number, identifier: Identifier): KnownIdentifier | undefined {
-    const text = `${workspace}\n${identifierKey(identifier)}`
-    const bytes = this.#identifiers.get(hashText(text))
+  identifier(workspace: number, identifier: KeyedIdentifier): KnownIdentifier | undefined {
+    const bytes = this.#identifiers.get(hashText(identifier.key, workspace))
     // two texts may share a hash
-    if (bytes === undefined || bytes.toString('utf8', OWNER_BYTES) !== text) return undefined
-    return { ...identifier, id: bytes.readDoubleLE(0), owner: bytes.readDoubleLE(8) }
+    if (bytes === undefined || bytes.readUInt32LE(16) !== workspace) return undefined
+    if (bytes.toString('utf8', IDENTIFIER_HEADER) !== identifier.key) return undefined
+    const { namespace, value, key } = identifier
+    return { namespace, value, key, id: bytes.readDoubleLE(0), owner: bytes.readDoubleLE(8) }
   }
 
   putIdentifier(workspace: number, known: KnownIdentifier): void {
-    const text = `${workspace}\n${identifierKey(known)}`
-    const bytes = Buffer.allocUnsafe(OWNER_BYTES + Buffer.byteLength(text))
+    const bytes = Buffer.allocUnsafe(IDENTIFIER_HEADER + Buffer.byteLength(known.key))
     bytes.writeDoubleLE(known.id, 0)
     bytes.writeDoubleLE(known.owner, 8)
-    bytes.write(text, OWNER_BYTES)
-    this.#identifiers.set(hashText(text), bytes)
+    bytes.writeUInt32LE(workspace, 16)
+    bytes.write(known.key, IDENTIFIER_HEADER)
+    this.#identifiers.set(hashText(known.key, workspace), bytes)
   }
 
   fragment(workspace: number, id: number): Fragment | undefined {
@@ -71,9 +71,9 @@ function fragmentKey(workspace: number, id: number): number {
 }
 
 /** 53 bits from two 32-bit FNV-like hashes. */
-function hashText(text: string): number {
-  let low = 0x811c9dc5
-  let high = 0x9747b28c
+function hashText(text: string, seed: number): number {
+  let low = 0x811c9dc5 ^ seed
+  let high = 0x9747b28c ^ seed
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at)
     low = Math.imul(low ^ unit, 0x01000193)

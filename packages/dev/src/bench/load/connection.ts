@@ -7,19 +7,18 @@ const RETRY_MS = 50
 /** A kept-alive connection with one request at a time; opens again when it breaks. */
 export class Connection {
   readonly #port: number
-  readonly #parser: ResponseParser
   #socket: Socket | undefined
   #onEnd: ((answer: Answer | Error) => void) | undefined
   #closed = false
 
   constructor(port: number) {
     this.#port = port
-    this.#parser = new ResponseParser((answer) => this.#end(answer))
   }
 
   /** Opens it. */
   open(): Promise<void> {
     const buffer = Buffer.allocUnsafe(READ_BYTES)
+    const parser = new ResponseParser((answer) => this.#end(answer))
     return new Promise((resolve, reject) => {
       const socket = connect({
         port: this.#port,
@@ -28,7 +27,7 @@ export class Connection {
         onread: {
           buffer,
           callback: (length) => {
-            this.#parser.push(buffer.subarray(0, length))
+            parser.push(buffer.subarray(0, length))
             return true
           },
         },

@@ -1,0 +1,88 @@
+// The load tool: a process of its own, told over its channel what to send.
+import { setTimeout as pause } from 'node:timers/promises'
+import { ClosedLoop } from './closed-loop.ts'
+import { createSource } from './create-source.ts'
+import { MessageNumbers } from './event-requests.ts'
+import type { LoadPlan, LoadReport, ToolAnswer, ToolRequest } from './load-plan.ts'
+import { OpenLoop } from './open-loop.ts'
+import { Tally } from './tally.ts'
+import { VisibleProbe } from './visible-probe.ts'
+
+const START_PAUSE_MS = 20
+const messages = new MessageNumbers()
+let closedLoop: ClosedLoop | undefined
+
+process.on('message', (request: ToolRequest) => {
+  if (request.kind === 'allow') closedLoop?.allow(request.upTo)
+  else void answer(request.plan)
+})
+process.on('disconnect', () => process.exit(0))
+say({ kind: 'ready' })
+
+async function answer(plan: LoadPlan): Promise<void> {
+  try {
+    say({ kind: 'report', report: await run(plan) })
+  } catch (error) {
+    say({ kind: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  }
+}
+
+function run(plan: LoadPlan): Promise<LoadReport> {
+  switch (plan.kind) {
+    case 'closed':
+      return runClosed(plan)
+    case 'open':
+      return runOpen(plan)
+    case 'visible':
+      return runVisible(plan)
+  }
+}
+
+function runClosed(plan: Extract<LoadPlan, { kind: 'closed' }>): Promise<LoadReport> {
+  closedLoop = new ClosedLoop(plan, createSource(plan.requests, plan.target, messages))
+  return closedLoop.run(
+    () => say({ kind: 'started' }),
+    () => say({ kind: 'measuring' }),
+  )
+}
+
+async function runOpen(plan: Extract<LoadPlan, { kind: 'open' }>): Promise<LoadReport> {
+  const source = createSource(plan.requests, plan.target, messages)
+  const tally = new Tally()
+  const { connections, rate, target } = plan
+  const loop = new OpenLoop({ target, source, tally, connections, rate, ...timesOf(plan) })
+  await loop.connect()
+  tellTimes(plan)
+  await loop.run()
+  return tally.report(plan.seconds)
+}
+
+async function runVisible(plan: Extract<LoadPlan, { kind: 'visible' }>): Promise<LoadReport> {
+  const { connections, target, people, seed, probeRate } = plan
+  const source = createSource({ kind: 'singles', people, seed }, target, messages)
+  const tally = new Tally()
+  const times = timesOf(plan)
+  const rate = plan.rate - probeRate
+  const loop = new OpenLoop({ target, source, tally, connections, rate, ...times })
+  const probe = new VisibleProbe({ target, tally, people, rate: probeRate, ...times })
+  await Promise.all([loop.connect(), probe.connect()])
+  tellTimes(plan)
+  const [visible] = await Promise.all([probe.run(), loop.run()])
+  return { ...tally.report(plan.seconds), visible }
+}
+
+/** A moment from now, when the connections stand. */
+function timesOf(plan: LoadPlan): { start: number; measureFrom: number; end: number } {
+  const start = performance.now() + START_PAUSE_MS
+  const measureFrom = start + plan.warmUp * 1_000
+  return { start, measureFrom, end: measureFrom + plan.seconds * 1_000 }
+}
+
+function tellTimes(plan: LoadPlan): void {
+  say({ kind: 'started' })
+  void pause(START_PAUSE_MS + plan.warmUp * 1_000).then(() => say({ kind: 'measuring' }))
+}
+
+function say(message: ToolAnswer): void {
+  process.send?.(message)
+}
