@@ -67,7 +67,7 @@ export const FRAGMENT_TRAITS_BYTES_MAX = 256 * 1024
 export const FRAGMENT_REFUSALS_MAX = 32
 
 /** Events in one micro-batch of the walk. */
-export const MICRO_BATCH_EVENTS_MAX = 5_000
+export const MICRO_BATCH_EVENTS_MAX = 2_000
 /** Raw bytes in one micro-batch of the walk. */
 export const MICRO_BATCH_BYTES_MAX = 8 * 1024 * 1024
 /** Bytes of accepted events kept parsed in memory for the walk, a workspace; what is beyond is read back from the log. */

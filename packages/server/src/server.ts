@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net'
 import type { PipelineAnswer } from '@affluent/protocol/api'
 import type { Config } from './config.ts'
 import { connectDatabase, type Database } from './database/connect.ts'
+import { DatabaseWriter } from './database/database-writer.ts'
 import { migrate } from './database/migrate.ts'
 import { type Engines, startEngines } from './engines/engines.ts'
 import { claimDataDirectory } from './engines/owner.ts'
 import { checkDurability } from './engines/postgres/check-durability.ts'
 import { registerApi } from './http/api.ts'
 import { CollectDoor } from './http/collect-door.ts'
+import { registerConsole } from './http/console-files.ts'
 import { createHttpServer, type HttpServer } from './http/http-server.ts'
 import { registerOperations } from './http/operations-routes.ts'
 import { createRateLimits, unlimited } from './http/rate-limits.ts'
@@ -20,7 +22,6 @@ import { createMetrics } from './operations/metrics.ts'
 import { WorkspaceWalks } from './pipeline/workspace-walks.ts'
 import { createEventTables } from './stores/event-table.ts'
 import { countEvents } from './stores/event-view.ts'
-import { SAVE_SESSION_SQL } from './stores/identity-store.ts'
 import { viewPipeline } from './stores/pipeline-view.ts'
 import { ensureMainWorkspace, type NewKeys, Registry } from './stores/registry.ts'
 import { StateCache } from './stores/state-cache.ts'
@@ -46,10 +47,11 @@ export interface ServerOptions {
   readonly now?: () => number
   /** free bytes on disk below which nothing is taken; tests hand in their own */
   readonly diskFloor?: number
+  /** bytes of the walk's caches; tests hand in small ones */
+  readonly cacheBytes?: { readonly identifiers: number; readonly fragments: number }
 }
 
 const POOL_MAX = 20
-const SAVING_MAX = 3
 const HTTP_CLOSE_MS = 1_000
 const WALKS_CLOSE_MS = 2_000
 const MIGRATIONS = new URL('../migrations/', import.meta.url)
@@ -84,23 +86,22 @@ export async function startServer(options: ServerOptions): Promise<AffluentServe
 
 interface Pools {
   readonly database: Database
-  readonly saving: Database
+  readonly writer: DatabaseWriter
   readonly leasing: Database
 }
 
 async function openDatabase(engines: Engines, log: Log, closers: (() => unknown)[]): Promise<Pools> {
   const onError = (error: Error) => log.warn('database_connection_lost', { error })
   const database = connectDatabase(engines.database, POOL_MAX, onError)
-  const saving = connectDatabase(engines.database, SAVING_MAX, onError)
-  saving.on('connect', (client) => void client.query(SAVE_SESSION_SQL).catch(onError))
+  const writer = new DatabaseWriter(engines.database)
   const leasing = connectDatabase(engines.database, 1, onError)
-  closers.push(() => Promise.all([database.end(), saving.end(), leasing.end()]))
+  closers.push(() => Promise.all([database.end(), writer.close(), leasing.end()]))
   const faults = await checkDurability(database)
   if (faults.length > 0)
     throw new Error(`This PostgreSQL cannot keep what is acknowledged: ${faults.join(' ')}`)
   const ran = await migrate(database, MIGRATIONS)
   if (ran.length > 0) log.info('database_migrated', { migrations: ran })
-  return { database, saving, leasing }
+  return { database, writer, leasing }
 }
 
 async function open(
@@ -111,15 +112,15 @@ async function open(
   closers: (() => unknown)[],
 ): Promise<{ http: HttpServer }> {
   const { config, log } = options
-  const { database, saving, leasing } = pools
+  const { database, writer, leasing } = pools
   const clickhouse = engines.clickhouse.client
   const registry = new Registry(database)
   await registry.refresh()
-  const cache = new StateCache()
+  const cache = new StateCache(options.cacheBytes)
   const metrics = createMetrics({ cacheBytes: () => cache.bytes, lagMs: () => walks.worstLagMs() })
   const segments = new LogSegments(database)
   const walks = new WorkspaceWalks({
-    ...{ database, saving, leasing, clickhouse, segments, cache, now, log, metrics },
+    ...{ database, writer, leasing, clickhouse, segments, cache, now, log, metrics },
     roles: config.roles,
   })
   closers.push(() => within(WALKS_CLOSE_MS, walks.close()))
@@ -165,6 +166,7 @@ async function open(
       pipeline,
     })
   }
+  await registerConsole(http.app)
   await registerOperations(http.app, {
     metrics,
     faults: async () => {

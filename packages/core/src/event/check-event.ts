@@ -101,7 +101,7 @@ export function checkEvent(
  * @param scanned what its bytes said
  */
 export function checkShared(shared: JsonObject, scanned: ScannedEvent): Refusal | undefined {
-  const subject = 'The batch\'s own "context" and "integrations" together'
+  const subject = 'What the batch says for all its events ("context", "integrations")'
   return (
     checkBounds(scanned, subject) ??
     (mayHoldBadKey(scanned.flags) ? findBadKey(shared) : undefined) ??
@@ -132,20 +132,20 @@ function checkBounds(scanned: ScannedEvent, subject: string): Refusal | undefine
   if (scanned.depth > EVENT_DEPTH_MAX) {
     return refusal(
       'too_deep',
-      `${subject}: nested ${scanned.depth} levels; the limit is ${EVENT_DEPTH_MAX}.`,
+      `${subject} is nested ${scanned.depth} levels; the limit is ${EVENT_DEPTH_MAX}.`,
     )
   }
   if (scanned.keys > EVENT_KEYS_MAX) {
-    return refusal('too_many_keys', `${subject}: more than ${format(EVENT_KEYS_MAX)} keys.`)
+    return refusal('too_many_keys', `${subject} has more than ${format(EVENT_KEYS_MAX)} keys.`)
   }
   if (scanned.longestArray > ARRAY_ITEMS_MAX) {
-    return refusal('array_too_long', `${subject}: an array may have ${format(ARRAY_ITEMS_MAX)} items; one here has more.`)
+    return refusal('array_too_long', `An array may have ${format(ARRAY_ITEMS_MAX)} items; one here has more.`)
   }
   const bytes = scanned.end - scanned.start
   if (bytes > EVENT_BYTES_MAX) {
     return refusal(
       'event_too_large',
-      `${subject}: ${format(bytes)} bytes; the limit is ${format(EVENT_BYTES_MAX)}.`,
+      `${subject} is ${format(bytes)} bytes; the limit is ${format(EVENT_BYTES_MAX)}.`,
     )
   }
   return undefined

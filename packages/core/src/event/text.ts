@@ -26,7 +26,6 @@ function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
 const CONTROL = /[\u0000-\u001f\u007f]/
 
 /**
@@ -37,7 +36,6 @@ export function hasForbiddenCharacters(text: string): boolean {
   return CONTROL.test(text) || !text.isWellFormed() || text.includes('\ufffd')
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
 const ESCAPED_CONTROL = /[\u0000-\u001f]/
 
 /** Whether a text cannot be an object key. It looks only for what JSON must write as an escape, so that the scan sees every such key. */

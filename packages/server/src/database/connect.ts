@@ -30,11 +30,13 @@ export type DatabaseAddress =
  * @param address asked for each new connection: an embedded PostgreSQL that was started again has another socket
  * @param max connections at most
  * @param onError told of idle connections that broke
+ * @param sessionSql run once on each new connection, before its first use
  */
 export function connectDatabase(
   address: () => DatabaseAddress,
   max: number,
   onError: (error: Error) => void,
+  sessionSql?: string,
 ): Database {
   class AddressedClient extends pg.Client {
     constructor(config: pg.ClientConfig) {
@@ -50,8 +52,12 @@ export function connectDatabase(
     connectionTimeoutMillis: 10_000,
     // said when connecting, so that every session has it from its first statement
     options: '-c synchronous_commit=on -c timezone=UTC',
+    ...(sessionSql === undefined ? {} : { onConnect: (client: pg.ClientBase) => client.query(sessionSql) }),
+  } as pg.PoolConfig)
+  pool.on('error', (error) => {
+    // a pool that is being closed does not wait for its connections
+    if (!pool.ending) onError(error)
   })
-  pool.on('error', onError)
   return pool
 }
 

@@ -93,7 +93,8 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
 
   app.decorateRequest('workspace', undefined as unknown as Workspace)
   app.addHook('onRequest', async (request) => {
-    if (!request.url.startsWith('/v1/')) return
+    // by route: a path may be written in other ways than the route is, with escapes or with a host in front
+    if (!(request.routeOptions.url ?? request.url).startsWith('/v1/')) return
     request.workspace = await authenticate(request, options)
   })
 
@@ -292,9 +293,9 @@ async function findPerson(
   if (after !== undefined) await waitFor(options, workspace.id, after, stage)
   const { id } = request.params as { id: string }
   const rules = options.rules(workspace.id)
-  const person = id.startsWith('prf_')
-    ? await findById(options, workspace, id, rules)
-    : await findByIdentifier(options, workspace, id, rules)
+  const person = id.includes(':')
+    ? await findByIdentifier(options, workspace, id, rules)
+    : await findById(options, workspace, id, rules)
   if (person === undefined) throw new RefusalError(404, 'not_found', 'No profile has this id or identifier.')
   return person
 }
@@ -318,8 +319,8 @@ async function findByIdentifier(
   rules: IdentityRules,
 ): Promise<PersonView | undefined> {
   const colon = id.indexOf(':')
-  const namespace = id.slice(0, Math.max(colon, 0))
-  const value = colon < 0 ? undefined : normalizeIdentifier(namespace, id.slice(colon + 1))
+  const namespace = id.slice(0, colon)
+  const value = normalizeIdentifier(namespace, id.slice(colon + 1))
   if (value === undefined || value.includes('\u0000') || namespace.includes('\u0000')) return undefined
   return viewPersonByIdentifier(options.database, workspace.id, { namespace, value }, rules)
 }

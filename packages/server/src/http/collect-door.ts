@@ -1,14 +1,14 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { isIPv4 } from 'node:net'
 import type { EventType } from '@affluent/protocol/event'
-import { HEADER_WAIT_MS_MAX } from '@affluent/protocol/limits'
+import { BODY_WAIT_MS_MAX, HEADER_WAIT_MS_MAX } from '@affluent/protocol/limits'
 import { type Append, LogOverloaded } from '../log/event-log.ts'
 import type { Log } from '../operations/log.ts'
 import type { Metrics } from '../operations/metrics.ts'
 import type { Registry, Source } from '../stores/registry.ts'
 import { countHeaders, keyOfRequest } from './collect-key.ts'
 import type { RateLimits } from './rate-limits.ts'
-import { readBody } from './read-body.ts'
+import { checkText, readBody, UnreadableBody } from './read-body.ts'
 import { type ParsedBody, parseBody, type Received, type Route, receive } from './receive.ts'
 import { RefusalError } from './refusal-error.ts'
 
@@ -45,6 +45,7 @@ type DoorPath =
   | { readonly kind: 'metrics' }
   | { readonly kind: 'settings'; readonly key: string }
   | { readonly kind: 'pixel'; readonly type: EventType }
+  | { readonly kind: 'nothing' }
 
 const CORS = {
   'access-control-allow-origin': '*',
@@ -96,6 +97,7 @@ export class CollectDoor {
       response.writeHead(204, PREFLIGHT).end()
       return
     }
+    if (path.kind === 'nothing') throw new RefusalError(404, 'not_found', 'There is nothing at this address.')
     const wanted = path.kind === 'settings' || path.kind === 'pixel' ? 'GET' : 'POST'
     if (request.method !== wanted) {
       const message = `${request.method} is not supported here; use ${wanted}.`
@@ -125,8 +127,7 @@ export class CollectDoor {
     const receivedAt = this.#options.now()
     const headKey = keyOfRequest(request, query)
     const source = headKey === undefined ? undefined : await this.#source(headKey, request)
-    const bytes = await readBody(request)
-    const body = await this.#parse(bytes, source, receivedAt)
+    const body = await this.#parse(() => readBody(request), source, receivedAt)
     await this.#keep(
       body,
       route,
@@ -138,12 +139,19 @@ export class CollectDoor {
   }
 
   /** A body that cannot be read is kept too, when it is known whose it is. */
-  async #parse(bytes: Buffer, source: Source | undefined, receivedAt: number): Promise<ParsedBody> {
+  async #parse(
+    read: () => Promise<Buffer>,
+    source: Source | undefined,
+    receivedAt: number,
+  ): Promise<ParsedBody> {
+    let bytes: Buffer | undefined
     try {
+      bytes = await read()
       return parseBody(bytes)
     } catch (error) {
-      if (source !== undefined && error instanceof RefusalError)
-        await this.#quarantine(error, bytes, source, receivedAt)
+      const raw = error instanceof UnreadableBody ? error.raw : bytes
+      if (source !== undefined && raw !== undefined && error instanceof RefusalError)
+        await this.#quarantine(error, raw, source, receivedAt)
       throw error
     }
   }
@@ -161,6 +169,7 @@ export class CollectDoor {
     }
     const refused = [{ refusal, source: source.id, receivedAt, raw }]
     await this.#append(source.workspace, { request, accepted: [], refused, bytes: raw.length })
+    this.#options.metrics.refused.inc()
   }
 
   async #keep(
@@ -207,11 +216,7 @@ export class CollectDoor {
     try {
       return await this.#options.append(workspace, append)
     } catch (error) {
-      if (error instanceof LogOverloaded) {
-        throw new RefusalError(429, 'rate_limited', 'More events came than can be kept; try again in 1 s.', {
-          retryAfterSeconds: 1,
-        })
-      }
+      if (error instanceof LogOverloaded) throw overloaded(error)
       this.#options.log.error('append_failed', { workspace, error })
       throw storageUnavailable()
     }
@@ -255,16 +260,18 @@ export class CollectDoor {
     const bytes = Buffer.from(data.replaceAll(' ', '+'), 'base64')
     if (bytes.length === 0)
       throw new RefusalError(400, 'empty_body', 'Send the event as base64 JSON in "data".', { path: 'data' })
-    const body = parseBody(bytes)
     const headKey = keyOfRequest(request, query)
-    const source =
-      headKey === undefined ? await this.#sourceOfBody(body, request) : await this.#source(headKey, request)
+    const headSource = headKey === undefined ? undefined : await this.#source(headKey, request)
+    const body = await this.#parse(async () => checkText(bytes), headSource, receivedAt)
+    const source = headSource ?? (await this.#sourceOfBody(body, request))
     const route: Route = { kind: 'event', type }
     const received = await this.#receive(body, route, source, receivedAt, request)
     await this.#options.limits.checkEvents(source.workspace, 1)
     const position = await this.#append(source.workspace, received.append)
+    const { metrics } = this.#options
+    metrics.accepted.inc(received.append.accepted.length)
+    metrics.refused.inc(received.rejected.length)
     if (received.append.accepted.length === 0) throw allRejected(route, received)
-    this.#options.metrics.accepted.inc(1)
     const headers = {
       ...CORS,
       'content-type': 'image/gif',
@@ -384,6 +391,11 @@ function describe(route: Route, received: Received): string {
   })
 }
 
+function overloaded(cause: LogOverloaded): RefusalError {
+  const message = 'More events came than can be kept; try again in 1 s.'
+  return new RefusalError(429, 'rate_limited', message, { retryAfterSeconds: 1, cause })
+}
+
 function storageUnavailable(): RefusalError {
   const message = `Events cannot be stored now. Try again in ${STORAGE_RETRY_SECONDS} s.`
   return new RefusalError(503, 'storage_unavailable', message, { retryAfterSeconds: STORAGE_RETRY_SECONDS })
@@ -401,7 +413,8 @@ function readPath(path: string): DoorPath | undefined {
   if (settings !== undefined) return { kind: 'settings', key: settings }
   const pixel = /^pixel\/([a-z]+)$/.exec(rest)?.[1]
   const pixelType = pixel !== undefined && Object.hasOwn(EVENT_PATHS, pixel) ? EVENT_PATHS[pixel] : undefined
-  return pixelType === undefined ? undefined : { kind: 'pixel', type: pixelType }
+  if (pixelType !== undefined) return { kind: 'pixel', type: pixelType }
+  return rest.startsWith('projects/') || rest.startsWith('pixel/') ? { kind: 'nothing' } : undefined
 }
 
 /** An address cut to its network: the last byte of IPv4, all but the first 48 bits of IPv6. */
@@ -431,4 +444,4 @@ export function checkHead(request: IncomingMessage): RefusalError | undefined {
   return undefined
 }
 
-export const HEAD_TIMEOUT_MESSAGE = `The request headers did not arrive in ${HEADER_WAIT_MS_MAX / 1000} s.`
+export const TIMEOUT_MESSAGE = `The request headers did not arrive in ${HEADER_WAIT_MS_MAX / 1000} s, or the body in ${BODY_WAIT_MS_MAX / 1000} s.`

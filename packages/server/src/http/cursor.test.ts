@@ -10,7 +10,9 @@ test('a changed cursor, one of another list or of another workspace is refused',
   const cursor = signCursor('s', 'events', [12345, 678])
   for (let at = 0; at < cursor.length; at++) {
     const other = cursor[at] === 'A' ? 'B' : 'A'
-    expect(() => readCursor('s', 'events', cursor.slice(0, at) + other + cursor.slice(at + 1))).toThrow('not valid')
+    expect(() => readCursor('s', 'events', cursor.slice(0, at) + other + cursor.slice(at + 1))).toThrow(
+      'not valid',
+    )
   }
   expect(() => readCursor('s', 'outcomes', cursor)).toThrow('not valid')
   expect(() => readCursor('other', 'events', cursor)).toThrow('not valid')

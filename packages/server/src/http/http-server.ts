@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { ErrorCode } from '@affluent/protocol/codes'
 import {
   BODY_BYTES_MAX,
   BODY_WAIT_MS_MAX,
@@ -7,7 +8,12 @@ import {
   HEADER_WAIT_MS_MAX,
 } from '@affluent/protocol/limits'
 import swagger from '@fastify/swagger'
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
@@ -17,8 +23,10 @@ import {
 } from 'fastify-type-provider-zod'
 import type { Log } from '../operations/log.ts'
 import { newErrorId } from './api.ts'
-import { type CollectDoor, checkHead, HEAD_TIMEOUT_MESSAGE } from './collect-door.ts'
+import { type CollectDoor, checkHead, TIMEOUT_MESSAGE } from './collect-door.ts'
 import { collectPaths } from './collect-openapi.ts'
+import { checkText } from './read-body.ts'
+import { parseBody } from './receive.ts'
 import { RefusalError } from './refusal-error.ts'
 
 const VERSION = '0.1.0'
@@ -38,7 +46,10 @@ export interface HttpServer {
  */
 export async function createHttpServer(door: CollectDoor | undefined, log: Log): Promise<HttpServer> {
   let server: Server | undefined
+  const refuse = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+    answerRefusal(error, request, reply, log)
   const app = fastify({
+    frameworkErrors: refuse,
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
     bodyLimit: BODY_BYTES_MAX,
     logger: false,
@@ -64,17 +75,13 @@ export async function createHttpServer(door: CollectDoor | undefined, log: Log):
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const refusal = toRefusal(error)
-    const id = newErrorId()
-    if (refusal.status >= 500) log.error('request_failed', { id, route: request.routeOptions.url, error })
-    else log.debug('request_refused', { id, route: request.routeOptions.url, code: refusal.code })
-    if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds)
-    const { code, message, path } = refusal
-    return reply
-      .status(refusal.status)
-      .send({ error: { code, message, ...(path === undefined ? {} : { path }), id } })
-  })
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_: unknown, body: Buffer) => parseBody(checkText(body)).json,
+  )
+  app.setErrorHandler(refuse)
   app.setNotFoundHandler((request, reply) => {
     const error = { code: 'not_found', message: 'There is nothing at this address.', id: newErrorId() }
     return reply.status(request.method === 'TRACE' ? 405 : 404).send({ error })
@@ -86,6 +93,23 @@ export async function createHttpServer(door: CollectDoor | undefined, log: Log):
       return server as Server
     },
   }
+}
+
+function answerRefusal(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Log,
+): FastifyReply {
+  const refusal = toRefusal(error)
+  const id = newErrorId()
+  if (refusal.status >= 500) log.error('request_failed', { id, route: request.routeOptions.url, error })
+  else log.debug('request_refused', { id, route: request.routeOptions.url, code: refusal.code })
+  if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds)
+  const { code, message, path } = refusal
+  return reply
+    .status(refusal.status)
+    .send({ error: { code, message, ...(path === undefined ? {} : { path }), id } })
 }
 
 async function describeApi(app: FastifyInstance): Promise<void> {
@@ -110,17 +134,19 @@ async function describeApi(app: FastifyInstance): Promise<void> {
   })
 }
 
+// a parameter that came twice is an array: it gets the code of a value that is wrong
+const CODES_OF_FIELDS: Readonly<Record<string, ErrorCode>> = {
+  limit: 'invalid_limit',
+  cursor: 'invalid_cursor',
+}
+
 function toRefusal(error: FastifyError | RefusalError): RefusalError {
   if (error instanceof RefusalError) return error
   if (hasZodFastifySchemaValidationErrors(error)) {
     const first = error.validation[0]
     const path = (first?.instancePath ?? '').replace(/^\//, '').replaceAll('/', '.')
-    return new RefusalError(
-      400,
-      'invalid_request',
-      `${path === '' ? 'The request' : `"${path}"`}: ${first?.message ?? 'not valid'}.`,
-      { path },
-    )
+    const message = `${path === '' ? 'The request' : `"${path}"`}: ${first?.message ?? 'not valid'}.`
+    return new RefusalError(400, CODES_OF_FIELDS[path] ?? 'invalid_request', message, { path })
   }
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -131,10 +157,10 @@ function toRefusal(error: FastifyError | RefusalError): RefusalError {
       )
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new RefusalError(415, 'unsupported_media_type', 'Send application/json.')
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return new RefusalError(400, 'empty_body', 'The request has no body. Send a JSON object.')
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return new RefusalError(400, 'invalid_json', 'The body is not valid JSON.')
+    case 'FST_ERR_BAD_URL':
+      return new RefusalError(400, 'invalid_request', 'The address holds a "%" that is no valid escape.')
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new RefusalError(404, 'not_found', 'There is nothing at this address.')
   }
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new RefusalError(
@@ -168,7 +194,7 @@ const CLIENT_ERRORS: Readonly<Record<string, { status: string; code: string; mes
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: '408 Request Timeout',
     code: 'request_timeout',
-    message: HEAD_TIMEOUT_MESSAGE,
+    message: TIMEOUT_MESSAGE,
   },
 }
 const BAD_REQUEST = { status: '400 Bad Request', code: 'invalid_request', message: 'This is not valid HTTP.' }

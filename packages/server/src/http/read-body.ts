@@ -23,9 +23,23 @@ const TYPES = new Set([
   'application/x-www-form-urlencoded',
 ])
 
+/** A body that came whole but is no text: its bytes can be kept with the reason. */
+export class UnreadableBody extends RefusalError {
+  readonly raw: Buffer
+
+  constructor(
+    code: 'invalid_encoding' | 'invalid_utf8',
+    message: string,
+    more: { readonly raw: Buffer; readonly cause?: unknown },
+  ) {
+    super(400, code, message, { cause: more.cause })
+    this.raw = more.raw
+  }
+}
+
 /**
  * The bytes of a JSON body: bounded, unpacked, proved to be UTF-8, without a byte order mark.
- * @throws RefusalError 400, 413 or 415
+ * @throws RefusalError 400, 413 or 415; UnreadableBody when there are bytes to keep
  */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   checkType(request.headers['content-type'])
@@ -89,19 +103,17 @@ async function unpackBody(packed: Buffer, unpack: (bytes: Buffer) => Promise<Buf
   try {
     return await unpack(packed)
   } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new RefusalError(
-        413,
-        'decompressed_too_large',
-        `The body grows past ${LIMIT} bytes when decompressed.`,
-      )
-    }
-    throw new RefusalError(
-      400,
-      'invalid_encoding',
-      'The body is not in the encoding that Content-Encoding names.',
-    )
+    throw cannotUnpack(packed, error)
   }
+}
+
+function cannotUnpack(packed: Buffer, cause: unknown): RefusalError {
+  if ((cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
+    const message = `The body grows past ${LIMIT} bytes when decompressed.`
+    return new RefusalError(413, 'decompressed_too_large', message, { cause })
+  }
+  const message = 'The body is not in the encoding that Content-Encoding names.'
+  return new UnreadableBody('invalid_encoding', message, { raw: packed, cause })
 }
 
 /** "deflate" means zlib's form; some clients send the bare one. */
@@ -110,14 +122,15 @@ async function unpackDeflate(bytes: Buffer): Promise<Buffer> {
   return promisify(isZlib ? inflate : inflateRaw)(bytes, OPTIONS)
 }
 
-function checkText(bytes: Buffer): Buffer {
+/**
+ * Proves that bytes are UTF-8, and takes the byte order mark away.
+ * @throws RefusalError 400
+ */
+export function checkText(bytes: Buffer): Buffer {
   // UTF-16 without its mark is valid UTF-8 full of NULs
   if (bytes[0] === 0 || bytes[1] === 0 || !isUtf8(bytes)) {
-    throw new RefusalError(
-      400,
-      'invalid_utf8',
-      `The body is not valid UTF-8 (byte ${firstBadByte(bytes)}). Send UTF-8.`,
-    )
+    const message = `The body is not valid UTF-8 (byte ${firstBadByte(bytes)}). Send UTF-8.`
+    throw new UnreadableBody('invalid_utf8', message, { raw: bytes })
   }
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
   const text = hasMark ? bytes.subarray(3) : bytes

@@ -3,11 +3,7 @@ import { SCAN_FLAGS, type ScannedEvent, scanJson } from '@affluent/core/event/sc
 import { repairText } from '@affluent/core/event/text'
 import type { Refusal, Warning } from '@affluent/protocol/codes'
 import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
-import {
-  ANSWER_WARNINGS_MAX,
-  BATCH_EVENTS_MAX,
-  BODY_DEPTH_MAX,
-} from '@affluent/protocol/limits'
+import { ANSWER_WARNINGS_MAX, BATCH_EVENTS_MAX, BODY_DEPTH_MAX } from '@affluent/protocol/limits'
 import type { Append, RefusedEvent } from '../log/event-log.ts'
 import type { LogEvent } from '../log/log-frame.ts'
 import type { AcceptedEvent } from '../pipeline/accepted-event.ts'
@@ -53,8 +49,12 @@ function parseJson(bytes: Buffer): Json {
   try {
     return JSON.parse(bytes.toString('utf8')) as Json
   } catch (error) {
-    throw new RefusalError(400, 'invalid_json', `The body is not valid JSON (${whereOf(error)}).`)
+    throw invalidJson(error)
   }
+}
+
+function invalidJson(cause: unknown): RefusalError {
+  return new RefusalError(400, 'invalid_json', `The body is not valid JSON (${whereOf(cause)}).`, { cause })
 }
 
 /** Node's message quotes the input; only the place is told. */
@@ -149,7 +149,7 @@ function sharedOf(body: ParsedBody): JsonObject | undefined {
   if (Object.keys(shared).length === 0) return undefined
   const text = JSON.stringify(shared)
   const scan = scanJson(Buffer.from(text, 'utf8'))
-  const fault = scan.kind === 'too_deep' ? undefined : checkShared(shared, scan.whole)
+  const fault = scan.kind === 'too_deep' ? undefined : checkShared(shared, asSent(scan.whole, body))
   if (fault !== undefined) {
     const status = fault.code === 'event_too_large' ? 413 : 400
     throw new RefusalError(status, fault.code, fault.message, { path: fault.path ?? 'context' })
@@ -158,6 +158,11 @@ function sharedOf(body: ParsedBody): JsonObject | undefined {
   return JSON.parse(text, (_, value: Json) =>
     typeof value === 'string' ? repairText(value) : value,
   ) as JsonObject
+}
+
+/** Of a value that was written anew: its size, with what only the bytes as they came could show. */
+function asSent(scanned: ScannedEvent, body: ParsedBody): ScannedEvent {
+  return { ...scanned, flags: scanned.flags | body.whole.flags }
 }
 
 /** An event's own bytes; where the scan cannot tell them (a `batch` key written with escapes), the parsed value is written anew. */
@@ -170,5 +175,5 @@ function rawOf(
   const raw = Buffer.from(JSON.stringify(value), 'utf8')
   const scan = scanJson(raw)
   if (scan.kind === 'too_deep') return { raw, scanned: { ...body.whole, depth: BODY_DEPTH_MAX + 1 } }
-  return { raw, scanned: scan.whole }
+  return { raw, scanned: asSent(scan.whole, body) }
 }

@@ -12,9 +12,9 @@ export class RefusalError extends Error {
     status: number,
     code: ErrorCode,
     message: string,
-    more: { readonly path?: string; readonly retryAfterSeconds?: number } = {},
+    more: { readonly path?: string; readonly retryAfterSeconds?: number; readonly cause?: unknown } = {},
   ) {
-    super(message)
+    super(message, { cause: more.cause })
     this.status = status
     this.code = code
     this.path = more.path

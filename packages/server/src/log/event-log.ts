@@ -1,6 +1,7 @@
 import type { Refusal } from '@affluent/protocol/codes'
 import { APPEND_FLUSH_BYTES_MAX, APPEND_QUEUE_BYTES_MAX } from '@affluent/protocol/limits'
-import { type Client, type Database, inTransaction } from '../database/connect.ts'
+import type { DatabaseWriter } from '../database/database-writer.ts'
+import type { Statement } from '../database/statement.ts'
 import type { AcceptedEvent, EventRun } from '../pipeline/accepted-event.ts'
 import { encodeFrame, type LogRequest } from './log-frame.ts'
 import type { LogSegments } from './log-segments.ts'
@@ -38,7 +39,7 @@ interface Waiting {
  * The event log of one workspace, append side. Group commit without a timer: what arrives while one commit is under way goes into the next.
  */
 export class EventLog {
-  readonly #database: Database
+  readonly #writer: DatabaseWriter
   readonly #segments: LogSegments
   readonly #workspace: number
   readonly #now: () => number
@@ -51,13 +52,13 @@ export class EventLog {
    * @param options.onCommitted told of every committed run, in the order of positions
    */
   constructor(options: {
-    database: Database
+    writer: DatabaseWriter
     segments: LogSegments
     workspace: number
     now: () => number
     onCommitted: (run: EventRun) => void
   }) {
-    this.#database = options.database
+    this.#writer = options.writer
     this.#segments = options.segments
     this.#workspace = options.workspace
     this.#now = options.now
@@ -142,65 +143,54 @@ export class EventLog {
     accepted: number,
     refused: readonly RefusedEvent[],
   ): Promise<number> {
-    if (refused.length === 0) return this.#writeEvents(this.#database, segment, body, accepted)
-    return inTransaction(this.#database, async (client) => {
-      await insertRefused(client, this.#workspace, refused)
-      if (accepted > 0) {
-        const last = await this.#writeEvents(client, segment, body, accepted)
-        await client.query('update log_head set refused = refused + $2 where workspace_id = $1', [
-          this.#workspace,
-          refused.length,
-        ])
-        return last
-      }
-      await client.query('update log_head set refused = refused + $2 where workspace_id = $1', [
-        this.#workspace,
-        refused.length,
-      ])
-      return 0
-    })
-  }
-
-  async #writeEvents(
-    on: Database | Client,
-    segment: number,
-    body: Buffer,
-    accepted: number,
-  ): Promise<number> {
-    const { rows } = await on.query<{ last: number }>({
-      name: 'append',
-      text: `with head as (
-               update log_head set position = position + $3, accepted = accepted + $3
-               where workspace_id = $1 returning position)
-             insert into log (segment, workspace_id, first_position, last_position, body)
-             select $2, $1, position - $3 + 1, position, $4 from head
-             returning last_position as last`,
-      values: [this.#workspace, segment, accepted, body],
-    })
-    const row = rows[0]
-    if (row === undefined) throw new Error(`Workspace ${this.#workspace} has no log.`)
-    return row.last
+    const rows = await this.#writer.run([
+      ...(refused.length === 0 ? [] : describeRefused(this.#workspace, refused)),
+      ...(accepted === 0 ? [] : [describeAppend(this.#workspace, segment, body, accepted)]),
+    ])
+    if (accepted === 0) return 0
+    const last = rows[0]?.['last']
+    if (typeof last !== 'number') throw new Error(`Workspace ${this.#workspace} has no log.`)
+    return last
   }
 }
 
-async function insertRefused(
-  client: Client,
-  workspace: number,
-  refused: readonly RefusedEvent[],
-): Promise<void> {
-  await client.query(
-    `insert into outcome (workspace_id, outcome, code, message, path, source_id, received_at, raw)
-     select $1, 'refused', code, message, path, source_id, to_timestamp(received_ms / 1000.0), raw
-     from unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::bytea[])
-       as r (code, message, path, source_id, received_ms, raw)`,
-    [
-      workspace,
-      refused.map(({ refusal }) => refusal.code),
-      refused.map(({ refusal }) => refusal.message),
-      refused.map(({ refusal }) => refusal.path ?? null),
-      refused.map((entry) => entry.source),
-      refused.map((entry) => entry.receivedAt),
-      refused.map((entry) => entry.raw),
-    ],
-  )
+/** Position and rows in one statement: the lock of the head row makes the order of commits the order of positions. */
+function describeAppend(workspace: number, segment: number, body: Buffer, accepted: number): Statement {
+  return {
+    kind: 'query',
+    name: 'append',
+    text: `with head as (
+             update log_head set position = position + $3, accepted = accepted + $3
+             where workspace_id = $1 returning position)
+           insert into log (segment, workspace_id, first_position, last_position, body)
+           select $2, $1, position - $3 + 1, position, $4 from head
+           returning last_position as last`,
+    values: [workspace, segment, accepted, body],
+  }
+}
+
+function describeRefused(workspace: number, refused: readonly RefusedEvent[]): Statement[] {
+  return [
+    {
+      kind: 'query',
+      text: `insert into outcome (workspace_id, outcome, code, message, path, source_id, received_at, raw)
+             select $1, 'refused', code, message, path, source_id, to_timestamp(received_ms / 1000.0), raw
+             from unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::bytea[])
+               as r (code, message, path, source_id, received_ms, raw)`,
+      values: [
+        workspace,
+        refused.map(({ refusal }) => refusal.code),
+        refused.map(({ refusal }) => refusal.message),
+        refused.map(({ refusal }) => refusal.path ?? null),
+        refused.map((entry) => entry.source),
+        refused.map((entry) => entry.receivedAt),
+        refused.map((entry) => new Uint8Array(entry.raw)),
+      ],
+    },
+    {
+      kind: 'query',
+      text: 'update log_head set refused = refused + $2 where workspace_id = $1',
+      values: [workspace, refused.length],
+    },
+  ]
 }

@@ -43,7 +43,8 @@ export function encodeFrame(requests: readonly LogRequest[]): Buffer {
     size += 8 + (headers[index] as Buffer).length
     for (const event of request.events) size += 5 + event.raw.length
   }
-  const frame = Buffer.allocUnsafe(size)
+  // memory of its own, so that it goes to another thread without a copy
+  const frame = Buffer.allocUnsafeSlow(size)
   let at = frame.writeUInt8(FORMAT, 0)
   for (const [index, request] of requests.entries()) {
     const header = headers[index] as Buffer

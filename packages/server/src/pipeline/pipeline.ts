@@ -2,6 +2,7 @@ import type { Counters } from '@affluent/core/identity/identity-graph'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import { MICRO_BATCH_BYTES_MAX, MICRO_BATCH_EVENTS_MAX, WALK_TRIES_MAX } from '@affluent/protocol/limits'
 import type { Database } from '../database/connect.ts'
+import type { DatabaseWriter } from '../database/database-writer.ts'
 import { isTransient } from '../database/transient-error.ts'
 import { readLog } from '../log/read-log.ts'
 import type { Log } from '../operations/log.ts'
@@ -19,8 +20,7 @@ import type { WalkLease } from './walk-lease.ts'
 export interface WalkOptions {
   readonly workspace: number
   readonly database: Database
-  /** connections that have what `SAVE_SESSION_SQL` makes */
-  readonly saving: Database
+  readonly writer: DatabaseWriter
   readonly cache: StateCache
   readonly inbox: Inbox
   readonly messageIds: MessageIds
@@ -137,9 +137,9 @@ export class Walk {
   }
 
   async #save(decision: BatchDecision, epoch: number): Promise<void> {
-    const { saving, workspace, messageIds, inbox, onWalked } = this.#options
+    const { writer, workspace, messageIds, inbox, onWalked } = this.#options
     try {
-      await saveBatch(saving, { workspace, epoch, decision, messageIds })
+      await saveBatch(writer, { workspace, epoch, decision, messageIds })
       messageIds.settle(decision.marks)
       this.#batchEvents = Math.min(this.#batchEvents * 2, MICRO_BATCH_EVENTS_MAX)
       this.#tries = 0

@@ -1,6 +1,7 @@
-import { type Client, type Database, inTransaction } from '../database/connect.ts'
-import { bytesCell, copyIn, copyRow } from '../database/copy.ts'
-import { saveIdentity } from '../stores/identity-store.ts'
+import { bytesCell, copyRow } from '../database/copy-row.ts'
+import { type DatabaseWriter, NothingChanged } from '../database/database-writer.ts'
+import { copyStatement, type Statement } from '../database/statement.ts'
+import { describeIdentityChanges } from '../stores/identity-store.ts'
 import type { MessageIds } from '../stores/message-ids.ts'
 import type { BatchDecision, EndedEvent } from './decide-batch.ts'
 import { encodeLoadEntry } from './load-entry.ts'
@@ -10,48 +11,53 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost'
 }
 
-/**
- * Saves a decided batch in one transaction: cursor, state, identity, deduplication, outcomes, the door to ClickHouse. All or nothing.
- * @param batch.epoch under which the walk is held
- * @throws LeaseLost when the cursor is not where this walk left it
- */
-export async function saveBatch(
-  database: Database,
-  batch: { workspace: number; epoch: number; decision: BatchDecision; messageIds: MessageIds },
-): Promise<void> {
-  const { workspace, decision } = batch
-  await inTransaction(database, async (client) => {
-    await moveCursor(client, batch)
-    await saveIdentity(client, workspace, decision.changes, {
-      made: decision.made,
-      changed: decision.changed,
-    })
-    await batch.messageIds.save(client, decision.marks)
-    await saveOutcomes(client, workspace, decision.ended)
-    await saveWarnings(client, workspace, decision)
-    await copyIn(
-      client,
-      'load_entry (workspace_id, first_position, last_position, body)',
-      copyRow([workspace, decision.first, decision.last, bytesCell(encodeLoadEntry(decision))]),
-    )
-  })
+/** A decided batch on its way to the database. */
+export interface BatchToSave {
+  readonly workspace: number
+  /** under which the walk is held */
+  readonly epoch: number
+  readonly decision: BatchDecision
+  readonly messageIds: MessageIds
 }
 
-async function moveCursor(
-  client: Client,
-  batch: { workspace: number; epoch: number; decision: BatchDecision },
-): Promise<void> {
-  const { first, last, ended, counters } = batch.decision
+/**
+ * Saves a decided batch in one transaction: cursor, state, identity, deduplication, outcomes, the door to ClickHouse. All or nothing.
+ * @throws LeaseLost when the cursor is not where this walk left it
+ */
+export async function saveBatch(writer: DatabaseWriter, batch: BatchToSave): Promise<void> {
+  try {
+    await writer.run(describeSave(batch))
+  } catch (error) {
+    if (!(error instanceof NothingChanged)) throw error
+    throw new LeaseLost(`Workspace ${batch.workspace} is walked by another process.`, { cause: error })
+  }
+}
+
+function describeSave({ workspace, epoch, decision, messageIds }: BatchToSave): Statement[] {
+  const entry = copyRow([workspace, decision.first, decision.last, bytesCell(encodeLoadEntry(decision))])
+  return [
+    moveCursor(workspace, epoch, decision),
+    ...describeIdentityChanges(workspace, decision.changes, decision),
+    ...messageIds.describeNew(decision.marks),
+    ...describeOutcomes(workspace, decision.ended),
+    ...describeWarnings(workspace, decision),
+    ...copyStatement('load_entry (workspace_id, first_position, last_position, body)', entry),
+  ]
+}
+
+function moveCursor(workspace: number, epoch: number, decision: BatchDecision): Statement {
+  const { first, last, ended, counters } = decision
   const duplicates = ended.filter((event) => event.as === 'duplicate').length
-  const { rowCount } = await client.query({
+  return {
+    kind: 'query',
     name: 'move_cursor',
     text: `update walk set position = $4, next_fragment = $5, next_identifier = $6, next_ledger = $7,
              processed = processed + $8, duplicates = duplicates + $9, quarantined = quarantined + $10
            where workspace_id = $1 and position = $2 and epoch = $3`,
     values: [
-      batch.workspace,
+      workspace,
       first - 1,
-      batch.epoch,
+      epoch,
       last,
       counters.fragment,
       counters.identifier,
@@ -60,11 +66,11 @@ async function moveCursor(
       duplicates,
       ended.length - duplicates,
     ],
-  })
-  if (rowCount !== 1) throw new LeaseLost(`Workspace ${batch.workspace} is walked by another process.`)
+    mustChange: true,
+  }
 }
 
-async function saveOutcomes(client: Client, workspace: number, ended: readonly EndedEvent[]): Promise<void> {
+function describeOutcomes(workspace: number, ended: readonly EndedEvent[]): Statement[] {
   const rows = ended.map(({ as, reason, event, position }) =>
     copyRow([
       workspace,
@@ -81,20 +87,19 @@ async function saveOutcomes(client: Client, workspace: number, ended: readonly E
   )
   const columns =
     'workspace_id, outcome, code, message, path, source_id, position, message_id, received_at, raw'
-  await copyIn(client, `outcome (${columns})`, rows.join(''))
+  return copyStatement(`outcome (${columns})`, rows.join(''))
 }
 
-async function saveWarnings(client: Client, workspace: number, decision: BatchDecision): Promise<void> {
+function describeWarnings(workspace: number, decision: BatchDecision): Statement[] {
   const sources = [...decision.warnings].sort(([a], [b]) => a - b)
-  for (const [source, counts] of sources) {
-    for (const [code, { count, message }] of [...counts].sort()) {
-      await client.query(
-        `insert into source_warning as w (workspace_id, source_id, code, count, last_message, last_at)
-         values ($1, $2, $3, $4, $5, now())
-         on conflict (workspace_id, source_id, code) do update
-         set count = w.count + excluded.count, last_message = excluded.last_message, last_at = excluded.last_at`,
-        [workspace, source, code, count, message],
-      )
-    }
-  }
+  return sources.flatMap(([source, counts]) =>
+    [...counts].sort().map(([code, { count, message }]) => ({
+      kind: 'query' as const,
+      text: `insert into source_warning as w (workspace_id, source_id, code, count, last_message, last_at)
+             values ($1, $2, $3, $4, $5, now())
+             on conflict (workspace_id, source_id, code) do update
+             set count = w.count + excluded.count, last_message = excluded.last_message, last_at = excluded.last_at`,
+      values: [workspace, source, code, count, message],
+    })),
+  )
 }

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os'
 import { DEFAULT_IDENTITY_RULES, type IdentityRules } from '@affluent/core/identity/namespaces'
-import { LOAD_BLOCK_MS_MAX } from '@affluent/protocol/limits'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Role } from '../config.ts'
 import type { Client, Database } from '../database/connect.ts'
+import type { DatabaseWriter } from '../database/database-writer.ts'
 import { type Append, EventLog } from '../log/event-log.ts'
 import type { LogSegments } from '../log/log-segments.ts'
 import type { Log } from '../operations/log.ts'
@@ -20,7 +20,7 @@ import { LEASE_RENEW_MS, renewLeases, returnLease, takeLease } from './walk-leas
 /** What all workspaces of a process share. */
 export interface WalksOptions {
   readonly database: Database
-  readonly saving: Database
+  readonly writer: DatabaseWriter
   /** whose one connection holds the leases */
   readonly leasing: Database
   readonly clickhouse: ClickHouseClient
@@ -63,11 +63,6 @@ export class WorkspaceWalks {
   constructor(options: WalksOptions) {
     this.#options = options
     this.#renewing = setInterval(() => void this.#renew(), LEASE_RENEW_MS)
-  }
-
-  /** Workspaces of which this process is the writer. */
-  get heldCount(): number {
-    return this.#held.size
   }
 
   rules(_workspace: number): IdentityRules {
@@ -122,7 +117,7 @@ export class WorkspaceWalks {
   }
 
   #create(workspace: number): WorkspaceWalk {
-    const { database, segments, now, clickhouse, log } = this.#options
+    const { database, writer, segments, now, clickhouse, log } = this.#options
     const inbox = new Inbox()
     const loaded = new Progress()
     return {
@@ -130,7 +125,7 @@ export class WorkspaceWalks {
       walked: new Progress(),
       loaded,
       walkedReceivedAt: now(),
-      log: new EventLog({ database, segments, workspace, now, onCommitted: (run) => inbox.offer(run) }),
+      log: new EventLog({ writer, segments, workspace, now, onCommitted: (run) => inbox.offer(run) }),
       loader: new Loader({ workspace, database, clickhouse, log, loaded, pollMs: LOADER_POLL_MS }),
     }
   }
@@ -148,7 +143,7 @@ export class WorkspaceWalks {
   }
 
   async #walkOnce(workspace: number, walk: WorkspaceWalk): Promise<void> {
-    const { database, saving, cache, now, log, roles } = this.#options
+    const { database, writer, cache, now, log, roles } = this.#options
     const session = await this.#leaseSession()
     const lease = await takeLease(session, workspace, `${hostname()}:${process.pid}`)
     if (lease === undefined) return
@@ -157,7 +152,7 @@ export class WorkspaceWalks {
     log.info('walk_begins', { workspace, epoch: lease.epoch, position: lease.position })
     const messageIds = new MessageIds(database, workspace)
     const run = new Walk({
-      ...{ workspace, database, saving, cache, messageIds, now, log },
+      ...{ workspace, database, writer, cache, messageIds, now, log },
       inbox: walk.inbox,
       rules: () => this.rules(workspace),
       pollMs: roles.size === 4 ? ALONE_POLL_MS : SHARED_POLL_MS,
@@ -201,6 +196,3 @@ export class WorkspaceWalks {
     })
   }
 }
-
-/** How long a stop may wait for a block that is being loaded. */
-export const LOAD_STOP_MS = LOAD_BLOCK_MS_MAX * 2

@@ -2,9 +2,9 @@ import type { GraphChanges, KnownIdentifier } from '@affluent/core/identity/iden
 import { keyIdentifier } from '@affluent/core/identity/keyed-identifier'
 import type { Fragment, FragmentState } from '@affluent/core/profile/fragment'
 import type { Identifier } from '@affluent/protocol/event'
-import type { ClientBase } from 'pg'
 import type { Database } from '../database/connect.ts'
-import { copyIn, copyRow } from '../database/copy.ts'
+import { copyRow } from '../database/copy-row.ts'
+import { copyStatement, type Statement } from '../database/statement.ts'
 
 /** A fragment as it is saved: its state is text already, so that deciding may go on while it is being saved. */
 export interface EncodedFragment {
@@ -68,75 +68,82 @@ export async function findMembers(
   return rows.map(toFragment)
 }
 
-/** What every connection that saves batches needs, once. */
-export const SAVE_SESSION_SQL = `
-  create temporary table changed_fragment (id bigint not null, profile bigint not null, state text not null) on commit delete rows`
-
-/** Writes the changes of a batch, in the batch's transaction; tables always in the same order. */
-export async function saveIdentity(
-  client: ClientBase,
+/** The changes of a batch as statements of its transaction; tables always in the same order. */
+export function describeIdentityChanges(
   workspace: number,
   changes: GraphChanges,
   fragments: { readonly made: readonly EncodedFragment[]; readonly changed: readonly EncodedFragment[] },
-): Promise<void> {
-  await copyIn(
-    client,
-    'identifier (workspace_id, id, namespace, value, owner)',
-    identifierRows(workspace, changes),
-  )
-  await adoptIdentifiers(client, workspace, changes)
-  await copyIn(
-    client,
-    'fragment (workspace_id, id, profile, state)',
-    fragments.made.map((made) => copyRow([workspace, made.id, made.profile, made.state])).join(''),
-  )
-  if (fragments.changed.length > 0) {
-    const rows = fragments.changed
-      .map((changed) => copyRow([changed.id, changed.profile, changed.state]))
-      .join('')
-    await copyIn(client, 'changed_fragment (id, profile, state)', rows)
-    await client.query({
-      name: 'update_fragments',
-      text: `update fragment f set profile = c.profile, state = c.state from changed_fragment c
-             where f.workspace_id = $1 and f.id = c.id`,
-      values: [workspace],
-    })
-  }
-  const ledger = changes.ledger.map((entry) =>
-    copyRow([
-      workspace,
-      entry.id,
-      entry.kind,
-      entry.fragment,
-      entry.other,
-      `{${entry.identifiers.join(',')}}`,
-      entry.rule,
-      entry.position,
-      new Date(entry.time).toISOString(),
-    ]),
-  )
-  const columns = 'ledger (workspace_id, id, kind, fragment, other, identifiers, rule, position, at)'
-  await copyIn(client, columns, ledger.join(''))
-  const edges = changes.edges.map((edge) => copyRow([workspace, edge.ledger, edge.a, edge.b]))
-  await copyIn(client, 'edge (workspace_id, ledger, a, b)', edges.join(''))
+): Statement[] {
+  return [
+    ...copyStatement(
+      'identifier (workspace_id, id, namespace, value, owner)',
+      identifierRows(workspace, changes),
+    ),
+    ...adoptIdentifiers(workspace, changes),
+    ...copyStatement('fragment (workspace_id, id, profile, state)', madeRows(workspace, fragments.made)),
+    ...updateFragments(workspace, fragments.changed),
+    ...copyStatement(
+      'ledger (workspace_id, id, kind, fragment, other, identifiers, rule, position, at)',
+      ledgerRows(workspace, changes),
+    ),
+    ...copyStatement(
+      'edge (workspace_id, ledger, a, b)',
+      changes.edges.map((edge) => copyRow([workspace, edge.ledger, edge.a, edge.b])).join(''),
+    ),
+  ]
 }
 
 function identifierRows(workspace: number, changes: GraphChanges): string {
   let rows = ''
-  for (const made of changes.newIdentifiers) {
-    rows += copyRow([workspace, made.id, made.namespace, made.value, made.owner])
+  for (const { id, namespace, value, owner } of changes.newIdentifiers) {
+    rows += copyRow([workspace, id, namespace, value, owner])
   }
   return rows
 }
 
-async function adoptIdentifiers(client: ClientBase, workspace: number, changes: GraphChanges): Promise<void> {
-  if (changes.adopted.size === 0) return
+function adoptIdentifiers(workspace: number, changes: GraphChanges): Statement[] {
+  if (changes.adopted.size === 0) return []
   const adopted = [...changes.adopted]
-  await client.query(
-    `update identifier i set owner = a.owner from unnest($2::bigint[], $3::bigint[]) as a (id, owner)
-     where i.workspace_id = $1 and i.id = a.id`,
-    [workspace, adopted.map(({ id }) => id), adopted.map(({ owner }) => owner)],
-  )
+  return [
+    {
+      kind: 'query',
+      text: `update identifier i set owner = a.owner from unnest($2::bigint[], $3::bigint[]) as a (id, owner)
+             where i.workspace_id = $1 and i.id = a.id`,
+      values: [workspace, adopted.map(({ id }) => id), adopted.map(({ owner }) => owner)],
+    },
+  ]
+}
+
+function madeRows(workspace: number, made: readonly EncodedFragment[]): string {
+  let rows = ''
+  for (const { id, profile, state } of made) rows += copyRow([workspace, id, profile, state])
+  return rows
+}
+
+/** Into a temporary table by COPY, then one update: the cheapest way to change many rows. */
+function updateFragments(workspace: number, changed: readonly EncodedFragment[]): Statement[] {
+  if (changed.length === 0) return []
+  let rows = ''
+  for (const { id, profile, state } of changed) rows += copyRow([id, profile, state])
+  return [
+    ...copyStatement('changed_fragment (id, profile, state)', rows),
+    {
+      kind: 'query',
+      name: 'update_fragments',
+      text: `update fragment f set profile = c.profile, state = c.state from changed_fragment c
+             where f.workspace_id = $1 and f.id = c.id`,
+      values: [workspace],
+    },
+  ]
+}
+
+function ledgerRows(workspace: number, changes: GraphChanges): string {
+  let rows = ''
+  for (const { id, kind, fragment, other, identifiers, rule, position, time } of changes.ledger) {
+    const at = new Date(time).toISOString()
+    rows += copyRow([workspace, id, kind, fragment, other, `{${identifiers.join(',')}}`, rule, position, at])
+  }
+  return rows
 }
 
 function toFragment(row: FragmentRow): Fragment {

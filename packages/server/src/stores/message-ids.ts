@@ -1,7 +1,6 @@
 import { DEDUPE_DAYS, DEDUPE_IDS_MAX } from '@affluent/protocol/limits'
-import type { ClientBase } from 'pg'
 import { type Database, inTransaction } from '../database/connect.ts'
-import { copyIn } from '../database/copy.ts'
+import { copyStatement, type Statement } from '../database/statement.ts'
 import { IdFilter } from './id-filter.ts'
 
 /** A messageId by its hash, with a fingerprint of the event that came under it. */
@@ -65,7 +64,8 @@ export class MessageIds {
           [this.#workspace, day, after, FILL_IDS_PER_ROW],
         )
         const { ids, last, count } = rows[0] as { ids: Buffer | null; last: string; count: number }
-        for (let at = 0; ids !== null && at < ids.length; at += 16) filter.add(ids.toString('hex', at, at + 16))
+        for (let at = 0; ids !== null && at < ids.length; at += 16)
+          filter.add(ids.toString('hex', at, at + 16))
         after = last
         whole = count < FILL_IDS_PER_ROW
       }
@@ -100,15 +100,16 @@ export class MessageIds {
     for (const mark of marks) this.#pending.set(mark.id, mark.fingerprint)
   }
 
-  /** Writes ids in the batch's transaction. */
-  async save(client: ClientBase, marks: readonly MessageMark[]): Promise<void> {
+  /** Statements that write ids, for the batch's transaction. */
+  describeNew(marks: readonly MessageMark[]): Statement[] {
     const byDay = new Map<string, string>()
-    for (const mark of marks) {
-      const row = `${mark.day}\t${this.#workspace}\t${mark.id}\t${mark.fingerprint}\n`
-      byDay.set(mark.day, (byDay.get(mark.day) ?? '') + row)
+    for (const { day, id, fingerprint } of marks) {
+      const row = `${day}\t${this.#workspace}\t${id}\t${fingerprint}\n`
+      byDay.set(day, (byDay.get(day) ?? '') + row)
     }
-    for (const [day, rows] of byDay)
-      await copyIn(client, `${tableOf(day)} (day, workspace_id, id, fingerprint)`, rows)
+    return [...byDay].flatMap(([day, rows]) =>
+      copyStatement(`${tableOf(day)} (day, workspace_id, id, fingerprint)`, rows),
+    )
   }
 
   /** The batch is committed: its ids are in the database and in the filter. */

@@ -11,11 +11,7 @@ const POOL_EVENTS = 25_600
 const TEMPLATE_SEED = 7
 
 /** Builds the requests of a plan. */
-export function createSource(
-  plan: RequestPlan,
-  target: LoadTarget,
-  messages: MessageNumbers,
-): RequestSource {
+export function createSource(plan: RequestPlan, target: LoadTarget, messages: MessageNumbers): RequestSource {
   const random = createRandom(TEMPLATE_SEED)
   const { writeKey, apiKey } = target
   switch (plan.kind) {

@@ -1,5 +1,6 @@
 import { Connection } from './connection.ts'
 import type { LoadTarget } from './load-plan.ts'
+import type { LoadTimes } from './load-times.ts'
 import type { RequestSource } from './request-source.ts'
 import type { Tally } from './tally.ts'
 
@@ -12,10 +13,6 @@ export interface OpenLoopOptions {
   readonly connections: number
   /** requests a second */
   readonly rate: number
-  /** by `performance.now()`: the first request, the measured time, and its end */
-  readonly start: number
-  readonly measureFrom: number
-  readonly end: number
 }
 
 /**
@@ -26,6 +23,7 @@ export class OpenLoop {
   readonly #options: OpenLoopOptions
   readonly #open: Connection[]
   readonly #idle: Connection[]
+  #times: LoadTimes = { start: 0, measureFrom: 0, end: 0 }
   #nextNumber = 0
   #unanswered = 0
   #finish: () => void = () => {}
@@ -42,7 +40,8 @@ export class OpenLoop {
   }
 
   /** Sends until the end, and waits for the last answer. */
-  async run(): Promise<void> {
+  async run(times: LoadTimes): Promise<void> {
+    this.#times = times
     await new Promise<void>((resolve) => {
       this.#finish = resolve
       this.#tick()
@@ -52,16 +51,16 @@ export class OpenLoop {
 
   #tick(): void {
     this.#sendDue()
-    if (this.#intended() < this.#options.end) setTimeout(() => this.#tick(), TICK_MS)
+    if (this.#intended() < this.#times.end) setTimeout(() => this.#tick(), TICK_MS)
     else if (this.#unanswered === 0) this.#finish()
   }
 
   #intended(): number {
-    return this.#options.start + (this.#nextNumber * 1_000) / this.#options.rate
+    return this.#times.start + (this.#nextNumber * 1_000) / this.#options.rate
   }
 
   #sendDue(): void {
-    const { end } = this.#options
+    const { end } = this.#times
     for (;;) {
       const intended = this.#intended()
       if (intended >= end || intended > performance.now()) return
@@ -73,10 +72,10 @@ export class OpenLoop {
   }
 
   #send(connection: Connection, intended: number): void {
-    const { source, tally, measureFrom } = this.#options
+    const { source, tally } = this.#options
     const outgoing = source.take()
     if (outgoing === undefined) return
-    const measured = intended >= measureFrom
+    const measured = intended >= this.#times.measureFrom
     if (measured) tally.lateness.record(performance.now() - intended)
     this.#unanswered++
     connection.send(outgoing.bytes, (answer) => {
@@ -85,7 +84,7 @@ export class OpenLoop {
       source.give(outgoing)
       this.#idle.push(connection)
       this.#sendDue()
-      if (this.#unanswered === 0 && this.#intended() >= this.#options.end) this.#finish()
+      if (this.#unanswered === 0 && this.#intended() >= this.#times.end) this.#finish()
     })
   }
 }

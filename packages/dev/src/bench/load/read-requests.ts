@@ -32,7 +32,10 @@ export class ReadRequests implements RequestSource {
 
   /** An answer counts when it is about the person who was asked for. */
   acknowledged({ bytes }: Outgoing, { body }: Answer): number {
-    const user = bytes.subarray(this.#digitsAt - BLANK_USER.length + USER_DIGITS, this.#digitsAt + USER_DIGITS)
+    const user = bytes.subarray(
+      this.#digitsAt - BLANK_USER.length + USER_DIGITS,
+      this.#digitsAt + USER_DIGITS,
+    )
     return body.includes(user) ? 1 : 0
   }
 }

@@ -53,7 +53,7 @@ export function headerOf(head: string, name: string): string | undefined {
 function readAnswer(data: Buffer): { answer: Answer; end: number } | undefined {
   const headEnd = data.indexOf(HEAD_END)
   if (headEnd < 0) return undefined
-  const head = data.latin1Slice(0, headEnd)
+  const head = data.toString('latin1', 0, headEnd)
   const status = Number(head.slice(9, 12))
   const from = headEnd + HEAD_END.length
   if (status === 204 || status === 304) return { answer: { status, head, body: EMPTY }, end: from }
@@ -74,7 +74,7 @@ function readChunks(data: Buffer, from: number): { body: Buffer; end: number } |
   for (;;) {
     const lineEnd = data.indexOf(LINE_END, at)
     if (lineEnd < 0) return undefined
-    const size = Number.parseInt(data.latin1Slice(at, lineEnd), 16)
+    const size = Number.parseInt(data.toString('latin1', at, lineEnd), 16)
     const start = lineEnd + 2
     const end = start + size + 2
     if (end > data.length) return undefined

@@ -32,7 +32,7 @@ export class Tally {
       return false
     }
     const events = source.acknowledged(outgoing, answer)
-    if (events < outgoing.events) this.error('not all accepted')
+    if (events < outgoing.events) this.error('200 with another content than expected')
     this.#eventsInAll += events
     if (measured) {
       this.#requests++

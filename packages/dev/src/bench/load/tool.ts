@@ -1,14 +1,13 @@
 // The load tool: a process of its own, told over its channel what to send.
-import { setTimeout as pause } from 'node:timers/promises'
 import { ClosedLoop } from './closed-loop.ts'
 import { createSource } from './create-source.ts'
 import { MessageNumbers } from './event-requests.ts'
 import type { LoadPlan, LoadReport, ToolAnswer, ToolRequest } from './load-plan.ts'
+import { timesOf } from './load-times.ts'
 import { OpenLoop } from './open-loop.ts'
 import { Tally } from './tally.ts'
 import { VisibleProbe } from './visible-probe.ts'
 
-const START_PAUSE_MS = 20
 const messages = new MessageNumbers()
 let closedLoop: ClosedLoop | undefined
 
@@ -50,10 +49,10 @@ async function runOpen(plan: Extract<LoadPlan, { kind: 'open' }>): Promise<LoadR
   const source = createSource(plan.requests, plan.target, messages)
   const tally = new Tally()
   const { connections, rate, target } = plan
-  const loop = new OpenLoop({ target, source, tally, connections, rate, ...timesOf(plan) })
+  const loop = new OpenLoop({ target, source, tally, connections, rate })
   await loop.connect()
   tellTimes(plan)
-  await loop.run()
+  await loop.run(timesOf(plan))
   return tally.report(plan.seconds)
 }
 
@@ -61,26 +60,19 @@ async function runVisible(plan: Extract<LoadPlan, { kind: 'visible' }>): Promise
   const { connections, target, people, seed, probeRate } = plan
   const source = createSource({ kind: 'singles', people, seed }, target, messages)
   const tally = new Tally()
-  const times = timesOf(plan)
   const rate = plan.rate - probeRate
-  const loop = new OpenLoop({ target, source, tally, connections, rate, ...times })
-  const probe = new VisibleProbe({ target, tally, people, rate: probeRate, ...times })
+  const loop = new OpenLoop({ target, source, tally, connections, rate })
+  const probe = new VisibleProbe({ target, tally, people, rate: probeRate })
   await Promise.all([loop.connect(), probe.connect()])
   tellTimes(plan)
-  const [visible] = await Promise.all([probe.run(), loop.run()])
+  const times = timesOf(plan)
+  const [visible] = await Promise.all([probe.run(times), loop.run(times)])
   return { ...tally.report(plan.seconds), visible }
-}
-
-/** A moment from now, when the connections stand. */
-function timesOf(plan: LoadPlan): { start: number; measureFrom: number; end: number } {
-  const start = performance.now() + START_PAUSE_MS
-  const measureFrom = start + plan.warmUp * 1_000
-  return { start, measureFrom, end: measureFrom + plan.seconds * 1_000 }
 }
 
 function tellTimes(plan: LoadPlan): void {
   say({ kind: 'started' })
-  void pause(START_PAUSE_MS + plan.warmUp * 1_000).then(() => say({ kind: 'measuring' }))
+  setTimeout(() => say({ kind: 'measuring' }), plan.warmUp * 1_000)
 }
 
 function say(message: ToolAnswer): void {

@@ -2,6 +2,7 @@ import { BLANK_USER, USER_DIGITS } from '../mix/event-template.ts'
 import { Connection } from './connection.ts'
 import { Histogram, type Latency } from './histogram.ts'
 import type { LoadTarget } from './load-plan.ts'
+import type { LoadTimes } from './load-times.ts'
 import { getRequest, postHead } from './request-head.ts'
 import { type Answer, headerOf } from './response-parser.ts'
 import type { Tally } from './tally.ts'
@@ -16,10 +17,6 @@ export interface VisibleProbeOptions {
   readonly people: number
   /** probes a second */
   readonly rate: number
-  /** by `performance.now()` */
-  readonly start: number
-  readonly measureFrom: number
-  readonly end: number
 }
 
 /**
@@ -29,64 +26,72 @@ export interface VisibleProbeOptions {
 export class VisibleProbe {
   readonly #options: VisibleProbeOptions
   readonly #histogram = new Histogram()
-  readonly #idle = Array.from({ length: CONNECTIONS }, () => 0)
-  #connections: Connection[] = []
+  readonly #idle: Connection[]
   #sent = 0
 
   constructor(options: VisibleProbeOptions) {
     this.#options = options
+    this.#idle = Array.from({ length: CONNECTIONS }, () => new Connection(options.target.port))
   }
 
   /** Opens the connections. */
   async connect(): Promise<void> {
-    this.#connections = this.#idle.map(() => new Connection(this.#options.target.port))
-    await Promise.all(this.#connections.map((connection) => connection.open()))
+    await Promise.all(this.#idle.map((connection) => connection.open()))
   }
 
   /** Probes until the end; gives the times. */
-  async run(): Promise<Latency> {
+  async run({ start, measureFrom, end }: LoadTimes): Promise<Latency> {
     const probes: Promise<void>[] = []
-    const { start, end, rate } = this.#options
+    const { rate } = this.#options
     for (;;) {
       const intended = start + (this.#sent * 1_000) / rate
       if (intended >= end) break
       const wait = intended - performance.now()
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
-      const connection = this.#connections.pop()
+      const connection = this.#idle.pop()
       // more than a second behind: the next one is late, and its time says so
       if (connection === undefined) {
         await Promise.race(probes)
         continue
       }
       this.#sent++
-      probes.push(this.#probe(connection, intended, this.#sent).finally(() => this.#connections.push(connection)))
+      const done = this.#probe(connection, this.#sent).then((worked) => {
+        if (worked && intended >= measureFrom) this.#histogram.record(performance.now() - intended)
+        this.#idle.push(connection)
+      })
+      probes.push(done)
     }
     await Promise.all(probes)
-    for (const connection of this.#connections) connection.close()
+    for (const connection of this.#idle) connection.close()
     return this.#histogram.summary()
   }
 
-  async #probe(connection: Connection, intended: number, value: number): Promise<void> {
-    const { target, tally, people, measureFrom } = this.#options
+  /** Whether the trait was sent and read. */
+  async #probe(connection: Connection, value: number): Promise<boolean> {
+    const { target, tally, people } = this.#options
     const user = `user_${String((value * PERSON_STEP) % people).padStart(USER_DIGITS, '0')}`.slice(
       0,
       BLANK_USER.length,
     )
+    const failed = (why: string) => {
+      tally.error(why)
+      return false
+    }
     const body = JSON.stringify({ userId: user, traits: { benchProbe: value } })
     const head = postHead('/v1/identify', target.writeKey, body.length)
     const taken = await ask(connection, head + body)
-    if (taken instanceof Error) return tally.error(`probe: ${taken.message}`)
-    if (taken.status !== 200) return tally.error(`probe: ${taken.status}`)
+    if (taken instanceof Error) return failed(`probe: ${taken.message}`)
+    if (taken.status !== 200) return failed(`probe: ${taken.status}`)
     tally.addEvents(1)
     const position = headerOf(taken.head, 'affluent-position')
     const read = await ask(
       connection,
       getRequest(`/v1/profiles/user_id:${user}?after=${position}`, target.apiKey),
     )
-    if (read instanceof Error) return tally.error(`probe: ${read.message}`)
-    if (read.status !== 200) return tally.error(`probe read: ${read.status}`)
-    if (!read.text.includes(`"benchProbe":${value}`)) return tally.error('probe: read without the trait')
-    if (intended >= measureFrom) this.#histogram.record(performance.now() - intended)
+    if (read instanceof Error) return failed(`probe: ${read.message}`)
+    if (read.status !== 200) return failed(`probe read: ${read.status}`)
+    if (!read.text.includes(`"benchProbe":${value}`)) return failed('probe: read without the trait')
+    return true
   }
 }
 

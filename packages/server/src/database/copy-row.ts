@@ -1,23 +1,5 @@
-import type { ClientBase } from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
-
 /** One cell of a COPY; null is NULL. */
 export type Cell = string | number | null
-
-/**
- * Sends rows by COPY, the cheapest way into PostgreSQL.
- * @param target table and columns, such as `edge (workspace_id, ledger, a, b)`
- * @param text rows in PostgreSQL's text format, as `copyRow` makes them
- */
-export async function copyIn(client: ClientBase, target: string, text: string): Promise<void> {
-  if (text === '') return
-  const stream = client.query(copyFrom(`copy ${target} from stdin`))
-  await new Promise<void>((resolve, reject) => {
-    stream.on('error', reject)
-    stream.on('finish', resolve)
-    stream.end(Buffer.from(text, 'utf8'))
-  })
-}
 
 /** One line of PostgreSQL's text format. */
 export function copyRow(cells: readonly Cell[]): string {

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** A process as /proc shows it now. */
+export interface ProcessNow {
+  readonly pid: number
+  readonly parent: number
+  /** what it does: `server`, `postgres: walwriter`, `clickhouse`, ... */
+  readonly role: string
+  /** CPU time so far, milliseconds */
+  readonly cpuMs: number
+  /** of the thread that JavaScript runs on, milliseconds */
+  readonly mainThreadMs: number
+  /** CPU time of its children that have ended and were waited for, milliseconds */
+  readonly endedChildrenMs: number
+}
+
+// Linux counts in hundredths of a second for programs, whatever its own tick is.
+const TICK_MS = 10
+
+/**
+ * Reads the named processes and everything below them. Empty where there is no /proc.
+ * @param roots roles of the topmost ones, by pid
+ */
+export function readProcessTree(roots: ReadonlyMap<number, string>): ProcessNow[] {
+  const all = new Map<number, Stat>()
+  for (const name of listProcesses()) {
+    const stat = readStat(`/proc/${name}/stat`)
+    if (stat !== undefined) all.set(stat.pid, stat)
+  }
+  return [...all.values()].flatMap((stat) => {
+    const role = roots.get(stat.pid) ?? roleOf(stat, all, roots)
+    if (role === undefined) return []
+    const mainThreadMs = readStat(`/proc/${stat.pid}/task/${stat.pid}/stat`)?.cpuMs ?? 0
+    const { pid, parent, cpuMs, endedChildrenMs } = stat
+    return [{ pid, parent, role, cpuMs, mainThreadMs, endedChildrenMs }]
+  })
+}
+
+type Stat = Pick<ProcessNow, 'pid' | 'parent' | 'cpuMs' | 'endedChildrenMs'>
+
+function listProcesses(): string[] {
+  try {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  } catch {
+    return []
+  }
+}
+
+/** Undefined when it has ended meanwhile. */
+function readStat(path: string): Stat | undefined {
+  let text: string
+  try {
+    text = readFileSync(path, 'latin1')
+  } catch {
+    return undefined
+  }
+  // the name in brackets may hold anything
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const ticks = (index: number) => Number(fields[index]) * TICK_MS
+  return {
+    pid: Number.parseInt(text, 10),
+    parent: Number(fields[1]),
+    cpuMs: ticks(11) + ticks(12),
+    endedChildrenMs: ticks(13) + ticks(14),
+  }
+}
+
+/** Undefined for a process that is none of ours. */
+function roleOf(
+  stat: Stat,
+  all: ReadonlyMap<number, Stat>,
+  roots: ReadonlyMap<number, string>,
+): string | undefined {
+  let root = all.get(stat.parent)
+  while (root !== undefined && !roots.has(root.pid)) root = all.get(root.parent)
+  if (root === undefined) return undefined
+  return roleOfCommand(commandOf(stat.pid)) ?? `${roots.get(root.pid)}: ${commandOf(stat.pid).slice(0, 40)}`
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+  } catch {
+    return 'ended'
+  }
+}
+
+/** PostgreSQL's processes write what they are into their command line. */
+function roleOfCommand(command: string): string | undefined {
+  if (command.includes('clickhouse/child')) return 'clickhouse'
+  if (command.includes('bin/postgres')) return 'postgres: postmaster'
+  if (command.startsWith('perf ')) return 'perf'
+  if (!command.startsWith('postgres:')) return undefined
+  const title = command.slice('postgres:'.length)
+  const known = [
+    'walwriter',
+    'checkpointer',
+    'background writer',
+    'autovacuum launcher',
+    'autovacuum worker',
+    'io worker',
+    'parallel worker',
+  ]
+  const found = known.find((role) => title.includes(role))
+  return `postgres: ${found ?? 'backends'}`
+}

@@ -1,0 +1,105 @@
+import type { PipelineAnswer } from '@affluent/protocol/api'
+import { type BenchContext, errorNotes, rootsOf, settle } from '../bench-context.ts'
+import type { RequestPlan } from '../load/load-plan.ts'
+import { CpuLedger } from '../machine/cpu-ledger.ts'
+import { type MemorySeries, MemoryWatch } from '../machine/memory-watch.ts'
+import type { BenchOptions } from '../options.ts'
+import { profiled } from '../profile/profiled.ts'
+import type { Check, Row } from '../report/figure.ts'
+import { number } from '../report/print-report.ts'
+import { walkRate } from './walk-rate.ts'
+
+const BATCH = 100
+const SECONDS = 60
+const WARM_UP = 5
+const FLAT_SHARE = 0.1
+const FLAT_MIB = 32
+// shorter than this, caches still fill
+const FLAT_SECONDS_MIN = 30
+
+/** How many events a second go all the way: collected, logged, walked into profiles in PostgreSQL, loaded into ClickHouse. */
+export async function measureWalk(context: BenchContext): Promise<Row> {
+  const { options, jsonParse } = context
+  const seconds = options.seconds ?? SECONDS
+  await walkRate(context, mixOf(options, 1), WARM_UP)
+  const { result, ...profiles } = await profiled(context, 'walk', () => walkMeasured(context, seconds))
+  const { walk, memory, cpu } = result
+  const { latency } = walk.report
+  return {
+    row: `whole walk: ${seconds} s, at most ${number(options.backlog)} events accepted and not loaded`,
+    figures: [
+      {
+        name: 'whole walk',
+        value: walk.rate,
+        unit: 'events/s',
+        better: 'more',
+        limit: { name: 'JSON.parse', value: jsonParse },
+        floor: 10_000,
+        goal: 25_000,
+      },
+      { name: '  memory at the start', value: totalOf(memory, 'start'), unit: 'MiB', better: 'less' },
+      { name: '  memory at the end', value: totalOf(memory, 'end'), unit: 'MiB', better: 'less' },
+    ],
+    checks: [...(await settle(context)), ...checkFlat(memory, seconds)],
+    notes: [
+      `${number(walk.events)} events, the last of them loaded ${number(walk.drainSeconds)} s after the last was sent`,
+      `answers meanwhile: p50 ${number(latency.p50)} ms, p99 ${number(latency.p99)} ms`,
+      `loaded a second, in each tenth of the time: ${tenths(walk.readings).map(number).join(' ')}`,
+      ...errorNotes('walk', walk.report),
+    ],
+    cpu: { 'whole walk': cpu },
+    memory,
+    ...profiles,
+    detail: {
+      report: walk.report,
+      readings: walk.readings.map(({ at, accepted, loaded, lagMs }) => ({ at, accepted, loaded, lagMs })),
+    },
+  }
+}
+
+async function walkMeasured(context: BenchContext, seconds: number) {
+  const roots = rootsOf(context)
+  const cpuLedger = new CpuLedger(roots)
+  const watch = new MemoryWatch(roots)
+  const walk = await walkRate(context, mixOf(context.options, 2), seconds)
+  return { walk, cpu: cpuLedger.report(), memory: watch.stop() }
+}
+
+function mixOf({ people, seed }: BenchOptions, part: number): RequestPlan {
+  return { kind: 'batches', size: BATCH, people, seed: seed + part }
+}
+
+/** Flat: at the end hardly more than in the second fifth, when caches have filled. */
+function checkFlat(memory: readonly MemorySeries[], seconds: number): Check[] {
+  if (seconds < FLAT_SECONDS_MIN) return []
+  return memory
+    .filter(({ program }) => program !== 'load tool' && program !== 'bench')
+    .map(({ program, mebibytes, end }) => {
+      const fifth = Math.floor(mebibytes.length / 5)
+      const warm = mebibytes.slice(fifth, 2 * fifth)
+      const before = warm.reduce((sum, value) => sum + value, 0) / Math.max(1, warm.length)
+      return {
+        name: `memory of ${program} is flat`,
+        holds: end <= before * (1 + FLAT_SHARE) + FLAT_MIB,
+        said: `${number(before)} MiB in the second fifth, ${number(end)} in the last`,
+      }
+    })
+}
+
+function totalOf(memory: readonly MemorySeries[], key: 'start' | 'end'): number {
+  return memory
+    .filter(({ program }) => program !== 'load tool' && program !== 'bench')
+    .reduce((sum, series) => sum + series[key], 0)
+}
+
+function tenths(readings: readonly (PipelineAnswer & { at: number })[]): number[] {
+  const first = readings[0]
+  const last = readings.at(-1)
+  if (first === undefined || last === undefined || last.at === first.at) return []
+  const length = (last.at - first.at) / 10
+  const loadedAt = (at: number) => readings.findLast((reading) => reading.at <= at)?.loaded ?? first.loaded
+  return Array.from({ length: 10 }, (_, index) => {
+    const from = first.at + index * length
+    return ((loadedAt(from + length + 0.001) - loadedAt(from)) / length) * 1_000
+  })
+}

@@ -1,0 +1,125 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { AcknowledgedEvents, type BenchContext } from './bench-context.ts'
+import { measureJsonParse } from './limits/json-parse.ts'
+import { LoadTool } from './load/load-tool.ts'
+import { type MachineFacts, readMachineFacts } from './machine/machine-facts.ts'
+import { type BenchOptions, HELP, RESULTS, type RowName, readOptions } from './options.ts'
+import { Profiler } from './profile/profiler.ts'
+import { type Row, reaches } from './report/figure.ts'
+import { printReport } from './report/print-report.ts'
+import { measureCollect } from './rows/collect-row.ts'
+import { measureLatency } from './rows/latency-row.ts'
+import { measureRead } from './rows/read-row.ts'
+import { measureScale } from './rows/scale-row.ts'
+import { ProfileStock } from './rows/seed-profiles.ts'
+import { measureSingle } from './rows/single-row.ts'
+import { measureWalk } from './rows/walk-row.ts'
+import { ServerUnderTest } from './server-under-test.ts'
+
+type Measure = (context: BenchContext) => Promise<Row>
+
+/** Rows on one server, started for them: a row leaves its profiles and events to the next one. */
+const SERVERS: readonly (readonly (readonly [RowName, Measure])[])[] = [
+  [
+    ['collect', measureCollect],
+    ['single', measureSingle],
+    ['walk', measureWalk],
+    ['latency', measureLatency],
+  ],
+  [
+    ['scale', measureScale],
+    ['read', measureRead],
+  ],
+]
+
+/**
+ * The benchmark.
+ * @returns the exit code: 0; 1 when a floor was missed or a count does not add up; 2 when the command line cannot be read
+ */
+export async function runBench(args: readonly string[]): Promise<number> {
+  let options: BenchOptions | undefined
+  try {
+    options = readOptions(args)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error))
+    return 2
+  }
+  if (options === undefined) {
+    console.log(HELP)
+    return 0
+  }
+  mkdirSync(options.folder, { recursive: true })
+  const facts = readMachineFacts(options.folder)
+  const rows = await measureAll(options)
+  console.log(`\n${printReport(facts, rows)}`)
+  console.log(`Written to ${writeResult(options, facts, rows)}`)
+  return rows.every(isGood) ? 0 : 1
+}
+
+async function measureAll(options: BenchOptions): Promise<Row[]> {
+  const began = performance.now()
+  const say = (text: string) =>
+    console.log(`${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${text}`)
+  say('JSON.parse on one core')
+  const jsonParse = measureJsonParse()
+  const tool = await LoadTool.start()
+  const rows: Row[] = []
+  try {
+    for (const measures of SERVERS) {
+      const wanted = measures.filter(([name]) => options.only.has(name))
+      if (wanted.length > 0) rows.push(...(await measureOn(wanted, { options, tool, jsonParse, say })))
+    }
+  } finally {
+    await tool.stop()
+  }
+  say('done')
+  return rows
+}
+
+async function measureOn(
+  measures: readonly (readonly [RowName, Measure])[],
+  shared: Pick<BenchContext, 'options' | 'tool' | 'jsonParse' | 'say'>,
+): Promise<Row[]> {
+  const { options, say } = shared
+  const profiler = options.profile ? new Profiler() : undefined
+  say('starting the server')
+  const server = await ServerUnderTest.start({
+    folder: options.folder,
+    keep: options.keep,
+    nodeArgs: profiler?.nodeArgs ?? [],
+    env: profiler?.env ?? {},
+  })
+  const context = {
+    ...shared,
+    server,
+    profiler,
+    ledger: new AcknowledgedEvents(),
+    profiles: new ProfileStock(),
+  }
+  const rows: Row[] = []
+  try {
+    for (const [name, measure] of measures) {
+      say(name)
+      rows.push(await measure(context))
+    }
+  } finally {
+    await server.stop()
+  }
+  return rows
+}
+
+function isGood({ figures, checks }: Row): boolean {
+  const floors = figures.every((figure) => figure.floor === undefined || reaches(figure, figure.floor))
+  return floors && checks.every(({ holds }) => holds)
+}
+
+function writeResult(options: BenchOptions, facts: MachineFacts, rows: readonly Row[]): string {
+  const date = new Date().toISOString()
+  const name = `${date.slice(0, 10)}-${facts.commit}${facts.dirty ? '-changed' : ''}.json`
+  const file = options.out ?? join(RESULTS, name)
+  mkdirSync(dirname(file), { recursive: true })
+  const asked = { ...options, only: [...options.only] }
+  writeFileSync(file, `${JSON.stringify({ date, options: asked, machine: facts, rows }, undefined, 2)}\n`)
+  return file
+}

@@ -1,0 +1,5 @@
+import type { FaultResult, FaultRun } from './fault-run.ts'
+
+export async function diskFull(_run: FaultRun, _count = 0): Promise<FaultResult> {
+  return { faults: [], figures: '', skipped: 'not written yet' }
+}

@@ -1,0 +1,89 @@
+import { cutLoop } from './cut-loop.ts'
+import type { FaultOptions } from './fault-options.ts'
+import { type FaultResult, type FaultRun, makeFolder, removeFolder } from './fault-run.ts'
+import { killLoop } from './kill-loop.ts'
+import { PLANTS, type PlantName } from './plants.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { copyServer } from './server-copy.ts'
+
+const PLANT_KILLS_MAX = 120
+const PLANT_CUTS_MAX = 20
+const PLANT_CHECK_EVERY = 8
+
+/** Runs loops one after the other, each on a fresh folder and a fresh copy of the server, counts how they end, and clears away. */
+export class FaultSession {
+  passed = 0
+  failed = 0
+  readonly #options: FaultOptions
+  readonly #random: SeededRandom
+  #undo: (() => Promise<unknown> | unknown)[] = []
+
+  constructor(options: FaultOptions) {
+    this.#options = options
+    this.#random = new SeededRandom(options.seed)
+  }
+
+  async run(
+    title: string,
+    plant: PlantName | undefined,
+    loop: (run: FaultRun) => Promise<FaultResult>,
+  ): Promise<void> {
+    const { result, seconds } = await this.#attempt(title, plant, loop)
+    if (result.skipped !== undefined) {
+      console.log(`SKIPPED  ${title}: ${result.skipped}`)
+      return
+    }
+    const isPassed = result.faults.length === 0
+    if (isPassed) this.passed++
+    else this.failed++
+    console.log(`${isPassed ? 'passed' : 'FAILED'}  ${title} (${seconds} s): ${result.figures}`)
+    for (const fault of result.faults) console.log(`        ${fault}`)
+  }
+
+  /** Passes when the loop fails. */
+  async runPlanted(plant: PlantName): Promise<void> {
+    const { says, foundBy } = PLANTS[plant]
+    await this.run(`planted fault ${plant}`, plant, async (run) => {
+      run.say(says)
+      const { faults, figures } =
+        foundBy === 'kills'
+          ? await killLoop(run, PLANT_KILLS_MAX, { checkEvery: PLANT_CHECK_EVERY, victims: ['tree', 'ours'] })
+          : await cutLoop(run, PLANT_CUTS_MAX)
+      for (const fault of faults) run.say(`found: ${fault}`)
+      return { faults: faults.length > 0 ? [] : [`the planted fault was not found: ${says}`], figures }
+    })
+  }
+
+  async undo(): Promise<void> {
+    for (const undo of this.#undo.splice(0).reverse()) await undo()
+  }
+
+  async #attempt(
+    title: string,
+    plant: PlantName | undefined,
+    loop: (run: FaultRun) => Promise<FaultResult>,
+  ): Promise<{ result: FaultResult; seconds: string }> {
+    console.log(`\n== ${title}`)
+    const began = performance.now()
+    const secondsNow = () => ((performance.now() - began) / 1000).toFixed(1)
+    const folder = await makeFolder()
+    let result: FaultResult
+    try {
+      const copy = await copyServer(plant)
+      this.#undo.push(() => copy.remove())
+      result = await loop({
+        random: this.#random.fork(),
+        program: copy.program,
+        folder,
+        say: (line) => console.log(`   ${secondsNow().padStart(6)} s  ${line}`),
+        onEnd: (undo) => this.#undo.push(undo),
+      })
+    } catch (error) {
+      result = { faults: [(error as Error).stack ?? String(error)], figures: 'broke off' }
+    }
+    await this.undo().catch((error: unknown) => console.error('not everything could be cleared away', error))
+    if (result.faults.length > 0 && this.#options.keep) console.log(`   kept: ${folder}`)
+    else await removeFolder(folder)
+    return { result, seconds: secondsNow() }
+  }
+}

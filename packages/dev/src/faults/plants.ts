@@ -1,0 +1,62 @@
+/** A fault that is put into a copy of the built server, to show that a loop finds it. */
+export interface Plant {
+  readonly says: string
+  /** the loop that must find it */
+  readonly foundBy: 'kills' | 'cuts'
+  readonly patches: readonly Patch[]
+}
+
+/** One exact replacement in the built JavaScript; it fails loudly when its text is not there exactly once. */
+export interface Patch {
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+export const PLANT_NAMES = ['ack-before-commit', 'no-fsync', 'cursor-apart', 'load-without-token'] as const
+export type PlantName = (typeof PLANT_NAMES)[number]
+
+export const PLANTS: Readonly<Record<PlantName, Plant>> = {
+  'ack-before-commit': {
+    says: 'the door answers 200 when an append is queued, before its commit',
+    foundBy: 'kills',
+    patches: [
+      {
+        file: 'log/event-log.js',
+        find: 'this.#queue.push({ append, resolve, reject });',
+        replace: 'this.#queue.push({ append, resolve, reject }); resolve(0);',
+      },
+    ],
+  },
+  'no-fsync': {
+    says: 'PostgreSQL runs with fsync=off',
+    foundBy: 'cuts',
+    patches: [
+      { file: 'engines/postgres/cluster-settings.js', find: 'fsync = on\n', replace: 'fsync = off\n' },
+      // or the server would refuse to start, as it should
+      { file: 'server.js', find: 'if (faults.length > 0)\n', replace: 'if (false)\n' },
+    ],
+  },
+  'cursor-apart': {
+    says: 'the cursor of the walk is saved in a transaction of its own, before the state',
+    foundBy: 'kills',
+    patches: [
+      {
+        file: 'pipeline/save-batch.js',
+        find: 'await moveCursor(client, batch);',
+        replace: 'await moveCursor(database, batch);',
+      },
+    ],
+  },
+  'load-without-token': {
+    says: 'blocks are inserted into ClickHouse without their token',
+    foundBy: 'kills',
+    patches: [
+      {
+        file: 'pipeline/load.js',
+        find: 'insert_deduplication_token: token, insert_deduplicate: 1',
+        replace: 'insert_deduplicate: 0',
+      },
+    ],
+  },
+}

@@ -1,0 +1,48 @@
+import type { DatabaseAddress } from './connect.ts'
+
+/** One step of a transaction, as plain data: it travels to the thread that talks to PostgreSQL. */
+export type Statement =
+  | {
+      readonly kind: 'query'
+      readonly name?: string
+      readonly text: string
+      readonly values: readonly unknown[]
+      /** the transaction fails with `NothingChanged` when this changes no row */
+      readonly mustChange?: boolean
+    }
+  | {
+      readonly kind: 'copy'
+      /** table and columns, such as `edge (workspace_id, ledger, a, b)` */
+      readonly target: string
+      /** rows in PostgreSQL's text format, as `copyRow` makes them */
+      readonly rows: Uint8Array
+    }
+
+/** What a transaction answers: the rows of its last query. */
+export type Rows = readonly Readonly<Record<string, unknown>>[]
+
+export interface WriterJob {
+  readonly id: number
+  readonly address: DatabaseAddress
+  readonly statements: readonly Statement[]
+}
+
+export type WriterReply =
+  | { readonly id: number; readonly rows: Rows }
+  | {
+      readonly id: number
+      readonly error: { readonly name: string; readonly message: string; readonly code?: string }
+    }
+
+/** COPY of rows, as a statement; nothing when there are none. */
+export function copyStatement(target: string, rows: string): Statement[] {
+  return rows === '' ? [] : [{ kind: 'copy', target, rows: ownBytes(rows) }]
+}
+
+/** Bytes of a text in a buffer of their own, which may be handed to another thread without a copy. */
+function ownBytes(text: string): Uint8Array {
+  const length = Buffer.byteLength(text)
+  const bytes = Buffer.allocUnsafeSlow(length)
+  bytes.write(text, 0, 'utf8')
+  return bytes
+}
