@@ -1,7 +1,7 @@
 import { ERROR_CODES } from './codes.ts'
 import { EVENT_TYPES } from './event.ts'
-import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, SIMULATE_EVENTS_MAX } from './limits.ts'
-import { z } from './schema.ts'
+import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, PROFILE_IDENTIFIERS_MAX, SIMULATE_EVENTS_MAX } from './limits.ts'
+import { type Infer, z } from './schema.ts'
 
 // Requests are read forgivingly, answers are exact. The types are inferred: a shape is written once.
 
@@ -35,7 +35,7 @@ export const profile = z
     asOf: instant,
   })
   .meta({ id: 'Profile' })
-export type ProfileAnswer = z.infer<typeof profile>
+export type ProfileAnswer = Infer<typeof profile>
 
 export const profileAnswer = z.object({ profile })
 
@@ -67,7 +67,7 @@ export const ledgerEntry = z
     rule: z.string(),
   })
   .meta({ id: 'LedgerEntry' })
-export type LedgerAnswerEntry = z.infer<typeof ledgerEntry>
+export type LedgerAnswerEntry = Infer<typeof ledgerEntry>
 
 export const ledgerAnswer = z.object({ ledger: z.array(ledgerEntry) })
 
@@ -86,7 +86,7 @@ export const pipelineAnswer = z
     lagMs: z.number().describe('Age of the oldest event that is accepted and not walked'),
   })
   .meta({ id: 'Pipeline' })
-export type PipelineAnswer = z.infer<typeof pipelineAnswer>
+export type PipelineAnswer = Infer<typeof pipelineAnswer>
 
 export const quarantineEntry = z
   .object({
@@ -102,7 +102,7 @@ export const quarantineEntry = z
     raw: z.string().nullable().describe('The bytes as they came, in base64; null for duplicates'),
   })
   .meta({ id: 'Outcome' })
-export type OutcomeAnswerEntry = z.infer<typeof quarantineEntry>
+export type OutcomeAnswerEntry = Infer<typeof quarantineEntry>
 
 export const outcomesAnswer = z.object({ outcomes: z.array(quarantineEntry), cursor: z.string().nullable() })
 
@@ -135,22 +135,36 @@ export const outcomesQuery = z.object({
   outcome: z.enum(['refused', 'quarantined', 'filtered', 'duplicate']).optional(),
 })
 
-const namespaceRule = z.object({
-  priority: z.number().int().min(1).max(1_000),
-  class: z.enum(['person', 'contact', 'device', 'cookie']),
-  limit: z.number().int().min(1).max(500),
-  windowDays: z.number().int().min(1).nullable(),
-  merges: z.boolean(),
+const namespaceRule = z
+  .object({
+    priority: z.number().int().min(1).max(1_000).describe('1 is the strongest'),
+    class: z.enum(['person', 'contact', 'device', 'cookie']),
+    limit: z.number().int().min(1).max(PROFILE_IDENTIFIERS_MAX).describe('Values of one profile, at most'),
+    windowDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(36_500)
+      .nullable()
+      .describe('Within so many days of being seen; null: ever'),
+    merges: z.boolean().describe('false: never joins two profiles'),
+  })
+  .meta({ id: 'NamespaceRule' })
+
+const namespaceName = z.string().regex(/^[\w.-]{1,64}$/)
+
+/** Rules that differ from the defaults. */
+export const identityRulesBody = z.object({
+  namespaces: z.record(namespaceName, namespaceRule).optional(),
+  otherwise: namespaceRule.optional().describe('For every namespace that is not listed'),
+})
+
+export const identityRulesAnswer = z.object({
+  rules: z.object({ namespaces: z.record(z.string(), namespaceRule), otherwise: namespaceRule }),
 })
 
 export const simulateBody = z.object({
-  rules: z
-    .object({
-      namespaces: z.record(z.string(), namespaceRule).optional(),
-      otherwise: namespaceRule.optional(),
-    })
-    .optional()
-    .describe('Rules that differ from those in force'),
+  rules: identityRulesBody.optional().describe('Rules that differ from those in force'),
   events: z.array(z.record(z.string(), z.unknown())).min(1).max(SIMULATE_EVENTS_MAX),
 })
 

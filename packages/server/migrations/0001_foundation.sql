@@ -88,6 +88,7 @@ create table walk (
   next_fragment bigint not null default 1,
   next_identifier bigint not null default 1,
   next_ledger bigint not null default 1,
+  -- events only; positions count commands too
   processed bigint not null default 0,
   duplicates bigint not null default 0,
   filtered bigint not null default 0,
@@ -135,6 +136,13 @@ create table identifier (
 );
 create unique index identifier_by_value on identifier (workspace_id, namespace, value);
 
+-- The identity rules in force, put there by a command of the log; no row: the defaults.
+create table identity_rules (
+  workspace_id int primary key references workspace,
+  rules jsonb not null,
+  position bigint not null
+);
+
 -- What was learnt under one anchor. profile = id: stands alone or stands for others.
 create table fragment (
   workspace_id int not null,
@@ -178,6 +186,7 @@ create table load_entry (
   workspace_id int not null,
   first_position bigint not null,
   last_position bigint not null,
+  events int not null,
   body bytea not null,
   primary key (workspace_id, last_position)
 );
@@ -186,6 +195,8 @@ create table load_entry (
 create table load_cursor (
   workspace_id int primary key references workspace,
   position bigint not null default 0,
+  -- events only; positions count commands too
+  loaded bigint not null default 0,
   block_to bigint,
   erasure_epoch int not null default 0
 ) with (fillfactor = 50);

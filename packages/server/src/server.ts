@@ -19,6 +19,7 @@ import { DiskWatch } from './operations/disk-watch.ts'
 import { Housekeeping } from './operations/housekeeping.ts'
 import type { Log } from './operations/log.ts'
 import { createMetrics } from './operations/metrics.ts'
+import type { Command } from './pipeline/command.ts'
 import { WorkspaceWalks } from './pipeline/workspace-walks.ts'
 import { createEventTables } from './stores/event-table.ts'
 import { countEvents } from './stores/event-view.ts'
@@ -153,6 +154,7 @@ async function open(
   }
   const rules = (workspace: number) => walks.rules(workspace)
   const progress = (workspace: number) => walks.progress(workspace)
+  const command = (workspace: number, what: Command) => walks.command(workspace, what)
   if (config.roles.has('api')) {
     await registerApi(http.app, {
       registry,
@@ -164,6 +166,7 @@ async function open(
       rules,
       progress,
       pipeline,
+      command,
     })
   }
   await registerConsole(http.app)

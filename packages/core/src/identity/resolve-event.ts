@@ -90,7 +90,10 @@ export function previousIdentifier(graph: IdentityGraph, previousId: string): Ke
   return known !== undefined && known.owner !== 0 ? user : keyIdentifier('anonymous_id', previousId)
 }
 
-function byStrength(rules: IdentityRules, identifiers: readonly KeyedIdentifier[]): readonly KeyedIdentifier[] {
+function byStrength(
+  rules: IdentityRules,
+  identifiers: readonly KeyedIdentifier[],
+): readonly KeyedIdentifier[] {
   if (identifiers.length < 2) return identifiers
   const rank = (identifier: KeyedIdentifier) => ruleOf(rules, identifier.namespace).priority
   return [...identifiers].sort(
@@ -272,7 +275,12 @@ function chooseAnchor(
 }
 
 /** An alias: a forced link, which no rule but the size of a profile forbids. */
-function force(graph: IdentityGraph, fragment: Fragment, previous: KeyedIdentifier, event: EventToResolve): void {
+function force(
+  graph: IdentityGraph,
+  fragment: Fragment,
+  previous: KeyedIdentifier,
+  event: EventToResolve,
+): void {
   const key = graph.register(previous)
   const other = key.owner === 0 ? undefined : graph.fragment(key.owner)
   if (other === undefined) {

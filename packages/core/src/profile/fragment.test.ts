@@ -28,7 +28,7 @@ test('null deletes, also against a late value; a trait that is not named stays',
 
 test('names of methods are ordinary trait names', () => {
   const fragment = newFragment(1, 1, 'user_id')
-  const traits = { toString: 'a', hasOwnProperty: 'b', constructor: 'c', length: 1, then: true }
+  const traits = { toString: 'a', hasOwnProperty: 'b', constructor: 'c', length: 1 }
   applyTraits(fragment.state, traits as unknown as JsonObject, { time: 1, position: 1, source: 1 })
   const stored = JSON.parse(JSON.stringify(fragment.state)) as Fragment['state']
   expect(traitsOf([{ ...fragment, state: stored }])).toEqual(traits)

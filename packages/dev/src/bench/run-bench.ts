@@ -33,6 +33,8 @@ const SERVERS: readonly (readonly (readonly [RowName, Measure])[])[] = [
   ],
 ]
 
+const LOG_LINES_SHOWN = 10
+
 /**
  * The benchmark.
  * @returns the exit code: 0; 1 when a floor was missed or a count does not add up; 2 when the command line cannot be read
@@ -51,36 +53,45 @@ export async function runBench(args: readonly string[]): Promise<number> {
   }
   mkdirSync(options.folder, { recursive: true })
   const facts = readMachineFacts(options.folder)
-  const rows = await measureAll(options)
+  const rows: Row[] = []
+  const failure = await measureAll(options, rows)
   console.log(`\n${printReport(facts, rows)}`)
-  console.log(`Written to ${writeResult(options, facts, rows)}`)
-  return rows.every(isGood) ? 0 : 1
+  if (rows.length > 0) console.log(`Written to ${writeResult(options, facts, rows)}`)
+  if (failure !== undefined) console.error(`The benchmark did not end: ${failure}`)
+  return failure === undefined && rows.every(isGood) ? 0 : 1
 }
 
-async function measureAll(options: BenchOptions): Promise<Row[]> {
+/**
+ * Measures what is wanted.
+ * @param rows gets each row once it was measured, so that an end before the end leaves those before
+ * @returns why it ended too early, if so
+ */
+async function measureAll(options: BenchOptions, rows: Row[]): Promise<string | undefined> {
   const began = performance.now()
   const say = (text: string) =>
     console.log(`${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${text}`)
   say('JSON.parse on one core')
   const jsonParse = measureJsonParse()
   const tool = await LoadTool.start()
-  const rows: Row[] = []
   try {
     for (const measures of SERVERS) {
       const wanted = measures.filter(([name]) => options.only.has(name))
-      if (wanted.length > 0) rows.push(...(await measureOn(wanted, { options, tool, jsonParse, say })))
+      if (wanted.length > 0) await measureOn(wanted, { options, tool, jsonParse, say }, rows)
     }
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   } finally {
     await tool.stop()
+    say('done')
   }
-  say('done')
-  return rows
 }
 
 async function measureOn(
   measures: readonly (readonly [RowName, Measure])[],
   shared: Pick<BenchContext, 'options' | 'tool' | 'jsonParse' | 'say'>,
-): Promise<Row[]> {
+  rows: Row[],
+): Promise<void> {
   const { options, say } = shared
   const profiler = options.profile ? new Profiler() : undefined
   say('starting the server')
@@ -90,23 +101,29 @@ async function measureOn(
     nodeArgs: profiler?.nodeArgs ?? [],
     env: profiler?.env ?? {},
   })
-  const context = {
-    ...shared,
-    server,
-    profiler,
-    ledger: new AcknowledgedEvents(),
-    profiles: new ProfileStock(),
-  }
-  const rows: Row[] = []
+  const stopped = stopSignal()
+  const ledger = new AcknowledgedEvents()
+  const context = { ...shared, server, profiler, ledger, profiles: new ProfileStock() }
   try {
     for (const [name, measure] of measures) {
       say(name)
-      rows.push(await measure(context))
+      rows.push(await Promise.race([measure(context), stopped]))
     }
   } finally {
+    for (const line of (await server.logLines()).slice(0, LOG_LINES_SHOWN)) say(`  server: ${line}`)
     await server.stop()
   }
-  return rows
+}
+
+/** Rejects when somebody wants us to stop: the server must end and its data must go first. */
+function stopSignal(): Promise<never> {
+  const stopped = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => reject(new Error(`stopped by ${signal}`)))
+  })
+  // between two rows nobody waits for it
+  stopped.catch(() => undefined)
+  return stopped
 }
 
 function isGood({ figures, checks }: Row): boolean {

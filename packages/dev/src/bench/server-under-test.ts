@@ -113,6 +113,12 @@ export class ServerUnderTest {
     }
   }
 
+  /** Its log so far: warnings and errors, a line each. */
+  async logLines(): Promise<string[]> {
+    const text = await readFile(join(this.dataDir, 'server.log'), 'utf8').catch(() => '')
+    return text.split('\n').filter((line) => /"level":\s*"?(warn|error|40|50)/.test(line))
+  }
+
   /** Stops it and removes its data. */
   async stop(): Promise<void> {
     const { exitCode, signalCode } = this.#child

@@ -14,7 +14,7 @@ export type FileCall =
 
 /** System calls that change files or make them durable: what must be traced. */
 export const TRACED =
-  'openat,write,writev,pwrite64,pwritev,pwritev2,ftruncate,fallocate,fsync,fdatasync,syncfs,sync,sync_file_range,rename,renameat,renameat2,link,linkat,unlink,unlinkat,mkdir,mkdirat,rmdir,msync'
+  'openat,write,writev,pwrite64,pwritev,pwritev2,ftruncate,fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,mkdir,mkdirat,rmdir'
 
 interface Call {
   readonly pid: string
@@ -30,7 +30,7 @@ const RESUMED = /^(\d+) +<\.\.\. (\w+) resumed>(.*)\) += (-?\d+|\?)/
 
 /**
  * Reads what `strace -f -y -s 0 -o FILE` wrote, line by line. A write counts from the moment it begins, and also when it never ended: it may have reached the
- * file. A sync counts only once it has ended well.
+ * file. A change of names counts when it has ended, or at the very end of the trace. A sync counts only once it has ended well.
  */
 export class StraceReader {
   readonly #begun = new Map<string, { name: string; text: string }>()
@@ -57,6 +57,12 @@ export class StraceReader {
     const args = splitArguments(`${first.text}${rest === '' ? '' : `, ${rest.replace(/^, /, '')}`}`)
     return callsOf({ pid, name, args, result: toResult(result) }, 'end')
   }
+
+  /** After the last line: changes of names that had begun, and may have happened. */
+  finish(): FileCall[] {
+    const left = [...this.#begun].map(([pid, { name, text }]) => ({ pid, name, args: splitArguments(text) }))
+    return left.flatMap((call) => names({ ...call, result: undefined }))
+  }
 }
 
 type Moment = 'whole' | 'begin' | 'end'
@@ -71,7 +77,6 @@ function callsOf(call: Call, moment: Moment): FileCall[] {
     const end: FileCall[] = moment !== 'begin' && result === 0 ? [{ kind: 'synced', by: pid }] : []
     return [...begin, ...end]
   }
-  // names change only when the call has ended well; one that was cut off may have happened, so it counts when it began and never ended
   if (moment === 'end' || (moment === 'whole' && (result === undefined || result >= 0))) return names(call)
   return []
 }

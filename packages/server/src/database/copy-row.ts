@@ -17,7 +17,6 @@ export function bytesCell(bytes: Buffer): string {
   return `\\x${bytes.toString('hex')}`
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that COPY gives a meaning
 const SPECIAL = /[\\\t\n\r\u0000]/
 const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
@@ -29,6 +28,5 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 function escapeCell(text: string): string {
   if (!SPECIAL.test(text)) return text
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
   return text.replace(/[\\\t\n\r\u0000]/g, (character) => ESCAPES[character] as string)
 }

@@ -2,12 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { checkEvent } from '@affluent/core/event/check-event'
 import { scanJson } from '@affluent/core/event/scan-json'
 import { explainDecision } from '@affluent/core/identity/ledger'
-import { type IdentityRules, normalizeIdentifier } from '@affluent/core/identity/namespaces'
+import {
+  DEFAULT_IDENTITY_RULES,
+  type IdentityRules,
+  normalizeIdentifier,
+} from '@affluent/core/identity/namespaces'
 import { simulate } from '@affluent/core/identity/simulate'
 import { formatProfileId, type ProfileIdKey, readProfileId } from '@affluent/core/profile/profile-id'
 import {
   apiError,
   eventsAnswer,
+  identityRulesAnswer,
+  identityRulesBody,
   ledgerAnswer,
   outcomesAnswer,
   outcomesQuery,
@@ -22,12 +28,13 @@ import {
 } from '@affluent/protocol/api'
 import type { JsonObject } from '@affluent/protocol/event'
 import { READ_AFTER_MS_MAX } from '@affluent/protocol/limits'
-import type { z } from '@affluent/protocol/schema'
+import type { Infer } from '@affluent/protocol/schema'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Database } from '../database/connect.ts'
 import type { Log } from '../operations/log.ts'
+import type { Command } from '../pipeline/command.ts'
 import type { Progress } from '../pipeline/progress.ts'
 import { viewEvents } from '../stores/event-view.ts'
 import { viewOutcomes, viewWarnings } from '../stores/pipeline-view.ts'
@@ -58,6 +65,8 @@ export interface ApiOptions {
     workspace: number,
   ) => { readonly walked: Progress; readonly loaded: Progress } | undefined
   readonly pipeline: (workspace: number) => Promise<PipelineAnswer>
+  /** puts a command into the log; resolves with its position */
+  readonly command: (workspace: number, command: Command) => Promise<number>
 }
 
 declare module 'fastify' {
@@ -236,6 +245,38 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
   })
 
   api.route({
+    method: 'GET',
+    url: '/v1/identity/rules',
+    schema: {
+      summary: 'The identity rules in force',
+      tags: ['Identity'],
+      security: SECURITY,
+      response: { 200: identityRulesAnswer, ...ERRORS },
+    },
+    handler: async (request) => ({ rules: options.rules(request.workspace.id) }),
+  })
+
+  api.route({
+    method: 'PUT',
+    url: '/v1/identity/rules',
+    schema: {
+      summary: 'Changes the identity rules for the events that follow; what is decided stays decided',
+      tags: ['Identity'],
+      security: SECURITY,
+      body: identityRulesBody,
+      response: { 200: identityRulesAnswer, ...ERRORS },
+    },
+    handler: async (request, reply) => {
+      const { workspace, body } = request
+      const rules = withRules(DEFAULT_IDENTITY_RULES, body)
+      const position = await options.command(workspace.id, { kind: 'set_identity_rules', rules })
+      await waitFor(options, workspace.id, position, 'walked')
+      reply.header('affluent-position', position)
+      return { rules: options.rules(workspace.id) }
+    },
+  })
+
+  api.route({
     method: 'POST',
     url: '/v1/identity/simulate',
     schema: {
@@ -346,7 +387,7 @@ function withoutKey(raw: JsonObject): JsonObject {
   return rest
 }
 
-function answerSimulation(body: z.infer<typeof simulateBody>, rules: IdentityRules, now: number) {
+function answerSimulation(body: Infer<typeof simulateBody>, rules: IdentityRules, now: number) {
   const rejected: { index: number; code: string; message: string }[] = []
   const indexes: number[] = []
   const checked = body.events.flatMap((event, index) => {
@@ -364,12 +405,7 @@ function answerSimulation(body: z.infer<typeof simulateBody>, rules: IdentityRul
     indexes.push(index)
     return [check.event]
   })
-  const tried: IdentityRules = {
-    ...rules,
-    namespaces: { ...rules.namespaces, ...body.rules?.namespaces },
-    otherwise: body.rules?.otherwise ?? rules.otherwise,
-  }
-  const { profiles, ledger, identifiers } = simulate(tried, checked)
+  const { profiles, ledger, identifiers } = simulate(withRules(rules, body.rules), checked)
   return {
     profiles: profiles.map((profile) => ({
       ...profile,
@@ -388,6 +424,17 @@ function answerSimulation(body: z.infer<typeof simulateBody>, rules: IdentityRul
       event: indexes[entry.position] as number,
     })),
     rejected,
+  }
+}
+
+function withRules(
+  rules: IdentityRules,
+  changes: Infer<typeof identityRulesBody> | undefined,
+): IdentityRules {
+  return {
+    ...rules,
+    namespaces: { ...rules.namespaces, ...changes?.namespaces },
+    otherwise: changes?.otherwise ?? rules.otherwise,
   }
 }
 

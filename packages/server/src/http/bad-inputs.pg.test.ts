@@ -57,18 +57,22 @@ test('188 files of JSONTestSuite are refused', (context) => {
   )
 })
 
-describe.each(cases.filter(({ id }) => BUILDERS[id] !== undefined))('$id $group: $name', (described) => {
-  test(`answers ${described.status} ${described.code}`, { timeout: CASE_MS }, async () => {
-    const input = (BUILDERS[described.id] as Builder)()
-    const own = input.own === undefined ? undefined : await startTestServer(input.own)
-    try {
-      await tryCase(own ?? server, described, input)
-      if (own === undefined) await keepGoodEvent()
-    } finally {
-      await own?.stop()
-    }
-  })
-})
+const built = cases.filter(({ id }) => BUILDERS[id] !== undefined)
+describe.each(built.map((one) => [`${one.id} ${one.group}: ${one.name}`, one] as const))(
+  '%s',
+  (_, described) => {
+    test(`answers ${described.status} ${described.code}`, { timeout: CASE_MS }, async () => {
+      const input = (BUILDERS[described.id] as Builder)()
+      const own = input.own === undefined ? undefined : await startTestServer(input.own)
+      try {
+        await tryCase(own ?? server, described, input)
+        if (own === undefined) await keepGoodEvent()
+      } finally {
+        await own?.stop()
+      }
+    })
+  },
+)
 
 describe.runIf(cases.length > 0)('after the whole run', () => {
   test('every good event is kept, and every accepted one is in exactly one outcome', async () => {
@@ -119,7 +123,9 @@ function expectAnswer(answer: Answer, described: BadInputCase, variant: number):
   const { status, code } = expected(described, variant)
   expect(status, answer.text).toContain(answer.status)
   expect(answer.status).not.toBe(500)
-  if (code.length > 0) expect(code, answer.text).toContain(codeOf(answer))
+  // a warning that only the walk can give stands at the source: the builder checks it
+  const isToldLater = described.status.includes('warning')
+  if (code.length > 0 && !isToldLater) expect(code, answer.text).toContain(codeOf(answer))
 }
 
 /** In a batch its neighbours are kept; alone it is a 400, or a 413 when it is too large. */

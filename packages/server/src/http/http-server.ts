@@ -177,12 +177,14 @@ function toRefusal(error: FastifyError | RefusalError): RefusalError {
 }
 
 function answerHeadFault(fault: RefusalError, response: ServerResponse<IncomingMessage>): void {
+  const body = JSON.stringify({ success: false, code: fault.code, message: fault.message })
   response.writeHead(fault.status, {
     'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
     'access-control-allow-origin': '*',
     connection: 'close',
   })
-  response.end(JSON.stringify({ success: false, code: fault.code, message: fault.message }))
+  response.end(body)
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, { status: string; code: string; message: string }>> = {

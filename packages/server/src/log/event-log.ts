@@ -3,7 +3,8 @@ import { APPEND_FLUSH_BYTES_MAX, APPEND_QUEUE_BYTES_MAX } from '@affluent/protoc
 import type { DatabaseWriter } from '../database/database-writer.ts'
 import type { Statement } from '../database/statement.ts'
 import type { AcceptedEvent, EventRun } from '../pipeline/accepted-event.ts'
-import { encodeFrame, type LogRequest } from './log-frame.ts'
+import type { Command, CommandRun } from '../pipeline/command.ts'
+import { encodeCommand, encodeFrame, type LogRequest } from './log-frame.ts'
 import type { LogSegments } from './log-segments.ts'
 
 /** What room 1 asks the log to keep: accepted events, and what it refused. */
@@ -13,6 +14,11 @@ export interface Append {
   readonly refused: readonly RefusedEvent[]
   /** raw bytes, all together */
   readonly bytes: number
+}
+
+interface CommandAppend {
+  readonly command: Command
+  readonly bytes: 0
 }
 
 /** Something that room 1 did not take, with its raw bytes. */
@@ -30,7 +36,7 @@ export class LogOverloaded extends Error {
 }
 
 interface Waiting {
-  readonly append: Append
+  readonly append: Append | CommandAppend
   resolve(lastPosition: number): void
   reject(error: unknown): void
 }
@@ -43,7 +49,7 @@ export class EventLog {
   readonly #segments: LogSegments
   readonly #workspace: number
   readonly #now: () => number
-  readonly #onCommitted: (run: EventRun) => void
+  readonly #onCommitted: (run: EventRun | CommandRun) => void
   #queue: Waiting[] = []
   #queuedBytes = 0
   #flushing = false
@@ -56,7 +62,7 @@ export class EventLog {
     segments: LogSegments
     workspace: number
     now: () => number
-    onCommitted: (run: EventRun) => void
+    onCommitted: (run: EventRun | CommandRun) => void
   }) {
     this.#writer = options.writer
     this.#segments = options.segments
@@ -70,7 +76,7 @@ export class EventLog {
    * @returns position of the last event; 0 when nothing was accepted
    * @throws LogOverloaded when too much is waiting; the database's error when it cannot keep them
    */
-  append(append: Append): Promise<number> {
+  append(append: Append | CommandAppend): Promise<number> {
     if (this.#queuedBytes + append.bytes > APPEND_QUEUE_BYTES_MAX && this.#queuedBytes > 0) {
       return Promise.reject(new LogOverloaded('The event log is behind.'))
     }
@@ -79,6 +85,14 @@ export class EventLog {
       this.#queuedBytes += append.bytes
       if (!this.#flushing) void this.#flush()
     })
+  }
+
+  /**
+   * Keeps a command, in one order with the events.
+   * @returns its position
+   */
+  command(command: Command): Promise<number> {
+    return this.append({ command, bytes: 0 })
   }
 
   /** Whether everything that was given is committed or failed. */
@@ -101,13 +115,15 @@ export class EventLog {
     this.#flushing = false
   }
 
+  /** What is committed together: events up to a size, or one command. */
   #takeGroup(): Waiting[] {
     let bytes = 0
     let count = 0
     for (const { append } of this.#queue) {
-      if (count > 0 && bytes + append.bytes > APPEND_FLUSH_BYTES_MAX) break
+      if (count > 0 && ('command' in append || bytes + append.bytes > APPEND_FLUSH_BYTES_MAX)) break
       bytes += append.bytes
       count++
+      if ('command' in append) break
     }
     this.#queuedBytes -= bytes
     if (count === this.#queue.length) {
@@ -119,51 +135,63 @@ export class EventLog {
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
-    const accepted = group.flatMap(({ append }) => append.accepted)
-    const refused = group.flatMap(({ append }) => append.refused)
+    const [first] = group
+    if (first !== undefined && 'command' in first.append)
+      return this.#commitCommand(first, first.append.command)
+    const appends = group.map(({ append }) => append as Append)
+    const accepted = appends.flatMap((append) => append.accepted)
+    const refused = appends.flatMap((append) => append.refused)
     const body = encodeFrame(
-      group.map(({ append }) => append.request).filter((request) => request.events.length > 0),
+      appends.map(({ request }) => request).filter((request) => request.events.length > 0),
     )
-    const segment = await this.#segments.current(this.#now())
-    const last = await this.#write(segment, body, accepted.length, refused)
-    this.#segments.noteBytes(body.length)
+    const last = await this.#write(body, { accepted: accepted.length, refused })
     let position = last - accepted.length
-    for (const { append, resolve } of group) {
-      position += append.accepted.length
-      resolve(append.accepted.length === 0 ? 0 : position)
+    for (const [index, { resolve }] of group.entries()) {
+      const own = (appends[index] as Append).accepted.length
+      position += own
+      resolve(own === 0 ? 0 : position)
     }
     if (accepted.length > 0) {
       this.#onCommitted({ first: last - accepted.length + 1, events: accepted, bytes: body.length })
     }
   }
 
-  async #write(
-    segment: number,
-    body: Buffer,
-    accepted: number,
-    refused: readonly RefusedEvent[],
-  ): Promise<number> {
+  async #commitCommand(waiting: Waiting, command: Command): Promise<void> {
+    const position = await this.#write(encodeCommand(command), { accepted: 0, refused: [] })
+    this.#onCommitted({ first: position, command })
+    waiting.resolve(position)
+  }
+
+  /** @returns the last position written; 0 when there was nothing to write but refusals */
+  async #write(body: Buffer, group: { accepted: number; refused: readonly RefusedEvent[] }): Promise<number> {
+    const segment = await this.#segments.current(this.#now())
+    const { accepted, refused } = group
+    const isCommand = accepted === 0 && refused.length === 0
     const rows = await this.#writer.run([
       ...(refused.length === 0 ? [] : describeRefused(this.#workspace, refused)),
-      ...(accepted === 0 ? [] : [describeAppend(this.#workspace, segment, body, accepted)]),
+      ...(accepted === 0 && !isCommand ? [] : [describeAppend(this.#workspace, segment, body, accepted)]),
     ])
-    if (accepted === 0) return 0
+    this.#segments.noteBytes(body.length)
+    if (accepted === 0 && !isCommand) return 0
     const last = rows[0]?.['last']
     if (typeof last !== 'number') throw new Error(`Workspace ${this.#workspace} has no log.`)
     return last
   }
 }
 
-/** Position and rows in one statement: the lock of the head row makes the order of commits the order of positions. */
+/**
+ * Position and rows in one statement: the lock of the head row makes the order of commits the order of positions.
+ * @param accepted events; 0 for a command, which takes one position
+ */
 function describeAppend(workspace: number, segment: number, body: Buffer, accepted: number): Statement {
   return {
     kind: 'query',
     name: 'append',
     text: `with head as (
-             update log_head set position = position + $3, accepted = accepted + $3
+             update log_head set position = position + greatest($3, 1), accepted = accepted + $3
              where workspace_id = $1 returning position)
            insert into log (segment, workspace_id, first_position, last_position, body)
-           select $2, $1, position - $3 + 1, position, $4 from head
+           select $2, $1, position - greatest($3, 1) + 1, position, $4 from head
            returning last_position as last`,
     values: [workspace, segment, accepted, body],
   }

@@ -1,7 +1,8 @@
+import { DEFAULT_IDENTITY_RULES } from '@affluent/core/identity/namespaces'
 import { EVENT_TYPES } from '@affluent/protocol/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeFrame, encodeFrame, type LogRequest } from './log-frame.ts'
+import { decodeFrame, encodeCommand, encodeFrame, type LogRequest } from './log-frame.ts'
 
 const request: fc.Arbitrary<LogRequest> = fc.record({
   source: fc.nat(),
@@ -21,9 +22,15 @@ const request: fc.Arbitrary<LogRequest> = fc.record({
 test('property: a frame gives back the requests it was made of', () => {
   fc.assert(
     fc.property(fc.array(request), (requests) => {
-      expect(decodeFrame(encodeFrame(requests))).toEqual(JSON.parse(JSON.stringify(requests), revive))
+      const decoded = decodeFrame(encodeFrame(requests))
+      expect(decoded).toEqual({ kind: 'events', requests: JSON.parse(JSON.stringify(requests), revive) })
     }),
   )
+})
+
+test('a frame gives back the command it was made of', () => {
+  const command = { kind: 'set_identity_rules' as const, rules: DEFAULT_IDENTITY_RULES }
+  expect(decodeFrame(encodeCommand(command))).toEqual({ kind: 'command', command })
 })
 
 test('a frame of another format is refused by name', () => {

@@ -1,4 +1,5 @@
 import { EVENT_TYPES, type EventType, type JsonObject } from '@affluent/protocol/event'
+import type { Command } from '../pipeline/command.ts'
 
 /** What one request brought into the log: raw bytes of its events and what it said once for all of them. */
 export interface LogRequest {
@@ -28,11 +29,13 @@ interface Header {
   readonly i: string
 }
 
-const FORMAT = 1
+const EVENTS_FORMAT = 1
+const COMMAND_FORMAT = 2
 
 /*
- * A frame: 1 byte format, then requests. A request: 4 bytes length of the header, header (JSON), 4 bytes number of events, events.
+ * A frame of events: 1 byte format, then requests. A request: 4 bytes length of the header, header (JSON), 4 bytes number of events, events.
  * An event: 1 byte type, 4 bytes length, raw bytes. All numbers little-endian.
+ * A frame of a command: 1 byte format, the command (JSON).
  */
 
 /** One commit's requests as the bytes that the log keeps. */
@@ -45,7 +48,7 @@ export function encodeFrame(requests: readonly LogRequest[]): Buffer {
   }
   // memory of its own, so that it goes to another thread without a copy
   const frame = Buffer.allocUnsafeSlow(size)
-  let at = frame.writeUInt8(FORMAT, 0)
+  let at = frame.writeUInt8(EVENTS_FORMAT, 0)
   for (const [index, request] of requests.entries()) {
     const header = headers[index] as Buffer
     at = frame.writeUInt32LE(header.length, at)
@@ -60,13 +63,33 @@ export function encodeFrame(requests: readonly LogRequest[]): Buffer {
   return frame
 }
 
-/**
- * The requests of a frame, in the order of their positions.
- * @throws when the bytes are no frame of a format that this version knows
- */
-export function decodeFrame(frame: Buffer): LogRequest[] {
-  if (frame[0] !== FORMAT)
-    throw new Error(`The log holds a frame of format ${frame[0]}; this version reads format ${FORMAT}.`)
+/** A command as the bytes that the log keeps: one commit, one position. */
+export function encodeCommand(command: Command): Buffer {
+  const text = JSON.stringify(command)
+  const frame = Buffer.allocUnsafeSlow(1 + Buffer.byteLength(text))
+  frame.writeUInt8(COMMAND_FORMAT, 0)
+  frame.write(text, 1)
+  return frame
+}
+
+/** What a frame holds: requests in the order of their positions, or one command. */
+export type LogFrame =
+  | { readonly kind: 'events'; readonly requests: readonly LogRequest[] }
+  | { readonly kind: 'command'; readonly command: Command }
+
+/** @throws when the bytes are no frame of a format that this version knows */
+export function decodeFrame(frame: Buffer): LogFrame {
+  switch (frame[0]) {
+    case EVENTS_FORMAT:
+      return { kind: 'events', requests: decodeRequests(frame) }
+    case COMMAND_FORMAT:
+      return { kind: 'command', command: JSON.parse(frame.toString('utf8', 1)) as Command }
+    default:
+      throw new Error(`The log holds a frame of format ${frame[0]}, which this version does not know.`)
+  }
+}
+
+function decodeRequests(frame: Buffer): LogRequest[] {
   const requests: LogRequest[] = []
   let at = 1
   while (at < frame.length) {

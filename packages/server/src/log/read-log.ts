@@ -1,22 +1,23 @@
-import { checkEvent } from '@affluent/core/event/check-event'
+import { checkEvent, type EventCheck } from '@affluent/core/event/check-event'
 import { scanJson } from '@affluent/core/event/scan-json'
 import type { JsonObject } from '@affluent/protocol/event'
 import type { Database } from '../database/connect.ts'
 import type { AcceptedEvent, EventRun } from '../pipeline/accepted-event.ts'
+import type { CommandRun } from '../pipeline/command.ts'
 import { decodeFrame, type LogRequest } from './log-frame.ts'
 
 /**
  * Reads accepted events back from the log: after a restart, or when they did not fit into memory.
  * @param from position of the first event wanted
  * @param limit events at the most; at least one commit's events come even when they are more
- * @returns undefined when the log has nothing at `from`
+ * @returns events up to the next command, or the command that stands at `from`; undefined when the log has nothing there
  */
 export async function readLog(
   database: Database,
   workspace: number,
   from: number,
   limit: { events: number; bytes: number },
-): Promise<EventRun | undefined> {
+): Promise<EventRun | CommandRun | undefined> {
   const { rows } = await database.query<{ first: number; last: number; body: Buffer }>({
     name: 'read_log',
     text: `select first, last, body from (
@@ -31,14 +32,19 @@ export async function readLog(
   let bytes = 0
   let position = from
   for (const row of rows) {
-    if (row.first > position && events.length === 0 && row.first !== from) {
+    if (row.first > position) {
       throw new Error(
-        `The log of workspace ${workspace} has a hole: position ${from} is missing, next is ${row.first}.`,
+        `The log of workspace ${workspace} has a hole: position ${position} is missing, next is ${row.first}.`,
       )
     }
-    const frame = decodeFrame(row.body).flatMap(toAccepted)
-    const skip = Math.max(0, from - row.first)
-    for (let index = skip; index < frame.length; index++) events.push(frame[index] as AcceptedEvent)
+    const frame = decodeFrame(row.body)
+    if (frame.kind === 'command') {
+      if (events.length > 0) break
+      return { first: row.first, command: frame.command }
+    }
+    const accepted = frame.requests.flatMap(toAccepted)
+    for (let index = position - row.first; index < accepted.length; index++)
+      events.push(accepted[index] as AcceptedEvent)
     bytes += row.body.length
     position = row.last + 1
   }
@@ -46,15 +52,19 @@ export async function readLog(
 }
 
 function toAccepted(request: LogRequest): AcceptedEvent[] {
+  const { source, receivedAt, history, ip } = request
   return request.events.map(({ type, raw }) => {
+    const json = JSON.parse(raw.toString('utf8')) as JsonObject
     const scan = scanJson(raw)
-    const value = JSON.parse(raw.toString('utf8')) as JsonObject
-    const scanned = scan.kind === 'scanned' ? scan.whole : undefined
-    const check = scanned === undefined ? undefined : checkEvent(value, scanned, request, type)
-    if (check?.kind !== 'accepted') {
-      throw new Error(`The log holds an event that the door would refuse (source ${request.source}).`)
-    }
-    const { source, receivedAt, history, ip } = request
-    return { checked: check.event, raw, source, receivedAt, history, ip }
+    const check = scan.kind === 'scanned' ? checkEvent(json, scan.whole, request, type) : TOO_DEEP
+    if (check.kind === 'accepted') return { checked: check.event, raw, source, receivedAt, history, ip }
+    const nothing = { name: '', messageId: undefined, rewritten: false, warnings: [] }
+    const checked = { type, json, time: receivedAt, ...nothing }
+    return { checked, raw, source, receivedAt, history, ip, unreadable: check.refusal }
   })
+}
+
+const TOO_DEEP: EventCheck = {
+  kind: 'refused',
+  refusal: { code: 'too_deep', message: 'This event is nested too deeply.' },
 }

@@ -1,4 +1,5 @@
 import type { CheckedEvent } from '@affluent/core/event/check-event'
+import type { Refusal } from '@affluent/protocol/codes'
 
 /** An event that room 1 took: checked, with its raw bytes and where it came from. */
 export interface AcceptedEvent {
@@ -9,6 +10,8 @@ export interface AcceptedEvent {
   readonly receivedAt: number
   readonly history: boolean
   readonly ip: string
+  /** read back from the log and no longer taken: an older version had taken it */
+  readonly unreadable?: Refusal
 }
 
 /** Accepted events that follow each other in the log. */

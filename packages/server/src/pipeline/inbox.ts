@@ -1,12 +1,16 @@
 import { INBOX_BYTES_MAX } from '@affluent/protocol/limits'
 import type { EventRun } from './accepted-event.ts'
+import type { CommandRun } from './command.ts'
+
+/** What follows each other in the log: events, or one command. */
+export type Run = EventRun | CommandRun
 
 /**
  * Events on their way from the door to the walk, parsed, bounded in bytes. What does not fit is not kept: it stands in the log, and the walk reads
  * it there.
  */
 export class Inbox {
-  readonly #runs: EventRun[] = []
+  readonly #runs: Run[] = []
   #bytes = 0
   #end = 0
   #wake: (() => void) | undefined
@@ -18,32 +22,35 @@ export class Inbox {
 
   /** Receipt of the event that has waited longest, milliseconds since the epoch. */
   get oldestReceivedAt(): number | undefined {
-    return this.#runs[0]?.events[0]?.receivedAt
+    const head = this.#runs[0]
+    return head !== undefined && 'events' in head ? head.events[0]?.receivedAt : undefined
   }
 
-  offer(run: EventRun): void {
-    this.#end = run.first + run.events.length - 1
-    if (this.#bytes + run.bytes <= INBOX_BYTES_MAX) {
+  offer(run: Run): void {
+    this.#end = endOf(run)
+    if (this.#bytes + bytesOf(run) <= INBOX_BYTES_MAX) {
       this.#runs.push(run)
-      this.#bytes += run.bytes
+      this.#bytes += bytesOf(run)
     }
     this.#wake?.()
   }
 
   /**
-   * The events from a position on, as many as one micro-batch takes.
+   * The events from a position on, as many as one micro-batch takes and up to the next command, or the command that stands there.
    * @returns `behind` when later ones are here but this position is not, `empty` when nothing is
    */
-  take(from: number, limit: { events: number; bytes: number }): EventRun | 'empty' | 'behind' {
+  take(from: number, limit: { events: number; bytes: number }): Run | 'empty' | 'behind' {
     this.#dropBefore(from)
     const head = this.#runs[0]
     if (head === undefined) return 'empty'
     if (head.first > from) return 'behind'
+    if ('command' in head) return head
     const events: EventRun['events'][number][] = []
     let bytes = 0
     let position = from
     for (const run of this.#runs) {
-      if (run.first > position || bytes >= limit.bytes || events.length >= limit.events) break
+      if ('command' in run || run.first > position || bytes >= limit.bytes || events.length >= limit.events)
+        break
       const skip = position - run.first
       const room = Math.min(run.events.length - skip, limit.events - events.length)
       for (let index = skip; index < skip + room; index++)
@@ -74,10 +81,18 @@ export class Inbox {
   #dropBefore(position: number): void {
     let spent = 0
     for (const run of this.#runs) {
-      if (run.first + run.events.length > position) break
-      this.#bytes -= run.bytes
+      if (endOf(run) >= position) break
+      this.#bytes -= bytesOf(run)
       spent++
     }
     if (spent > 0) this.#runs.splice(0, spent)
   }
+}
+
+function endOf(run: Run): number {
+  return 'command' in run ? run.first : run.first + run.events.length - 1
+}
+
+function bytesOf(run: Run): number {
+  return 'command' in run ? 0 : run.bytes
 }

@@ -58,7 +58,7 @@ export class Loader {
   }
 
   /** Offers a committed batch; one that does not fit into memory is read back from the doors later. */
-  offer(decision: BatchDecision): void {
+  offer(decision: Pick<BatchDecision, 'first' | 'last' | 'processed' | 'moves'>): void {
     const bytes = decision.processed.reduce((sum, { event }) => sum + event.raw.length, 0)
     if (this.#waitingBytes + bytes <= INBOX_BYTES_MAX) {
       const { first, last, processed, moves } = decision
@@ -181,12 +181,14 @@ export class Loader {
 
   async #readBatch(row: { first: number; last: number; body: Buffer }): Promise<LoadBatch> {
     const entry = decodeLoadEntry(row.body)
+    // a command, or copies only: nothing for ClickHouse
+    if (entry.marks.length === 0) return { ...row, processed: [], moves: entry.moves, bytes: 0 }
     const events = new Map<number, AcceptedEvent>()
     let next = row.first
     while (next <= row.last) {
       const limit = { events: row.last - next + 1, bytes: Number.MAX_SAFE_INTEGER }
       const run = await readLog(this.#options.database, this.#options.workspace, next, limit)
-      if (run === undefined)
+      if (run === undefined || 'command' in run)
         throw new Error(`The log of workspace ${this.#options.workspace} ends before position ${row.last}.`)
       for (const [index, event] of run.events.entries()) events.set(next + index, event)
       next += run.events.length
@@ -229,10 +231,11 @@ export class Loader {
         [workspace, this.#position, to],
       )
       if (rowCount !== 1) throw new Error(`Workspace ${workspace} is loaded by another process.`)
-      await client.query('delete from load_entry where workspace_id = $1 and last_position <= $2', [
-        workspace,
-        to,
-      ])
+      await client.query(
+        `with spent as (delete from load_entry where workspace_id = $1 and last_position <= $2 returning events)
+         update load_cursor set loaded = loaded + (select coalesce(sum(events), 0) from spent) where workspace_id = $1`,
+        [workspace, to],
+      )
     })
     this.#position = to
     this.#blockTo = undefined

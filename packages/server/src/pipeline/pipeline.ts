@@ -9,10 +9,11 @@ import type { Log } from '../operations/log.ts'
 import type { MessageIds, MessageMark } from '../stores/message-ids.ts'
 import type { StateCache } from '../stores/state-cache.ts'
 import type { EventRun } from './accepted-event.ts'
+import type { CommandRun } from './command.ts'
 import { type BatchDecision, decideBatch } from './decide-batch.ts'
-import type { Inbox } from './inbox.ts'
+import type { Inbox, Run } from './inbox.ts'
 import { extractAll, GraphLoader } from './resolve.ts'
-import { LeaseLost, saveBatch } from './save-batch.ts'
+import { LeaseLost, saveBatch, saveCommand } from './save-batch.ts'
 import { markMessage } from './validate.ts'
 import type { WalkLease } from './walk-lease.ts'
 
@@ -31,6 +32,8 @@ export interface WalkOptions {
   readonly log: Log
   /** told of each batch once it is committed, in order */
   readonly onWalked: (decision: BatchDecision) => void
+  /** told of each command once it is committed */
+  readonly onObeyed: (run: CommandRun) => void
 }
 
 interface Failure {
@@ -88,6 +91,7 @@ export class Walk {
   async #step(lease: WalkLease, signal: AbortSignal): Promise<void> {
     const run = await this.#next(signal)
     if (run === undefined) return
+    if ('command' in run) return this.#obey(run, lease.epoch)
     const decision = await this.#decide(run)
     await this.#saving
     if (this.#failure !== undefined) return
@@ -96,7 +100,7 @@ export class Walk {
   }
 
   /** The next events: from memory, or from the log where memory has a gap. */
-  async #next(signal: AbortSignal): Promise<EventRun | undefined> {
+  async #next(signal: AbortSignal): Promise<Run | undefined> {
     const { inbox, database, workspace, pollMs } = this.#options
     const from = this.#position + 1
     const limit = { events: this.#batchEvents, bytes: MICRO_BATCH_BYTES_MAX }
@@ -104,7 +108,7 @@ export class Walk {
     if (typeof taken === 'object') return taken
     if (taken === 'behind' || this.#searchLog || inbox.end >= from) {
       const found = await readLog(database, workspace, from, limit)
-      if (found !== undefined) return cutRun(found, this.#batchEvents)
+      if (found !== undefined) return 'command' in found ? found : cutRun(found, this.#batchEvents)
       this.#searchLog = false
       // what is in memory beyond a gap can only be reached once the gap is in the log
       if (taken === 'behind') await inbox.wait(FIRST_RETRY_MS)
@@ -114,6 +118,22 @@ export class Walk {
     const waited = await inbox.wait(pollMs)
     if (waited === 'timeout') this.#searchLog = true
     return undefined
+  }
+
+  /** A command stands between batches: what came before it is saved first, and what comes after is decided under it. */
+  async #obey(run: CommandRun, epoch: number): Promise<void> {
+    const { writer, workspace, onObeyed } = this.#options
+    await this.#saving
+    if (this.#failure !== undefined) return
+    try {
+      await saveCommand(writer, { workspace, epoch, run, isVoid: this.#poisoned.has(run.first) })
+    } catch (error) {
+      this.#failure = { error, events: 1, first: run.first }
+      return
+    }
+    this.#position = run.first
+    this.#tries = 0
+    if (!this.#poisoned.has(run.first)) onObeyed(run)
   }
 
   async #decide(run: EventRun): Promise<BatchDecision> {

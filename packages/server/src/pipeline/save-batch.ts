@@ -3,6 +3,7 @@ import { type DatabaseWriter, NothingChanged } from '../database/database-writer
 import { copyStatement, type Statement } from '../database/statement.ts'
 import { describeIdentityChanges } from '../stores/identity-store.ts'
 import type { MessageIds } from '../stores/message-ids.ts'
+import type { CommandRun } from './command.ts'
 import type { BatchDecision, EndedEvent } from './decide-batch.ts'
 import { encodeLoadEntry } from './load-entry.ts'
 
@@ -24,25 +25,71 @@ export interface BatchToSave {
  * Saves a decided batch in one transaction: cursor, state, identity, deduplication, outcomes, the door to ClickHouse. All or nothing.
  * @throws LeaseLost when the cursor is not where this walk left it
  */
-export async function saveBatch(writer: DatabaseWriter, batch: BatchToSave): Promise<void> {
-  try {
-    await writer.run(describeSave(batch))
-  } catch (error) {
-    if (!(error instanceof NothingChanged)) throw error
-    throw new LeaseLost(`Workspace ${batch.workspace} is walked by another process.`, { cause: error })
-  }
-}
-
-function describeSave({ workspace, epoch, decision, messageIds }: BatchToSave): Statement[] {
-  const entry = copyRow([workspace, decision.first, decision.last, bytesCell(encodeLoadEntry(decision))])
-  return [
+export function saveBatch(writer: DatabaseWriter, batch: BatchToSave): Promise<void> {
+  const { workspace, epoch, decision, messageIds } = batch
+  return save(writer, workspace, [
     moveCursor(workspace, epoch, decision),
     ...describeIdentityChanges(workspace, decision.changes, decision),
     ...messageIds.describeNew(decision.marks),
     ...describeOutcomes(workspace, decision.ended),
     ...describeWarnings(workspace, decision),
-    ...copyStatement('load_entry (workspace_id, first_position, last_position, body)', entry),
-  ]
+    ...describeLoadEntry(workspace, decision, decision.last - decision.first + 1),
+  ])
+}
+
+/**
+ * Saves a command: its effect and the cursor, in one transaction.
+ * @param isVoid it could not be saved in several tries: only the cursor moves past it
+ * @throws LeaseLost when the cursor is not where this walk left it
+ */
+export function saveCommand(
+  writer: DatabaseWriter,
+  { workspace, epoch, run, isVoid }: { workspace: number; epoch: number; run: CommandRun; isVoid: boolean },
+): Promise<void> {
+  const position = run.first
+  return save(writer, workspace, [
+    {
+      kind: 'query',
+      text: 'update walk set position = $3 where workspace_id = $1 and position = $2 and epoch = $4',
+      values: [workspace, position - 1, position, epoch],
+      mustChange: true,
+    },
+    ...(isVoid ? [] : [describeEffect(workspace, run)]),
+    ...describeLoadEntry(workspace, { first: position, last: position, processed: [], moves: [] }, 0),
+  ])
+}
+
+function describeEffect(workspace: number, { first, command }: CommandRun): Statement {
+  return {
+    kind: 'query',
+    text: `insert into identity_rules (workspace_id, rules, position) values ($1, $2, $3)
+           on conflict (workspace_id) do update set rules = excluded.rules, position = excluded.position`,
+    values: [workspace, JSON.stringify(command.rules), first],
+  }
+}
+
+async function save(
+  writer: DatabaseWriter,
+  workspace: number,
+  statements: readonly Statement[],
+): Promise<void> {
+  try {
+    await writer.run(statements)
+  } catch (error) {
+    if (!(error instanceof NothingChanged)) throw error
+    throw new LeaseLost(`Workspace ${workspace} is walked by another process.`, { cause: error })
+  }
+}
+
+/** @param events that the entry stands for; 0 for a command */
+function describeLoadEntry(
+  workspace: number,
+  decision: Pick<BatchDecision, 'first' | 'last' | 'processed' | 'moves'>,
+  events: number,
+): Statement[] {
+  const body = bytesCell(encodeLoadEntry(decision))
+  const row = copyRow([workspace, decision.first, decision.last, events, body])
+  return copyStatement('load_entry (workspace_id, first_position, last_position, events, body)', row)
 }
 
 function moveCursor(workspace: number, epoch: number, decision: BatchDecision): Statement {

@@ -54,6 +54,7 @@ export function validate(
   mark: MessageMark | undefined,
   seen: number | undefined,
 ): Validation {
+  if (event.unreadable !== undefined) return { kind: 'ended', as: 'quarantined', reason: event.unreadable }
   if (mark !== undefined && seen !== undefined) return seen === mark.fingerprint ? COPY : CONFLICT
   return {
     kind: 'next',

@@ -10,6 +10,7 @@ import type { Log } from '../operations/log.ts'
 import type { Metrics } from '../operations/metrics.ts'
 import { MessageIds } from '../stores/message-ids.ts'
 import type { StateCache } from '../stores/state-cache.ts'
+import type { Command, CommandRun } from './command.ts'
 import type { BatchDecision } from './decide-batch.ts'
 import { Inbox } from './inbox.ts'
 import { Loader } from './load.ts'
@@ -41,9 +42,11 @@ interface WorkspaceWalk {
   readonly loader: Loader
   /** receipt of the last event walked, milliseconds since the epoch */
   walkedReceivedAt: number
+  rules: IdentityRules
 }
 
 const LEASE_RETRY_MS = 500
+const FOLLOW_MS = 50
 const ALONE_POLL_MS = 1_000
 const SHARED_POLL_MS = 25
 const LOADER_POLL_MS = 5_000
@@ -65,8 +68,9 @@ export class WorkspaceWalks {
     this.#renewing = setInterval(() => void this.#renew(), LEASE_RENEW_MS)
   }
 
-  rules(_workspace: number): IdentityRules {
-    return DEFAULT_IDENTITY_RULES
+  /** The identity rules in force. */
+  rules(workspace: number): IdentityRules {
+    return this.#walks.get(workspace)?.rules ?? DEFAULT_IDENTITY_RULES
   }
 
   progress(workspace: number): { readonly walked: Progress; readonly loaded: Progress } | undefined {
@@ -91,12 +95,23 @@ export class WorkspaceWalks {
     return walk.log.append(append)
   }
 
+  /**
+   * Puts a command into the log.
+   * @returns its position
+   */
+  command(workspace: number, command: Command): Promise<number> {
+    const walk = this.#walks.get(workspace)
+    if (walk === undefined) return Promise.reject(new Error(`Workspace ${workspace} is not open here.`))
+    return walk.log.command(command)
+  }
+
   /** Begins to take in, walk and load a workspace, once. */
   open(workspace: number): void {
     if (this.#walks.has(workspace) || this.#walking.signal.aborted) return
     const walk = this.#create(workspace)
     this.#walks.set(workspace, walk)
     const { roles } = this.#options
+    if (!roles.has('walk') || !roles.has('load')) this.#runs.push(this.#follow(workspace, walk))
     if (roles.has('walk')) this.#runs.push(this.#keepWalking(workspace, walk))
     if (roles.has('load')) this.#loads.push(walk.loader.run(this.#loading.signal))
   }
@@ -125,8 +140,25 @@ export class WorkspaceWalks {
       walked: new Progress(),
       loaded,
       walkedReceivedAt: now(),
+      rules: DEFAULT_IDENTITY_RULES,
       log: new EventLog({ writer, segments, workspace, now, onCommitted: (run) => inbox.offer(run) }),
       loader: new Loader({ workspace, database, clickhouse, log, loaded, pollMs: LOADER_POLL_MS }),
+    }
+  }
+
+  /** A process that does not walk or load itself sees a little later how far others are, and under which rules. */
+  async #follow(workspace: number, walk: WorkspaceWalk): Promise<void> {
+    const { database, log, roles } = this.#options
+    while (!this.#walking.signal.aborted) {
+      try {
+        const now = await readProgress(database, workspace)
+        walk.rules = now.rules
+        if (!roles.has('walk')) walk.walked.advance(now.walked)
+        if (!roles.has('load')) walk.loaded.advance(now.loaded)
+      } catch (error) {
+        log.warn('progress_not_read', { workspace, error })
+      }
+      await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS))
     }
   }
 
@@ -148,6 +180,7 @@ export class WorkspaceWalks {
     const lease = await takeLease(session, workspace, `${hostname()}:${process.pid}`)
     if (lease === undefined) return
     this.#held.set(workspace, lease.epoch)
+    walk.rules = (await readProgress(database, workspace)).rules
     walk.walked.advance(lease.position)
     log.info('walk_begins', { workspace, epoch: lease.epoch, position: lease.position })
     const messageIds = new MessageIds(database, workspace)
@@ -157,6 +190,7 @@ export class WorkspaceWalks {
       rules: () => this.rules(workspace),
       pollMs: roles.size === 4 ? ALONE_POLL_MS : SHARED_POLL_MS,
       onWalked: (decision) => this.#noteWalked(walk, decision),
+      onObeyed: (run) => noteObeyed(walk, run),
     })
     const how = await run.run(lease, this.#walking.signal)
     if (how === 'stopped') return
@@ -195,4 +229,25 @@ export class WorkspaceWalks {
       this.#options.log.warn('lease_not_renewed', { error })
     })
   }
+}
+
+function noteObeyed(walk: WorkspaceWalk, { first, command }: CommandRun): void {
+  walk.rules = command.rules
+  walk.loader.offer({ first, last: first, processed: [], moves: [] })
+  walk.walked.advance(first)
+}
+
+async function readProgress(
+  database: Database,
+  workspace: number,
+): Promise<{ walked: number; loaded: number; rules: IdentityRules }> {
+  const { rows } = await database.query<{ walked: number; loaded: number; rules: IdentityRules | null }>(
+    `select w.position as walked, c.position as loaded, r.rules
+     from walk w join load_cursor c using (workspace_id) left join identity_rules r using (workspace_id)
+     where workspace_id = $1`,
+    [workspace],
+  )
+  const row = rows[0]
+  if (row === undefined) throw new Error(`Workspace ${workspace} has no walk.`)
+  return { ...row, rules: row.rules ?? DEFAULT_IDENTITY_RULES }
 }

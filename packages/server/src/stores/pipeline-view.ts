@@ -24,7 +24,7 @@ export async function viewPipeline(
 ): Promise<Omit<PipelineAnswer, 'stored' | 'lagMs'>> {
   const { rows } = await database.query<CountersRow>({
     name: 'pipeline',
-    text: `select h.accepted, h.refused, w.processed, c.position as loaded, w.duplicates, w.filtered, w.quarantined, w.erased
+    text: `select h.accepted, h.refused, w.processed, c.loaded, w.duplicates, w.filtered, w.quarantined, w.erased
            from log_head h join walk w using (workspace_id) join load_cursor c using (workspace_id) where workspace_id = $1`,
     values: [workspace],
   })

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import type { OutcomeAnswerEntry, PipelineAnswer, ProfileAnswer } from '@affluent/protocol/api'
 import type { JsonObject } from '@affluent/protocol/event'
 import { expect } from 'vitest'
@@ -196,7 +197,7 @@ export class TestServer {
     const end = Date.now() + SETTLE_MS
     let counts = await this.pipeline(keys)
     while (counts.processed !== counts.accepted || counts.loaded !== counts.accepted) {
-      if (Date.now() > end) throw new Error(`The walk does not come to rest: ${JSON.stringify(counts)}`)
+      if (Date.now() > end) throw new Error(this.#describeUnrest(counts))
       await pause(POLL_MS)
       counts = await this.pipeline(keys)
     }
@@ -256,6 +257,12 @@ export class TestServer {
     })
     await pause(Registry.REFRESH_MS + POLL_MS)
     return keys
+  }
+
+  #describeUnrest(counts: PipelineAnswer): string {
+    const lines = this.log.filter(({ level }) => level === 'warn' || level === 'error').slice(-3)
+    const told = lines.map(({ event, fields }) => `${event} ${inspect(fields)}`)
+    return `The walk does not come to rest: ${JSON.stringify(counts)}; last words: ${told.join('; ')}`
   }
 
   #readProfile(

@@ -22,6 +22,7 @@ export interface CpuReport {
 }
 
 const TICK_MS = 10
+const NODE_HELPERS = 6
 
 interface Snapshot {
   readonly at: number
@@ -82,16 +83,23 @@ function sumRoles(before: Snapshot, after: Snapshot): Map<string, { ms: number; 
   for (const process of after.processes.values()) {
     const earlier = before.processes.get(process.pid)
     const ms = process.cpuMs - (earlier?.cpuMs ?? 0)
-    const mainMs = process.mainThreadMs - (earlier?.mainThreadMs ?? 0)
     if (process.role === 'server') {
-      add('server: main thread', mainMs, 1)
-      add('server: other threads', ms - mainMs, 0)
+      for (const [index, threadMs] of process.threadsMs.entries())
+        add(roleOfThread(index), threadMs - (earlier?.threadsMs[index] ?? 0), 0)
     } else {
       add(process.role, ms, 1)
     }
     add(...endedChildren(before, after, process))
   }
   return roles
+}
+
+/** Node makes its own threads first: six helpers, which collect garbage and compile; then come file I/O and our workers, as they are needed. */
+function roleOfThread(index: number): string {
+  if (index === 0) return 'server: main thread'
+  return index <= NODE_HELPERS
+    ? 'server: garbage collector and compiler'
+    : `server: worker or file thread ${index}`
 }
 
 /** A process that ended since is counted by its parent, with all its life; what it had before is taken off. */

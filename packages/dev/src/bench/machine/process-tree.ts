@@ -8,8 +8,8 @@ export interface ProcessNow {
   readonly role: string
   /** CPU time so far, milliseconds */
   readonly cpuMs: number
-  /** of the thread that JavaScript runs on, milliseconds */
-  readonly mainThreadMs: number
+  /** of its threads, milliseconds, in the order in which they were made; only of the topmost processes */
+  readonly threadsMs: readonly number[]
   /** CPU time of its children that have ended and were waited for, milliseconds */
   readonly endedChildrenMs: number
 }
@@ -23,24 +23,32 @@ const TICK_MS = 10
  */
 export function readProcessTree(roots: ReadonlyMap<number, string>): ProcessNow[] {
   const all = new Map<number, Stat>()
-  for (const name of listProcesses()) {
-    const stat = readStat(`/proc/${name}/stat`)
+  for (const pid of listNumbers('/proc')) {
+    const stat = readStat(`/proc/${pid}/stat`)
     if (stat !== undefined) all.set(stat.pid, stat)
   }
   return [...all.values()].flatMap((stat) => {
     const role = roots.get(stat.pid) ?? roleOf(stat, all, roots)
     if (role === undefined) return []
-    const mainThreadMs = readStat(`/proc/${stat.pid}/task/${stat.pid}/stat`)?.cpuMs ?? 0
     const { pid, parent, cpuMs, endedChildrenMs } = stat
-    return [{ pid, parent, role, cpuMs, mainThreadMs, endedChildrenMs }]
+    const threadsMs = roots.has(pid) ? readThreads(pid) : []
+    return [{ pid, parent, role, cpuMs, threadsMs, endedChildrenMs }]
   })
+}
+
+function readThreads(pid: number): number[] {
+  const folder = `/proc/${pid}/task`
+  const threads = listNumbers(folder).sort((a, b) => a - b)
+  return threads.map((thread) => readStat(`${folder}/${thread}/stat`)?.cpuMs ?? 0)
 }
 
 type Stat = Pick<ProcessNow, 'pid' | 'parent' | 'cpuMs' | 'endedChildrenMs'>
 
-function listProcesses(): string[] {
+function listNumbers(folder: string): number[] {
   try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+    return readdirSync(folder)
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
   } catch {
     return []
   }

@@ -24,7 +24,7 @@ const SLACK = 3
 export const eventInputs: Readonly<Record<string, Builder>> = {
   B060: () => refused([nested(33), nested(60), trackWith(`{"a":${'['.repeat(31)}${']'.repeat(31)}}`)]),
   B062: () => ({
-    ...answers(badBody(million('[', ']')), badBody(million('{"a":', '}'))),
+    ...answers(badBody(million('[', ']')), badBody('{"a":'.repeat(600_000))),
     check: async (server) =>
       expect(await fastest(() => post('/v1/batch', million('[', ']'))(server))).toBeLessThan(50 * SLACK),
   }),
@@ -305,7 +305,7 @@ function sameTraits(userId: string, traits: JsonObject) {
   return kept([identify(userId, traits)], async (server, after) => {
     const answer = await server.profile('user_id', userId, { after })
     expect(answer?.traits).toEqual(traits)
-    expect(Object.keys(answer?.traits ?? {}).sort()).toEqual(Object.keys(traits).sort())
+    expect(new Set(Object.keys(answer?.traits ?? {}))).toEqual(new Set(Object.keys(traits)))
     expect((await server.events('user_id', userId, { after }))[0]?.['traits']).toEqual(traits)
   })
 }

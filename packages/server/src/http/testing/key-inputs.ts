@@ -92,8 +92,11 @@ export const keyInputs: Readonly<Record<string, Builder>> = {
           }),
       },
       {
-        send: (server) =>
-          server.read('/v1/profiles/user_id:b193', { headers: { 'x-http-method-override': 'DELETE' } }),
+        send: async (server) => {
+          const after = await server.sendAll([identify('b193', { a: 1 })])
+          const headers = { 'x-http-method-override': 'DELETE' }
+          return server.read(`/v1/profiles/user_id:b193?after=${after}`, { headers })
+        },
       },
     ),
     check: async (server) => expect((await server.profile('user_id', 'b193'))?.traits).toEqual({ a: 1 }),
