@@ -39,7 +39,7 @@ export type ProfileAnswer = Infer<typeof profile>
 
 export const profileAnswer = z.object({ profile })
 
-export const personEvent = z
+const personEvent = z
   .looseObject({
     messageId: z.string(),
     type: z.enum(EVENT_TYPES),
@@ -106,7 +106,7 @@ export type OutcomeAnswerEntry = Infer<typeof quarantineEntry>
 
 export const outcomesAnswer = z.object({ outcomes: z.array(quarantineEntry), cursor: z.string().nullable() })
 
-export const source = z
+const source = z
   .object({
     slug: z.string(),
     name: z.string(),

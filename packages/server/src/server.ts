@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import type { PipelineAnswer } from '@affluent/protocol/api'
+import type { ClickHouseClient } from '@clickhouse/client'
 import type { Config } from './config.ts'
 import { connectDatabase, type Database } from './database/connect.ts'
 import { DatabaseWriter } from './database/database-writer.ts'
@@ -33,6 +34,8 @@ export interface AffluentServer {
   readonly url: string
   /** keys that were made now, at the very first start */
   readonly newKeys: NewKeys | undefined
+  /** the analytical store */
+  readonly clickhouse: ClickHouseClient
   /** Resolves with one line why, when it cannot go on. */
   readonly failed: Promise<string>
   /** No new requests, hand back what is in hand, end the engines: within 5 s. */
@@ -78,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<AffluentServe
     await createEventTables(engines.clickhouse.client)
     const running = await open(options, engines, pools, now, closers)
     const url = await listen(running.http, config)
-    return { url, newKeys, failed: engines.failed, close }
+    return { url, newKeys, clickhouse: engines.clickhouse.client, failed: engines.failed, close }
   } catch (error) {
     await close()
     throw error

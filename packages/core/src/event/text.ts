@@ -2,7 +2,7 @@
  * Length of a text in bytes of UTF-8; half a surrogate pair counts as the three bytes of its replacement.
  * @param text any text
  */
-export function utf8Bytes(text: string): number {
+function utf8Bytes(text: string): number {
   let bytes = text.length
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at)

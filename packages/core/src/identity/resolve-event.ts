@@ -84,7 +84,7 @@ function settledFragment(graph: IdentityGraph, identifiers: readonly KeyedIdenti
 }
 
 /** What previousId names: a user id that is known, otherwise an anonymous id. */
-export function previousIdentifier(graph: IdentityGraph, previousId: string): KeyedIdentifier {
+function previousIdentifier(graph: IdentityGraph, previousId: string): KeyedIdentifier {
   const user = keyIdentifier('user_id', previousId)
   const known = graph.find(user)
   return known !== undefined && known.owner !== 0 ? user : keyIdentifier('anonymous_id', previousId)

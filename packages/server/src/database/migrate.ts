@@ -5,7 +5,7 @@ const MIGRATION_LOCK = 4_731_001
 const FILE = /^(\d{4})_[a-z0-9_]+\.sql$/
 
 /** The database was made by a newer Affluent. */
-export class DatabaseTooNew extends Error {
+class DatabaseTooNew extends Error {
   override readonly name = 'DatabaseTooNew'
 }
 

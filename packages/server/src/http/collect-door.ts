@@ -418,7 +418,7 @@ function readPath(path: string): DoorPath | undefined {
 }
 
 /** An address cut to its network: the last byte of IPv4, all but the first 48 bits of IPv6. */
-export function networkOf(address: string | undefined): string {
+function networkOf(address: string | undefined): string {
   if (address === undefined) return ''
   const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
   if (isIPv4(plain)) return plain.replace(/\d+$/, '0')

@@ -103,7 +103,9 @@ function answerRefusal(
 ): FastifyReply {
   const refusal = toRefusal(error)
   const id = newErrorId()
-  if (refusal.status >= 500) log.error('request_failed', { id, route: request.routeOptions.url, error })
+  // what the server refuses on purpose needs nobody to act
+  if (refusal.status >= 500 && refusal !== error)
+    log.error('request_failed', { id, route: request.routeOptions.url, error })
   else log.debug('request_refused', { id, route: request.routeOptions.url, code: refusal.code })
   if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds)
   const { code, message, path } = refusal

@@ -30,9 +30,6 @@ export function createLog(level: LogLevel): Log {
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }
 
-/** A log that says nothing, for tests. */
-export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-
 /** Class, code and place of an error. PostgreSQL's `detail` and `where` quote rows, and JSON errors quote input: they stay out. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { name: typeof error }

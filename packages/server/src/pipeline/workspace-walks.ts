@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { DEFAULT_IDENTITY_RULES, type IdentityRules } from '@affluent/core/identity/namespaces'
 import type { ClickHouseClient } from '@clickhouse/client'
@@ -65,6 +66,8 @@ export class WorkspaceWalks {
 
   constructor(options: WalksOptions) {
     this.#options = options
+    // every workspace listens to the same two signals
+    setMaxListeners(0, this.#walking.signal, this.#loading.signal)
     this.#renewing = setInterval(() => void this.#renew(), LEASE_RENEW_MS)
   }
 

@@ -59,24 +59,6 @@ export async function viewEvents(
   }))
 }
 
-/** Distinct events of a workspace in ClickHouse, and people they belong to, through the map of merged fragments. */
-export async function countStored(
-  clickhouse: ClickHouseClient,
-  workspace: number,
-): Promise<{ events: number; people: number }> {
-  const result = await clickhouse.query({
-    query: `select count() as events, uniqExactIf(if(m.profile = 0, e.fragment, m.profile), e.fragment != 0) as people
-            from event e left join (
-              select fragment, profile from profile_map final where workspace = {workspace: UInt32}
-            ) m on m.fragment = e.fragment
-            where e.workspace = {workspace: UInt32}`,
-    query_params: { workspace },
-    format: 'JSONEachRow',
-  })
-  const [row] = await result.json<{ events: number; people: number }>()
-  return { events: Number(row?.events ?? 0), people: Number(row?.people ?? 0) }
-}
-
 /** Rows of a workspace in ClickHouse. */
 export async function countEvents(clickhouse: ClickHouseClient, workspace: number): Promise<number> {
   const result = await clickhouse.query({

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { httpSource } from '@affluent/connectors/sources/http/http-source'
 import type { ProfileIdKey } from '@affluent/core/profile/profile-id'
 import { type Client, type Database, inTransaction } from '../database/connect.ts'
 
@@ -105,7 +106,7 @@ export interface NewKeys {
 }
 
 /** The workspace that every installation begins with. */
-export const MAIN_WORKSPACE = 'main'
+const MAIN_WORKSPACE = 'main'
 
 /**
  * Makes the first workspace with a source and its keys, when there is none yet; keys that the operator has fixed are put in at every start.
@@ -122,7 +123,7 @@ export async function ensureMainWorkspace(
     ])
     const existing = found.rows[0]?.id
     const workspace = existing ?? (await createWorkspace(client, MAIN_WORKSPACE, 'Main', 'live'))
-    const source = await ensureSource(client, workspace, 'website', 'Website', 'http')
+    const source = await ensureSource(client, workspace, 'website', 'Website', httpSource.key)
     if (existing !== undefined) {
       if (fixed.writeKey !== undefined) await putWriteKey(client, workspace, source, fixed.writeKey)
       if (fixed.apiKey !== undefined) await putApiKey(client, workspace, 'environment', fixed.apiKey)

@@ -79,6 +79,13 @@ export class TestServer {
     return this.#database as Database
   }
 
+  /** Rows of a query on ClickHouse, for what no API tells. */
+  async askClickHouse<Row>(query: string): Promise<Row[]> {
+    const { clickhouse } = this.#server as AffluentServer
+    const result = await clickhouse.query({ query, format: 'JSONEachRow' })
+    return result.json<Row>()
+  }
+
   /** The server's time, milliseconds since the epoch. */
   now(): number {
     return Date.now() + this.clockOffset

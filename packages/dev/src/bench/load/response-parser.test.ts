@@ -19,11 +19,12 @@ function parse(chunks: readonly string[]): Seen[] {
 }
 
 const TAKEN = 'HTTP/1.1 200 OK\r\nContent-Length: 16\r\naffluent-position: 12\r\n\r\n{"success":true}'
-const CHUNKED =
-  'HTTP/1.1 503 Service Unavailable\r\ntransfer-encoding: chunked\r\n\r\n4\r\nwait\r\n5\r\n a bit\r\n0\r\n\r\n'.replace(
-    '5\r\n a bit',
-    '6\r\n a bit',
-  )
+const CHUNKED = [
+  'HTTP/1.1 503 Service Unavailable',
+  'transfer-encoding: chunked',
+  '',
+  ...['4', 'wait', '6', ' a bit', '0', '', ''],
+].join('\r\n')
 
 test('an answer in one piece is read', () => {
   expect(parse([TAKEN])).toEqual([{ status: 200, body: '{"success":true}' }])

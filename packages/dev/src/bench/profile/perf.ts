@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
 
+const PROGRAM = 'perf'
 const FREQUENCY = 199
 const LINES_SHOWN = 25
 const REPORT_BYTES_MAX = 64 * 1024 * 1024
@@ -22,7 +23,7 @@ export class Perf {
   constructor(file: string) {
     this.#file = file
     const args = ['record', '-q', '-F', String(FREQUENCY), '-e', 'cpu-clock', '-a', '-o', file]
-    this.#child = spawn('perf', args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    this.#child = spawn(PROGRAM, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     let said = ''
     this.#child.stderr?.on('data', (chunk: Buffer) => (said += chunk))
     this.#child.once('error', () => {
@@ -55,7 +56,7 @@ export class Perf {
 
   #table(title: string, args: readonly string[]): { title: string; lines: string[] } {
     try {
-      const text = execFileSync('perf', ['report', '-i', this.#file, '--stdio', '-q', ...args], {
+      const text = execFileSync(PROGRAM, ['report', '-i', this.#file, '--stdio', '-q', ...args], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
         maxBuffer: REPORT_BYTES_MAX,
