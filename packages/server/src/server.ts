@@ -58,6 +58,7 @@ export interface ServerOptions {
 const POOL_MAX = 20
 const HTTP_CLOSE_MS = 1_000
 const WALKS_CLOSE_MS = 2_000
+const POOLS_CLOSE_MS = 300
 const MIGRATIONS = new URL('../migrations/', import.meta.url)
 
 /**
@@ -99,7 +100,8 @@ async function openDatabase(engines: Engines, log: Log, closers: (() => unknown)
   const database = connectDatabase(engines.database, POOL_MAX, onError)
   const writer = new DatabaseWriter(engines.database)
   const leasing = connectDatabase(engines.database, 1, onError)
-  closers.push(() => Promise.all([database.end(), writer.close(), leasing.end()]))
+  // a pool waits for connections that are in use, and a stop must not
+  closers.push(() => within(POOLS_CLOSE_MS, Promise.all([database.end(), writer.close(), leasing.end()])))
   const faults = await checkDurability(database)
   if (faults.length > 0)
     throw new Error(`This PostgreSQL cannot keep what is acknowledged: ${faults.join(' ')}`)

@@ -20,36 +20,29 @@ export function parseEventTime(text: string): ParsedTime {
   const parts = ISO.exec(text)
   if (parts === null) return { kind: 'invalid' }
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone] = parts
-  const ms = Date.UTC(
-    2000,
-    Number(month) - 1,
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Math.min(Number(second), 59),
-  )
   if (!isCalendarDate(Number(year), Number(month), Number(day))) return { kind: 'invalid' }
   if (!isClockTime(Number(hour), Number(minute), Number(second), Number(fraction))) return { kind: 'invalid' }
   const offset = zoneOffsetMs(zone)
   if (offset === undefined) return { kind: 'invalid' }
-  const date = new Date(ms)
+  const date = new Date(0)
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
+  const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Math.min(Number(second), 59)
   const fractionMs = Number(fraction.slice(0, 3).padEnd(3, '0'))
-  return inRange(date.getTime() + fractionMs - offset, zone === undefined)
+  return inRange(date.getTime() + seconds * 1_000 + fractionMs - offset, zone === undefined)
 }
 
 /**
  * `2026-11-21T10:00:00.000Z`, what every SDK sends, without a regular expression. Date.parse also takes other forms and the 31st of every
- * month: what is not surely a date of this form is left to the regular expression.
+ * month: those are left to the regular expression.
  */
 function parseUsualForm(text: string): number | undefined {
   if (text.length !== 24 || text.charCodeAt(23) !== 0x5a || text.charCodeAt(19) !== 0x2e) return undefined
   if (text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d || text.charCodeAt(10) !== 0x54)
     return undefined
-  if (text.charCodeAt(8) > 0x32 || (text.charCodeAt(8) === 0x32 && text.charCodeAt(9) > 0x38))
-    return undefined
   const ms = Date.parse(text)
-  return Number.isNaN(ms) ? undefined : ms
+  if (Number.isNaN(ms)) return undefined
+  const day = (text.charCodeAt(8) - 0x30) * 10 + text.charCodeAt(9) - 0x30
+  return day <= 28 || new Date(ms).getUTCDate() === day ? ms : undefined
 }
 
 function inRange(ms: number, assumedUtc: boolean): ParsedTime {

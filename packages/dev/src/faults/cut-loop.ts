@@ -3,10 +3,12 @@ import { realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { AIMS, aimAtLoad } from './aim.ts'
 import { checkAtRest } from './check-at-rest.ts'
 import { type CutKind, cutPower, readDisk } from './cut-power.ts'
 import { describeTimes, type FaultResult, type FaultRun } from './fault-run.ts'
 import { LoadHistory } from './load-history.ts'
+import { killNow } from './process-list.ts'
 import { TRACED } from './read-strace.ts'
 import { freePort, ServerUnderTest, WRITE_KEY } from './server-under-test.ts'
 import { Workload } from './workload.ts'
@@ -14,6 +16,8 @@ import { Workload } from './workload.ts'
 const LOAD_MS_MIN = 300
 const LOAD_MS_MAX = 3_000
 const CHECK_EVERY = 5
+const AIM_MS_MAX = 4_000
+const AIMED_SHARE = 0.5
 
 /**
  * Power cuts at random moments under load: everything runs under strace; after a kill -9 of the whole tree, what no finished sync covers is taken back, by turns all of
@@ -84,7 +88,8 @@ class CutLoop {
       )
       faults = await this.#checkAccepted(server)
       await pause(random.between(50, 500))
-      if (faults.length === 0 && (cut % CHECK_EVERY === 0 || cut === cuts)) faults = await this.#check(server)
+      if (faults.length === 0 && (cut % CHECK_EVERY === 0 || cut === cuts))
+        faults = await this.#check(server, cut < cuts)
       await server.stop()
     }
     return { faults, figures: this.#figures(cut) }
@@ -120,11 +125,21 @@ class CutLoop {
     const server = this.#start(true)
     await server.ready()
     await pause(random.between(LOAD_MS_MIN, LOAD_MS_MAX))
+    const aimed = random.chance(AIMED_SHARE) ? await this.#aim(server) : ''
     await server.killTree()
     const loss = await cutPower(before, this.#trace, kind, random)
     await rm(this.#trace, { force: true })
     for (const part of ['walPages', 'files', 'fileBytes', 'names'] as const) this.#taken[part] += loss[part]
-    return `${loss.walPages} pages of WAL, ${loss.names} names and ${loss.files} ends of files of ClickHouse`
+    return `${loss.walPages} pages of WAL, ${loss.names} names and ${loss.files} ends of files of ClickHouse${aimed}`
+  }
+
+  /** Stops ours and ClickHouse in the middle of a load, so that nothing goes on until the whole tree is killed. */
+  async #aim(server: ServerUnderTest): Promise<string> {
+    const { ours, clickhouse } = await server.processes()
+    const aim = this.#run.random.pick(AIMS)
+    const pids = [clickhouse, ours].filter((pid) => pid !== undefined)
+    const hit = await aimAtLoad(this.#dataDir, aim, AIM_MS_MAX, () => pids.forEach(killNow))
+    return hit ? `, aimed at a ${aim}` : ''
   }
 
   async #checkAccepted(server: ServerUnderTest): Promise<string[]> {
@@ -136,13 +151,13 @@ class CutLoop {
       : [`${answered} events were answered with 200, ${accepted} are in the log`]
   }
 
-  async #check(server: ServerUnderTest): Promise<readonly string[]> {
+  async #check(server: ServerUnderTest, goesOn: boolean): Promise<readonly string[]> {
     await this.#load.finish()
     const { faults, events, lost, doubled } = await checkAtRest(server, this.#history)
     this.#run.say(
       `at rest: ${events} events, ${this.#history.people.size} people, ${lost} lost, ${doubled} twice`,
     )
-    this.#load.start()
+    if (goesOn) this.#load.start()
     return faults
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { AIMS, aimAtLoad } from './aim.ts'
 import { checkAtRest, readSome } from './check-at-rest.ts'
 import { describeTimes, type FaultResult, type FaultRun } from './fault-run.ts'
 import { LoadHistory } from './load-history.ts'
@@ -13,12 +14,14 @@ type Victim = (typeof VICTIMS)[number]
 const LOAD_MS_MAX = 1_500
 const START_MS_MAX = 1_200
 const CHECK_EVERY = 25
+const AIM_MS_MAX = 3_000
+const AIMED_SHARE = 0.35
 const TAKING_MS_MAX = 60_000
 const POLL_MS = 10
 
 /**
  * kill -9 at random moments under load, of the whole tree, ours alone, PostgreSQL alone, ClickHouse alone, by turns; clients repeat until they are answered. One
- * kill of a tree in five comes while the server is still starting.
+ * kill of a tree in five comes while the server is still starting; a third is aimed at the moment in which ClickHouse takes a block.
  * @param options.checkEvery kills after which all is brought to rest and checked
  */
 export async function killLoop(
@@ -78,7 +81,8 @@ class KillLoop {
       say(
         `kill ${killed}/${kills}: ${how}; taking again after ${Math.round(ms)} ms; ${this.#history.acknowledged.size} events`,
       )
-      if (faults.length === 0 && (killed % checkEvery === 0 || killed === kills)) faults = await this.#check()
+      if (faults.length === 0 && (killed % checkEvery === 0 || killed === kills))
+        faults = await this.#check(killed < kills)
     }
     return { faults, figures: this.#figures(killed) }
   }
@@ -95,9 +99,10 @@ class KillLoop {
 
   async #kill(victim: Victim): Promise<string> {
     const { random } = this.#run
+    const aimed = victim !== 'postgres' && random.chance(AIMED_SHARE) ? await this.#aim(victim) : ''
     if (victim === 'tree') {
       await this.#server.killTree()
-      if (!random.chance(0.2)) return this.#restart('the tree')
+      if (!random.chance(0.2)) return this.#restart(`the tree${aimed}`)
       const after = random.between(1, START_MS_MAX)
       this.#server = this.#start()
       await pause(after)
@@ -108,13 +113,23 @@ class KillLoop {
     if (victim === 'ours') {
       if (ours !== undefined) killNow(ours)
       await this.#server.ended
-      return this.#restart('ours alone')
+      return this.#restart(`ours alone${aimed}`)
     }
     if (victim === 'clickhouse') {
-      if (clickhouse !== undefined) killNow(clickhouse)
-      return 'ClickHouse alone'
+      if (clickhouse !== undefined && aimed === '') killNow(clickhouse)
+      return `ClickHouse alone${aimed}`
     }
     return killPostgres(random.pick(['postmaster', 'all', 'backend']), postmaster, backends, random.next())
+  }
+
+  /** Kills the victim, or the first of the tree, in the middle of a load. Nothing when no load comes. */
+  async #aim(victim: Victim): Promise<string> {
+    const { ours, clickhouse } = await this.#server.processes()
+    const pid = victim === 'clickhouse' ? clickhouse : ours
+    if (pid === undefined) return ''
+    const aim = this.#run.random.pick(AIMS)
+    const hit = await aimAtLoad(this.#server.options.dataDir, aim, AIM_MS_MAX, () => killNow(pid))
+    return hit ? `, aimed at a ${aim}` : ''
   }
 
   #restart(how: string): string {
@@ -159,13 +174,13 @@ class KillLoop {
       await readSome(this.#server, this.#history, [random.pick(people), random.pick(people)])
   }
 
-  async #check(): Promise<readonly string[]> {
+  async #check(goesOn: boolean): Promise<readonly string[]> {
     await this.#load.finish()
     const { faults, events, lost, doubled } = await checkAtRest(this.#server, this.#history)
     this.#run.say(
       `at rest: ${events} events, ${this.#history.people.size} people, ${lost} lost, ${doubled} twice`,
     )
-    this.#load.start()
+    if (goesOn) this.#load.start()
     return faults
   }
 

@@ -5,10 +5,9 @@ import type { JsonObject } from '@affluent/protocol/event'
 import { Analytics } from '@segment/analytics-node'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Append, LogOverloaded } from '../log/event-log.ts'
-import { silentLog } from '../operations/log.ts'
 import { createMetrics } from '../operations/metrics.ts'
 import type { Registry } from '../stores/registry.ts'
-import { startTestServer, type TestServer } from '../testing/test-server.ts'
+import { recordLog, startTestServer, type TestServer } from '../testing/test-server.ts'
 import { CollectDoor } from './collect-door.ts'
 import { createHttpServer, type HttpServer } from './http-server.ts'
 import { unlimited } from './rate-limits.ts'
@@ -133,11 +132,11 @@ describe('its second tries', () => {
       },
       limits: unlimited,
       metrics: createMetrics({ cacheBytes: () => 0, lagMs: () => 0 }),
-      log: silentLog,
+      log: recordLog([]),
       now: Date.now,
       refusesWork: () => undefined,
     })
-    http = await createHttpServer(door, silentLog)
+    http = await createHttpServer(door, recordLog([]))
     return http.app.listen({ port: 0, host: '127.0.0.1' })
   }
 

@@ -40,13 +40,9 @@ export class LogSegments {
       )
       const made = (rows[0] as { segment: number }).segment
       await client.query(`create table log_${made} partition of log for values in (${made})`)
-      await client.query(
-        `alter table log_${made} alter column body set storage external, set (autovacuum_enabled = off)`,
-      )
-      await client.query(
-        'update log_segment set closed_at = now() where closed_at is null and segment < $1',
-        [made],
-      )
+      await client.query(`alter table log_${made} alter column body set storage external`)
+      await client.query(`alter table log_${made} set (autovacuum_enabled = off)`)
+      await client.query('update log_segment set closed_at = now() where segment = $1', [this.#current])
       return made
     })
     this.#current = segment
@@ -56,27 +52,35 @@ export class LogSegments {
   }
 
   /**
-   * Drops closed segments whose events are all walked and in ClickHouse.
-   * @param graceMs how long a closed segment stays at least: an append that began before it was closed may still come
+   * Drops segments that nobody appends to any more and whose events are all walked and in ClickHouse.
    * @returns the segments dropped
    */
-  async dropSpent(graceMs = 60_000): Promise<number[]> {
+  async dropSpent(): Promise<number[]> {
+    // nobody appends to a segment that its process has closed, nor to one that is older than any process uses it
     const { rows } = await this.#database.query<{ segment: number }>(
-      `select s.segment from log_segment s
-       where s.closed_at < now() - $1 * interval '1 millisecond'
-         and not exists (
-           select 1 from log l join walk w using (workspace_id) join load_cursor c using (workspace_id)
-           where l.segment = s.segment and l.last_position > least(w.position, c.position))
-       order by s.segment`,
-      [graceMs],
+      `select segment from log_segment
+       where segment <> $1 and (closed_at is not null or created_at < now() - $2 * interval '1 millisecond')
+       order by segment`,
+      [this.#current, LOG_SEGMENT_MS_MAX * 2],
     )
-    for (const { segment } of rows) {
-      await inTransaction(this.#database, async (client) => {
-        await client.query("set local lock_timeout = '2s'")
-        await client.query(`drop table if exists log_${segment}`)
-        await client.query('delete from log_segment where segment = $1', [segment])
-      })
-    }
-    return rows.map((row) => row.segment)
+    const dropped: number[] = []
+    for (const { segment } of rows) if (await this.#dropIfSpent(segment)) dropped.push(segment)
+    return dropped
+  }
+
+  /** Looks under the lock that an append would need: what comes between a look and a drop would be lost. */
+  #dropIfSpent(segment: number): Promise<boolean> {
+    return inTransaction(this.#database, async (client) => {
+      await client.query("set local lock_timeout = '2s'")
+      await client.query(`lock table log_${segment} in access exclusive mode`)
+      const { rows } = await client.query(
+        `select 1 from log_${segment} l join walk w using (workspace_id) join load_cursor c using (workspace_id)
+         where l.last_position > least(w.position, c.position) limit 1`,
+      )
+      if (rows.length > 0) return false
+      await client.query(`drop table log_${segment}`)
+      await client.query('delete from log_segment where segment = $1', [segment])
+      return true
+    })
   }
 }

@@ -202,17 +202,10 @@ export class Loader {
   }
 
   async #loadBlock(block: readonly LoadBatch[]): Promise<void> {
-    const { workspace, database, clickhouse } = this.#options
+    const { workspace, clickhouse } = this.#options
     const from = this.#position + 1
     const to = (block.at(-1) as LoadBatch).last
-    if (this.#blockTo === undefined) {
-      await database.query('update load_cursor set block_to = $3 where workspace_id = $1 and position = $2', [
-        workspace,
-        this.#position,
-        to,
-      ])
-      this.#blockTo = to
-    }
+    if (this.#blockTo === undefined) await this.#announce(to)
     const token = `${workspace}-${from}-${to}-${this.#epoch}`
     const moves = encodeMoves(workspace, block)
     // the map first: rows are never visible under a person who is not known yet
@@ -221,6 +214,17 @@ export class Loader {
     const rows = encodeRows(workspace, block)
     if (rows.count > 0) await insert(clickhouse, `event ${EVENT_COLUMNS}`, rows.finish(), `${token}-event`)
     await this.#mark(to)
+  }
+
+  /** Fixes the end of a block before anything of it is inserted; of two processes only one gets to say it. */
+  async #announce(to: number): Promise<void> {
+    const { workspace, database } = this.#options
+    const { rowCount } = await database.query(
+      'update load_cursor set block_to = $3 where workspace_id = $1 and position = $2 and block_to is null',
+      [workspace, this.#position, to],
+    )
+    if (rowCount !== 1) throw new Error(`Workspace ${workspace} is loaded by another process.`)
+    this.#blockTo = to
   }
 
   async #mark(to: number): Promise<void> {

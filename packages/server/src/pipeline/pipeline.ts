@@ -85,6 +85,7 @@ export class Walk {
       }
     }
     await this.#saving
+    this.#options.messageIds.close()
     return 'stopped'
   }
 

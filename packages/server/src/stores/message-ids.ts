@@ -27,6 +27,7 @@ export class MessageIds {
   readonly #unfilled = new Set<string>()
   /** ids of batches that are decided but not committed yet */
   readonly #pending = new Map<string, number>()
+  #opening = 0
 
   constructor(database: Database, workspace: number) {
     this.#database = database
@@ -39,37 +40,45 @@ export class MessageIds {
   }
 
   /**
-   * Finds the days to remember; their filters are filled later, by `fill`.
+   * Begins anew: finds the days to remember, and fills their filters in the background.
    * @param now milliseconds since the epoch
    */
   async open(now: number): Promise<void> {
+    const opening = ++this.#opening
     this.#filters.clear()
     this.#unfilled.clear()
     this.#pending.clear()
     for (const day of await listDays(this.#database)) {
       if (day >= dayOf(now - DEDUPE_DAYS * DAY_MS)) this.#unfilled.add(day)
     }
+    // when it fails, ids are looked up, which is slower and as right
+    this.#fill(opening).catch(() => undefined)
   }
 
-  /** Fills the filters of the days found at the start, newest first. */
-  async fill(signal: AbortSignal): Promise<void> {
+  /** Stops filling. */
+  close(): void {
+    this.#opening++
+  }
+
+  /** Newest first, since what comes again mostly comes soon. */
+  async #fill(opening: number): Promise<void> {
     for (const day of [...this.#unfilled].sort().reverse()) {
       const filter = this.#filterOf(day)
       let after = '00000000-0000-0000-0000-000000000000'
-      let whole = false
-      while (!whole && !signal.aborted) {
+      for (;;) {
         const { rows } = await this.#database.query<{ ids: Buffer | null; last: string; count: number }>(
           `select string_agg(uuid_send(id), ''::bytea) as ids, max(id::text) as last, count(*)::int as count
            from (select id from message_id where workspace_id = $1 and day = $2 and id > $3 order by id limit $4) page`,
           [this.#workspace, day, after, FILL_IDS_PER_ROW],
         )
+        if (opening !== this.#opening) return
         const { ids, last, count } = rows[0] as { ids: Buffer | null; last: string; count: number }
         for (let at = 0; ids !== null && at < ids.length; at += 16)
           filter.add(ids.toString('hex', at, at + 16))
         after = last
-        whole = count < FILL_IDS_PER_ROW
+        if (count < FILL_IDS_PER_ROW) break
       }
-      if (!signal.aborted) this.#unfilled.delete(day)
+      this.#unfilled.delete(day)
     }
   }
 

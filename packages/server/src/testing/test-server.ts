@@ -102,7 +102,7 @@ export class TestServer {
         AFFLUENT_API_KEY: MAIN.apiKey,
         AFFLUENT_RATE_LIMITS: this.#options.rateLimits === true ? 'on' : 'off',
       }),
-      log: this.#recordLog(),
+      log: recordLog(this.log),
       now: () => this.now(),
       ...(diskFloor === undefined ? {} : { diskFloor }),
       ...(cacheBytes === undefined ? {} : { cacheBytes }),
@@ -282,14 +282,15 @@ export class TestServer {
     const path = `/v1/profiles/${encodeURIComponent(id)}${rest}?${query}${after}`
     return this.read(path, options.keys === undefined ? {} : { keys: options.keys })
   }
+}
 
-  #recordLog(): Log {
-    const record =
-      (level: LogEntry['level']) =>
-      (event: string, fields: LogFields = {}) =>
-        void this.log.push({ level, event, fields })
-    return { debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') }
-  }
+/** A log that keeps its lines. */
+export function recordLog(lines: LogEntry[]): Log {
+  const record =
+    (level: LogEntry['level']) =>
+    (event: string, fields: LogFields = {}) =>
+      void lines.push({ level, event, fields })
+  return { debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') }
 }
 
 /** `Affluent-Position` of an answer. */
