@@ -8,8 +8,8 @@ import { isPlaceholder } from './placeholders.ts'
 /** The identifiers of one event, normalised, without doubles. */
 export interface ExtractedIdentifiers {
   readonly identifiers: readonly KeyedIdentifier[]
-  /** values that stand in the event but link nothing: placeholders, malformed, too long */
-  readonly unlinked: readonly { readonly path: string; readonly value: string }[]
+  /** where values stand in the event that link nothing: placeholders, malformed, too long */
+  readonly unlinked: readonly string[]
   /** of an alias: the value that is to be the same person as `userId` */
   readonly previousId: string | undefined
 }
@@ -38,7 +38,8 @@ export function extractIdentifiers(type: EventType, event: JsonObject): Extracte
   if (properties !== undefined && typeof event['event'] === 'string' && isOrder(event['event'])) {
     found.take('email', properties['email'], 'properties.email')
   }
-  const previous = type === 'alias' ? asText(event['previousId'])?.trim() : undefined
+  const said = type === 'alias' ? asText(event['previousId']) : undefined
+  const previous = said === undefined ? undefined : normalizeIdentifier('user_id', said)
   return {
     identifiers: found.identifiers,
     unlinked: found.unlinked,
@@ -50,8 +51,8 @@ function takeContext(found: Collector, context: JsonObject): void {
   found.takeContacts(asObject(context['traits']), 'context.traits')
   const externalIds = context['externalIds']
   if (Array.isArray(externalIds)) {
-    for (let index = 0; index < externalIds.length && index < EXTERNAL_IDS_MAX; index++) {
-      takeExternalId(found, externalIds[index] as Json, `context.externalIds[${index}]`)
+    for (let index = 0; index < externalIds.length; index++) {
+      takeExternalId(found, externalIds[index] as Json, index)
     }
   }
   const device = asObject(context['device'])
@@ -62,23 +63,31 @@ function takeContext(found: Collector, context: JsonObject): void {
   }
 }
 
-function takeExternalId(found: Collector, entry: Json, path: string): void {
+function takeExternalId(found: Collector, entry: Json, index: number): void {
   const external = asObject(entry)
-  if (external === undefined) return
-  const type = asText(external['type'])?.trim()
-  if (
-    type === undefined ||
-    type === '' ||
-    isLongerThan(type, NAMESPACE_BYTES_MAX) ||
-    hasForbiddenCharacters(type)
-  )
-    return
+  const type = asText(external?.['type'])?.trim()
   // a company is not a person
-  if (external['collection'] !== undefined && external['collection'] !== 'users') return
+  const collection = external?.['collection']
+  if (external === undefined || (collection !== undefined && collection !== 'users')) return
+  const path = `context.externalIds[${index}].id`
+  if (type === undefined || !isNamespace(type) || index >= EXTERNAL_IDS_MAX) {
+    found.leave(external['id'], path)
+    return
+  }
   found.take(
     Object.hasOwn(EXTERNAL_TYPES, type) ? (EXTERNAL_TYPES[type] as string) : type,
     external['id'],
-    `${path}.id`,
+    path,
+  )
+}
+
+/** A colon parts namespace and value where a profile is asked for. */
+function isNamespace(type: string): boolean {
+  return (
+    type !== '' &&
+    !type.includes(':') &&
+    !isLongerThan(type, NAMESPACE_BYTES_MAX) &&
+    !hasForbiddenCharacters(type)
   )
 }
 
@@ -95,7 +104,7 @@ function isOrder(name: string): boolean {
 
 class Collector {
   readonly identifiers: KeyedIdentifier[] = []
-  readonly unlinked: { path: string; value: string }[] = []
+  readonly unlinked: string[] = []
 
   takeContacts(traits: JsonObject | undefined, path: string): void {
     if (traits === undefined) return
@@ -103,8 +112,14 @@ class Collector {
     this.take('phone', traits['phone'], `${path}.phone`)
   }
 
+  /** Notes that a value stands in the event and links nothing. */
+  leave(raw: Json | undefined, path: string): void {
+    if (raw !== undefined && raw !== null && raw !== '') this.unlinked.push(path)
+  }
+
   take(namespace: string, raw: Json | undefined, path: string): void {
     const text = asText(raw)
+    if (text === undefined) this.leave(raw, path)
     if (text === undefined || text.trim() === '') return
     const value = normalizeIdentifier(namespace, text)
     if (
@@ -113,7 +128,7 @@ class Collector {
       isLongerThan(value, IDENTIFIER_BYTES_MAX) ||
       hasForbiddenCharacters(value)
     ) {
-      this.unlinked.push({ path, value: text })
+      this.leave(raw, path)
       return
     }
     for (const known of this.identifiers) {

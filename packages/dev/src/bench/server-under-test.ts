@@ -113,6 +113,13 @@ export class ServerUnderTest {
     }
   }
 
+  /** Bytes of its caches, as it tells Prometheus; 0 when it does not. */
+  async cacheBytes(): Promise<number> {
+    const answer = await fetch(`http://127.0.0.1:${this.target.port}/metrics`)
+    const line = /^affluent_process_memory_bytes\{[^}]*kind="cache"[^}]*\} (\S+)/m.exec(await answer.text())
+    return Number(line?.[1] ?? 0)
+  }
+
   /** Its log so far: warnings and errors, a line each. */
   async logLines(): Promise<string[]> {
     const text = await readFile(join(this.dataDir, 'server.log'), 'utf8').catch(() => '')

@@ -102,8 +102,10 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
 
   app.decorateRequest('workspace', undefined as unknown as Workspace)
   app.addHook('onRequest', async (request) => {
-    // by route: a path may be written in other ways than the route is, with escapes or with a host in front
-    if (!(request.routeOptions.url ?? request.url).startsWith('/v1/')) return
+    // by route, since a path may be written in other ways, with escapes or with a host in front; and by path, so that
+    // nobody without a key learns which addresses exist
+    const places = [request.routeOptions.url, request.url]
+    if (!places.some((place) => place?.startsWith('/v1/'))) return
     request.workspace = await authenticate(request, options)
   })
 

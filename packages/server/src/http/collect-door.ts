@@ -290,7 +290,7 @@ export class CollectDoor {
         'Segment.io': {
           apiKey: key,
           apiHost,
-          protocol: 'http',
+          protocol: schemeOf(request),
           unbundledIntegrations: [],
           addBundledMetadata: false,
         },
@@ -306,7 +306,7 @@ export class CollectDoor {
       enabledMiddleware: {},
       legacyVideoPluginsEnabled: false,
     }
-    answer(response, 200, { ...JSON_HEADERS, 'cache-control': 'public, max-age=60' }, JSON.stringify(body))
+    answer(response, 200, { ...JSON_HEADERS, 'cache-control': 'private, max-age=60' }, JSON.stringify(body))
   }
 
   #fail(error: unknown, request: IncomingMessage, response: ServerResponse): void {
@@ -350,6 +350,14 @@ export class CollectDoor {
 
 function answer(response: ServerResponse, status: number, headers: OutgoingHttpHeaders, body: string): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+}
+
+/** How the client reaches us: what a proxy in front says, otherwise as the page that asks was loaded. The answer goes to that client alone. */
+function schemeOf(request: IncomingMessage): 'http' | 'https' {
+  const { origin } = request.headers
+  const said =
+    request.headers['x-forwarded-proto'] ?? (origin === undefined ? 'http' : origin.split(':', 1)[0])
+  return said === 'https' ? 'https' : 'http'
 }
 
 /** Nothing of a batch was taken: says of each event why. */

@@ -33,6 +33,7 @@ const VERSION = '0.1.0'
 const TIMEOUT_CHECK_MS = 1_000
 const KEEP_ALIVE_MS = 65_000
 const PARAM_CHARS_MAX = 2_000
+const NOTHING_HERE = 'There is nothing at this address.'
 
 /** One port: the collect door in front, everything else behind it. */
 export interface HttpServer {
@@ -83,7 +84,7 @@ export async function createHttpServer(door: CollectDoor | undefined, log: Log):
   )
   app.setErrorHandler(refuse)
   app.setNotFoundHandler((request, reply) => {
-    const error = { code: 'not_found', message: 'There is nothing at this address.', id: newErrorId() }
+    const error = { code: 'not_found', message: NOTHING_HERE, id: newErrorId() }
     return reply.status(request.method === 'TRACE' ? 405 : 404).send({ error })
   })
   await describeApi(app)
@@ -162,8 +163,10 @@ function toRefusal(error: FastifyError | RefusalError): RefusalError {
     case 'FST_ERR_BAD_URL':
       return new RefusalError(400, 'invalid_request', 'The address holds a "%" that is no valid escape.')
     case 'FST_ERR_MAX_PARAM_LENGTH':
-      return new RefusalError(404, 'not_found', 'There is nothing at this address.')
+      return new RefusalError(404, 'not_found', NOTHING_HERE)
   }
+  // a path that leads out of the folder of the console's files
+  if (error.statusCode === 403) return new RefusalError(404, 'not_found', NOTHING_HERE)
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new RefusalError(
       error.statusCode,

@@ -164,9 +164,10 @@ class WarningCounts {
     unapplied: readonly string[],
   ): void {
     for (const warning of event.checked.warnings) this.#add(event.source, warning)
-    for (const { path } of extracted.unlinked) {
-      // userId and anonymousId were told of at the door
-      if (path === 'userId' || path === 'anonymousId') continue
+    for (const path of extracted.unlinked) {
+      // some the door has told of already
+      if (event.checked.warnings.some((warning) => warning.code === 'suspicious_id' && warning.path === path))
+        continue
       this.#add(event.source, {
         code: 'suspicious_id',
         message: `"${path}" is no usable identifier; it is kept but not linked.`,

@@ -33,13 +33,14 @@ const botsByUserAgent = new Map<string, boolean>()
 
 /**
  * What the deduplication remembers of an event; undefined when the client gave no messageId, so that nothing can be its copy.
- * The fingerprint tells another body under the same id: a checksum and the length. The time of sending is left out of it, since
- * a client's second try carries a new one.
+ * The fingerprint tells another body under the same id: a checksum and the length. What an SDK changes when it tries again is left
+ * out: the time of sending, and `_metadata`, where analytics-next counts its tries.
  */
 export function markMessage(event: AcceptedEvent): MessageMark | undefined {
   const { messageId, json } = event.checked
   if (messageId === undefined) return undefined
-  const content = json['sentAt'] === undefined ? event.raw : JSON.stringify({ ...json, sentAt: null })
+  const varies = json['sentAt'] !== undefined || json['_metadata'] !== undefined
+  const content = varies ? JSON.stringify({ ...json, sentAt: null, _metadata: null }) : event.raw
   const fingerprint = crc32(content) * 2 ** 16 + (content.length % 2 ** 16)
   return { id: hash('md5', messageId, 'hex'), fingerprint, day: dayOf(event.receivedAt) }
 }

@@ -14,18 +14,28 @@ export interface MemorySeries {
 
 const EVERY_MS = 1_000
 
+/** PostgreSQL's buffers: reserved at its start, resident as they fill, never more than `shared_buffers`. */
+export const SHARED_BUFFERS = 'postgres, shared buffers'
+/** What the server says its caches hold: a part of its memory, bounded by name. */
+export const SERVER_CACHES = 'server, of it caches'
+
 /**
- * Reads the memory of each program every second: the resident memory of the server and of ClickHouse; of PostgreSQL, whose processes share
- * most of theirs, what is each one's own and once what they share.
+ * Reads the memory of each program every second: the resident memory of the server and of ClickHouse; of PostgreSQL what is each process's
+ * own, and by itself what they share.
  */
 export class MemoryWatch {
   readonly #roots: ReadonlyMap<number, string>
+  readonly #readCaches: () => Promise<number>
   readonly #series = new Map<string, number[]>()
   readonly #timer: NodeJS.Timeout
 
-  /** @param roots roles of the topmost processes, by pid */
-  constructor(roots: ReadonlyMap<number, string>) {
+  /**
+   * @param roots roles of the topmost processes, by pid
+   * @param readCaches bytes of the server's caches
+   */
+  constructor(roots: ReadonlyMap<number, string>, readCaches: () => Promise<number>) {
     this.#roots = roots
+    this.#readCaches = readCaches
     this.#read()
     this.#timer = setInterval(() => this.#read(), EVERY_MS)
   }
@@ -54,11 +64,19 @@ export class MemoryWatch {
       if (isPostgres) shared = Math.max(shared, memory.shared)
       own.set(program, (own.get(program) ?? 0) + (isPostgres ? memory.own : memory.resident))
     }
-    for (const [program, mebibytes] of own) {
-      const series = this.#series.get(program) ?? []
-      series.push(mebibytes + (program === 'postgres' ? shared : 0))
-      this.#series.set(program, series)
-    }
+    for (const [program, mebibytes] of own) this.#add(program, mebibytes)
+    if (shared > 0) this.#add(SHARED_BUFFERS, shared)
+    this.#readCaches().then(
+      (bytes) => this.#add(SERVER_CACHES, bytes / 2 ** 20),
+      // a server that is busy or gone: the other series go on
+      () => undefined,
+    )
+  }
+
+  #add(program: string, mebibytes: number): void {
+    const series = this.#series.get(program) ?? []
+    series.push(mebibytes)
+    this.#series.set(program, series)
   }
 }
 
