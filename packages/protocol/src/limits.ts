@@ -74,10 +74,10 @@ export const MICRO_BATCH_BYTES_MAX = 8 * 1024 * 1024
 export const INBOX_BYTES_MAX = 64 * 1024 * 1024
 /** Tries of the walk at one event before it goes to quarantine. */
 export const WALK_TRIES_MAX = 3
-/** Bytes of fragment states kept in memory, a process. */
-export const FRAGMENT_CACHE_BYTES = 256 * 1024 * 1024
-/** Bytes of identifiers kept in memory, a process. */
-export const IDENTIFIER_CACHE_BYTES = 128 * 1024 * 1024
+/** Bytes of fragment states kept in memory, a process; a sixteenth of the machine's memory when that is less. */
+export const FRAGMENT_CACHE_BYTES_MAX = 1024 * 1024 * 1024
+/** Bytes of identifiers kept in memory, a process; a sixty-fourth of the machine's memory when that is less. */
+export const IDENTIFIER_CACHE_BYTES_MAX = 256 * 1024 * 1024
 
 /** Rows of one block loaded into ClickHouse. */
 export const LOAD_BLOCK_ROWS_MAX = 20_000

@@ -26,7 +26,7 @@ import { createEventTables } from './stores/event-table.ts'
 import { countEvents } from './stores/event-view.ts'
 import { viewPipeline } from './stores/pipeline-view.ts'
 import { ensureMainWorkspace, type NewKeys, Registry } from './stores/registry.ts'
-import { StateCache } from './stores/state-cache.ts'
+import { type CacheBytes, StateCache } from './stores/state-cache.ts'
 
 /** A running Affluent. */
 export interface AffluentServer {
@@ -52,7 +52,7 @@ export interface ServerOptions {
   /** free bytes on disk below which nothing is taken; tests hand in their own */
   readonly diskFloor?: number
   /** bytes of the walk's caches; tests hand in small ones */
-  readonly cacheBytes?: { readonly identifiers: number; readonly fragments: number }
+  readonly cacheBytes?: CacheBytes
 }
 
 const POOL_MAX = 20

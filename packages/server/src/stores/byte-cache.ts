@@ -24,9 +24,9 @@ export class ByteCache {
     this.#offsets = new Float64Array(1024).fill(-1)
   }
 
-  /** Bytes that are held off the heap. */
+  /** Bytes that are held off the heap: of the ring only what has been written. */
   get bytes(): number {
-    return this.#size + this.#keys.byteLength + this.#offsets.byteLength
+    return Math.min(this.#head, this.#size) + this.#keys.byteLength + this.#offsets.byteLength
   }
 
   /**

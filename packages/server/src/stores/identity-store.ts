@@ -13,6 +13,8 @@ export interface EncodedFragment {
   readonly state: string
 }
 
+const UPDATE_AS_PARAMETERS_MAX = 200
+
 interface FragmentRow {
   readonly id: number
   readonly profile: number
@@ -120,9 +122,13 @@ function madeRows(workspace: number, made: readonly EncodedFragment[]): string {
   return rows
 }
 
-/** Into a temporary table by COPY, then one update: the cheapest way to change many rows. */
+/**
+ * Many rows go into a temporary table by COPY and from there by one update, the cheapest way; emptying that table at the commit costs more than
+ * a few rows do, so these go as parameters.
+ */
 function updateFragments(workspace: number, changed: readonly EncodedFragment[]): Statement[] {
   if (changed.length === 0) return []
+  if (changed.length <= UPDATE_AS_PARAMETERS_MAX) return [updateFewFragments(workspace, changed)]
   let rows = ''
   for (const { id, profile, state } of changed) rows += copyRow([id, profile, state])
   return [
@@ -135,6 +141,22 @@ function updateFragments(workspace: number, changed: readonly EncodedFragment[])
       values: [workspace],
     },
   ]
+}
+
+function updateFewFragments(workspace: number, changed: readonly EncodedFragment[]): Statement {
+  return {
+    kind: 'query',
+    name: 'update_few_fragments',
+    text: `update fragment f set profile = c.profile, state = c.state
+           from unnest($2::bigint[], $3::bigint[], $4::text[]) as c (id, profile, state)
+           where f.workspace_id = $1 and f.id = c.id`,
+    values: [
+      workspace,
+      changed.map(({ id }) => id),
+      changed.map(({ profile }) => profile),
+      changed.map(({ state }) => state),
+    ],
+  }
 }
 
 function ledgerRows(workspace: number, changes: GraphChanges): string {

@@ -1,7 +1,8 @@
+import { totalmem } from 'node:os'
 import type { KnownIdentifier } from '@affluent/core/identity/identity-graph'
 import type { KeyedIdentifier } from '@affluent/core/identity/keyed-identifier'
 import type { Fragment, FragmentState } from '@affluent/core/profile/fragment'
-import { FRAGMENT_CACHE_BYTES, IDENTIFIER_CACHE_BYTES } from '@affluent/protocol/limits'
+import { FRAGMENT_CACHE_BYTES_MAX, IDENTIFIER_CACHE_BYTES_MAX } from '@affluent/protocol/limits'
 import { ByteCache } from './byte-cache.ts'
 
 const PROFILE_BYTES = 8
@@ -15,7 +16,7 @@ export class StateCache {
   readonly #identifiers: ByteCache
   readonly #fragments: ByteCache
 
-  constructor(bytes = { identifiers: IDENTIFIER_CACHE_BYTES, fragments: FRAGMENT_CACHE_BYTES }) {
+  constructor(bytes: CacheBytes = shareOfMemory()) {
     this.#identifiers = new ByteCache(bytes.identifiers)
     this.#fragments = new ByteCache(bytes.fragments)
   }
@@ -60,6 +61,19 @@ export class StateCache {
   clear(): void {
     this.#identifiers.clear()
     this.#fragments.clear()
+  }
+}
+
+/** Sizes of the two rings; memory is taken as they fill. */
+export interface CacheBytes {
+  readonly identifiers: number
+  readonly fragments: number
+}
+
+function shareOfMemory(): CacheBytes {
+  return {
+    identifiers: Math.min(IDENTIFIER_CACHE_BYTES_MAX, Math.floor(totalmem() / 64)),
+    fragments: Math.min(FRAGMENT_CACHE_BYTES_MAX, Math.floor(totalmem() / 16)),
   }
 }
 
