@@ -26,6 +26,18 @@ export type DatabaseAddress =
   | { readonly url: string }
 
 /**
+ * Said when connecting, so that every session has it from its first statement. What a walk reads and writes are rows by key, thousands among
+ * millions; a plan made while tables were small would read them whole for ever.
+ */
+const SESSION_OPTIONS = [
+  '-c synchronous_commit=on',
+  '-c timezone=UTC',
+  '-c enable_seqscan=off',
+  '-c enable_hashjoin=off',
+  '-c enable_mergejoin=off',
+].join(' ')
+
+/**
  * A pool of connections. An idle connection that breaks is reported and replaced; without that listener it would end the process.
  * @param address asked for each new connection: an embedded PostgreSQL that was started again has another socket
  * @param max connections at most
@@ -50,8 +62,7 @@ export function connectDatabase(
     application_name: 'affluent',
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 10_000,
-    // said when connecting, so that every session has it from its first statement
-    options: '-c synchronous_commit=on -c timezone=UTC',
+    options: SESSION_OPTIONS,
     ...(sessionSql === undefined ? {} : { onConnect: (client: pg.ClientBase) => client.query(sessionSql) }),
   } as pg.PoolConfig)
   pool.on('error', (error) => {

@@ -20,6 +20,13 @@ export class Inbox {
     return this.#end
   }
 
+  /** Events that wait in memory, about. */
+  get waiting(): number {
+    let events = 0
+    for (const run of this.#runs) events += 'command' in run ? 1 : run.events.length
+    return events
+  }
+
   /** Receipt of the event that has waited longest, milliseconds since the epoch. */
   get oldestReceivedAt(): number | undefined {
     const head = this.#runs[0]

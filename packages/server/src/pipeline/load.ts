@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   INBOX_BYTES_MAX,
   LOAD_BLOCK_BYTES_MAX,
@@ -10,6 +12,7 @@ import { type Database, inTransaction } from '../database/connect.ts'
 import { readLog } from '../log/read-log.ts'
 import type { Log } from '../operations/log.ts'
 import { EVENT_COLUMNS, EventRows, PROFILE_MAP_COLUMNS } from '../stores/event-table.ts'
+import { findLoadedPositions } from '../stores/loaded-positions.ts'
 import { RowWriter } from '../stores/row-writer.ts'
 import type { AcceptedEvent } from './accepted-event.ts'
 import type { BatchDecision, ProcessedEvent, ProfileMove } from './decide-batch.ts'
@@ -41,8 +44,9 @@ const RETRY_MS = 1_000
 
 /**
  * Room 7 for one workspace: brings what is walked into ClickHouse, once. A block's end is committed before it is inserted, its rows
- * carry a token made of its bounds, and it is marked after ClickHouse has it on disk. Whatever dies in between, the same block comes again with the same
- * token, and ClickHouse drops it if it had it.
+ * carry a token made of its bounds, and it is marked after ClickHouse has it on disk. Whatever dies in between, the same block comes again. ClickHouse's
+ * word for what it had is not enough then: it notes a token before the rows have their name, and does not sync the note, so a crash may leave a token without
+ * rows, a power cut rows without a token. A block that comes again is compared with the rows that are there.
  */
 export class Loader {
   readonly #options: LoaderOptions
@@ -205,15 +209,38 @@ export class Loader {
     const { workspace, clickhouse } = this.#options
     const from = this.#position + 1
     const to = (block.at(-1) as LoadBatch).last
-    if (this.#blockTo === undefined) await this.#announce(to)
+    const isRepeated = this.#blockTo !== undefined
+    if (!isRepeated) await this.#announce(to)
     const token = `${workspace}-${from}-${to}-${this.#epoch}`
     const moves = encodeMoves(workspace, block)
     // the map first: rows are never visible under a person who is not known yet
+    // a move that is said twice is the same move: it needs no token, and must not be taken for one that was said
     if (moves.length > 0)
-      await insert(clickhouse, `profile_map ${PROFILE_MAP_COLUMNS}`, moves, `${token}-map`)
-    const rows = encodeRows(workspace, block)
-    if (rows.count > 0) await insert(clickhouse, `event ${EVENT_COLUMNS}`, rows.finish(), `${token}-event`)
+      await insert(clickhouse, `profile_map ${PROFILE_MAP_COLUMNS}`, moves, `${token}-map-${randomUUID()}`)
+    if (isRepeated) await this.#insertMissing(block, from, to, token)
+    else await this.#insertRows(encodeRows(workspace, block), `${token}-event`)
     await this.#mark(to)
+  }
+
+  async #insertRows(rows: EventRows, token: string): Promise<void> {
+    if (rows.count > 0) await insert(this.#options.clickhouse, `event ${EVENT_COLUMNS}`, rows.finish(), token)
+  }
+
+  /** First under the block's own token, in case its first insert is still running somewhere; what is then missing, under a new one. */
+  async #insertMissing(block: readonly LoadBatch[], from: number, to: number, token: string): Promise<void> {
+    const { workspace, clickhouse } = this.#options
+    let own = `${token}-event`
+    for (;;) {
+      const present = await findLoadedPositions(clickhouse, workspace, from, to)
+      const missing = encodeRows(workspace, block, present)
+      if (missing.count === 0) return
+      if (present.size > 0) own = `${token}-event-${randomUUID()}`
+      await this.#insertRows(missing, own)
+      if ((await findLoadedPositions(clickhouse, workspace, from, to)).size === present.size + missing.count)
+        return
+      own = `${token}-event-${randomUUID()}`
+      await pause(RETRY_MS)
+    }
   }
 
   /** Fixes the end of a block before anything of it is inserted; of two processes only one gets to say it. */
@@ -259,10 +286,16 @@ export class Loader {
   }
 }
 
-function encodeRows(workspace: number, block: readonly LoadBatch[]): EventRows {
+/** @param present positions that are there already */
+function encodeRows(
+  workspace: number,
+  block: readonly LoadBatch[],
+  present: ReadonlySet<number> = new Set(),
+): EventRows {
   const rows = new EventRows()
   for (const batch of block) {
     for (const { position, event, fragment, anchor, flags } of batch.processed) {
+      if (present.has(position)) continue
       const { checked, receivedAt, source, ip, raw } = event
       rows.add({
         workspace,

@@ -42,6 +42,8 @@ interface Failure {
   readonly first: number
 }
 
+/** Waiting events from which on a batch is decided while the one before is still being saved. */
+const OVERLAP_EVENTS_MIN = 500
 const RETRY_MS = 500
 const FIRST_RETRY_MS = 20
 
@@ -90,6 +92,9 @@ export class Walk {
   }
 
   async #step(lease: WalkLease, signal: AbortSignal): Promise<void> {
+    // under light load one batch after another makes fewer and larger ones; under heavy load the next is decided meanwhile
+    if (this.#options.inbox.waiting < OVERLAP_EVENTS_MIN) await this.#saving
+    if (this.#failure !== undefined) return
     const run = await this.#next(signal)
     if (run === undefined) return
     if ('command' in run) return this.#obey(run, lease.epoch)
