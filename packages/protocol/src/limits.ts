@@ -5,6 +5,8 @@
 export const EVENT_BYTES_MAX = 32 * 1024
 /** One request body of the collect API after unpacking, in bytes. */
 export const BODY_BYTES_MAX = 4 * 1024 * 1024
+/** All bodies of the collect API in hand at once, in bytes, packed and unpacked; beyond it the door answers 429. */
+export const BODIES_BYTES_MAX = 256 * 1024 * 1024
 /** Events in one batch. */
 export const BATCH_EVENTS_MAX = 2_500
 /** Object keys in one event, at all depths together. */

@@ -1,11 +1,12 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { isIPv4 } from 'node:net'
 import type { EventType } from '@affluent/protocol/event'
-import { BODY_WAIT_MS_MAX, HEADER_WAIT_MS_MAX } from '@affluent/protocol/limits'
+import { BODIES_BYTES_MAX, BODY_WAIT_MS_MAX, HEADER_WAIT_MS_MAX } from '@affluent/protocol/limits'
 import { type Append, LogOverloaded } from '../log/event-log.ts'
 import type { Log } from '../operations/log.ts'
 import type { Metrics } from '../operations/metrics.ts'
 import type { Registry, Source } from '../stores/registry.ts'
+import { BodyBudget } from './body-budget.ts'
 import { countHeaders, keyOfRequest } from './collect-key.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { checkText, readBody, UnreadableBody } from './read-body.ts'
@@ -69,6 +70,7 @@ const STORAGE_RETRY_SECONDS = 30
  */
 export class CollectDoor {
   readonly #options: CollectDoorOptions
+  readonly #bodies = new BodyBudget(BODIES_BYTES_MAX)
 
   constructor(options: CollectDoorOptions) {
     this.#options = options
@@ -111,7 +113,7 @@ export class CollectDoor {
       case 'settings':
         return this.#settings(path.key, request, response)
       case 'metrics':
-        await readBody(request)
+        await readBody(request, this.#bodies.open(response))
         this.#options.metrics.clientMetrics.inc()
         answer(response, 200, JSON_HEADERS, '{"success":true}')
     }
@@ -127,7 +129,7 @@ export class CollectDoor {
     const receivedAt = this.#options.now()
     const headKey = keyOfRequest(request, query)
     const source = headKey === undefined ? undefined : await this.#source(headKey, request)
-    const body = await this.#parse(() => readBody(request), source, receivedAt)
+    const body = await this.#parse(() => readBody(request, this.#bodies.open(response)), source, receivedAt)
     await this.#keep(
       body,
       route,

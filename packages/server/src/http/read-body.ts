@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib'
 import { BODY_BYTES_MAX } from '@affluent/protocol/limits'
+import type { HoldBytes } from './body-budget.ts'
 import { RefusalError } from './refusal-error.ts'
 
 const LIMIT = BODY_BYTES_MAX.toLocaleString('en-US')
@@ -39,15 +40,17 @@ export class UnreadableBody extends RefusalError {
 
 /**
  * The bytes of a JSON body: bounded, unpacked, proved to be UTF-8, without a byte order mark.
- * @throws RefusalError 400, 413 or 415; UnreadableBody when there are bytes to keep
+ * @param hold told of the bytes that are in hand
+ * @throws RefusalError 400, 413, 415 or 429; UnreadableBody when there are bytes to keep
  */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, hold: HoldBytes): Promise<Buffer> {
   checkType(request.headers['content-type'])
   const unpack = findUnpacker(request.headers['content-encoding'])
-  const packed = await collect(request)
+  const packed = await collect(request, hold)
   if (packed.length === 0)
     throw new RefusalError(400, 'empty_body', 'The request has no body. Send a JSON object.')
   const bytes = unpack === undefined ? packed : await unpackBody(packed, unpack)
+  if (bytes !== packed) hold(bytes.length)
   return checkText(bytes)
 }
 
@@ -77,17 +80,21 @@ function findUnpacker(header: string | undefined): ((bytes: Buffer) => Promise<B
   throw new RefusalError(415, 'unsupported_encoding', message)
 }
 
-function collect(request: IncomingMessage): Promise<Buffer> {
+function collect(request: IncomingMessage, hold: HoldBytes): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) return Promise.reject(tooLarge())
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
     request.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length > BODY_BYTES_MAX) {
+      try {
+        if (length > BODY_BYTES_MAX) throw tooLarge()
+        hold(chunk.length)
+        chunks.push(chunk)
+      } catch (error) {
         chunks.length = 0
-        reject(tooLarge())
-      } else chunks.push(chunk)
+        reject(error)
+      }
     })
     request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
     request.on('error', reject)
