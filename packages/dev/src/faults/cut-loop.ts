@@ -3,7 +3,7 @@ import { realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { AIMS, aimAtLoad } from './aim.ts'
+import { AIMS, type Aim, aimAtLoad } from './aim.ts'
 import { checkAtRest } from './check-at-rest.ts'
 import { type CutKind, cutPower, readDisk } from './cut-power.ts'
 import { describeTimes, type FaultResult, type FaultRun } from './fault-run.ts'
@@ -52,6 +52,7 @@ class CutLoop {
   readonly #load: Workload
   readonly #times: number[] = []
   readonly #taken = { walPages: 0, files: 0, fileBytes: 0, names: 0 }
+  #aims = 0
   #server: ServerUnderTest | undefined
 
   constructor(run: FaultRun, folder: string, port: number) {
@@ -136,7 +137,7 @@ class CutLoop {
   /** Stops ours and ClickHouse in the middle of a load, so that nothing goes on until the whole tree is killed. */
   async #aim(server: ServerUnderTest): Promise<string> {
     const { ours, clickhouse } = await server.processes()
-    const aim = this.#run.random.pick(AIMS)
+    const aim = AIMS[this.#aims++ % AIMS.length] as Aim
     const pids = [clickhouse, ours].filter((pid) => pid !== undefined)
     const hit = await aimAtLoad(this.#dataDir, aim, AIM_MS_MAX, () => pids.forEach(killNow))
     return hit ? `, aimed at a ${aim}` : ''

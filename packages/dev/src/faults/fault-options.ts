@@ -15,7 +15,7 @@ export interface FaultOptions {
   readonly keep: boolean
 }
 
-export const USAGE = `npm run faults [-- options]
+const USAGE = `npm run faults [-- options]
   --kills N    kill -9 at N random moments (200)
   --cuts N     N power cuts (50)
   --seed N     repeat the random choices of a run

@@ -69,7 +69,7 @@ export class FaultSession {
     const folder = await makeFolder()
     let result: FaultResult
     try {
-      const copy = await copyServer(plant)
+      const copy = await copyServer(plant === undefined ? [] : PLANTS[plant].patches)
       this.#undo.push(() => copy.remove())
       result = await loop({
         random: this.#random.fork(),

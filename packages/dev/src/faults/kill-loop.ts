@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { AIMS, aimAtLoad } from './aim.ts'
+import { AIMS, type Aim, aimAtLoad } from './aim.ts'
 import { checkAtRest, readSome } from './check-at-rest.ts'
 import { describeTimes, type FaultResult, type FaultRun } from './fault-run.ts'
 import { LoadHistory } from './load-history.ts'
@@ -44,6 +44,7 @@ class KillLoop {
   readonly #history = new LoadHistory()
   readonly #load: Workload
   readonly #times = new Map<Victim, number[]>(VICTIMS.map((victim) => [victim, []]))
+  #aims = 0
   #server: ServerUnderTest
 
   constructor(run: FaultRun, port: number, victims: readonly Victim[]) {
@@ -127,7 +128,7 @@ class KillLoop {
     const { ours, clickhouse } = await this.#server.processes()
     const pid = victim === 'clickhouse' ? clickhouse : ours
     if (pid === undefined) return ''
-    const aim = this.#run.random.pick(AIMS)
+    const aim = AIMS[this.#aims++ % AIMS.length] as Aim
     const hit = await aimAtLoad(this.#server.options.dataDir, aim, AIM_MS_MAX, () => killNow(pid))
     return hit ? `, aimed at a ${aim}` : ''
   }

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Patch, PLANTS, type PlantName } from './plants.ts'
+import type { Patch } from './plants.ts'
 
 /** A copy of the built packages: a rebuild during a long run changes nothing, and faults can be planted. */
 export interface ServerCopy {
@@ -15,10 +15,10 @@ const PACKAGES = ['protocol', 'core', 'connectors', 'server']
 
 /**
  * Copies the built server with what it imports of ours; other packages are linked.
- * @param plant a fault to put in
- * @throws Error when the text that the plant replaces is not in the built code exactly once
+ * @param patches what to change in the copy
+ * @throws Error when the text that a patch replaces is not in the built code exactly once
  */
-export async function copyServer(plant?: PlantName): Promise<ServerCopy> {
+export async function copyServer(patches: readonly Patch[] = []): Promise<ServerCopy> {
   const folder = await mkdtemp(join(tmpdir(), 'affluent-built-'))
   const modules = join(folder, 'node_modules')
   await mkdir(join(modules, '@affluent'), { recursive: true })
@@ -34,7 +34,7 @@ export async function copyServer(plant?: PlantName): Promise<ServerCopy> {
     }
   }
   const dist = join(modules, '@affluent', 'server', 'dist')
-  for (const patch of plant === undefined ? [] : PLANTS[plant].patches) await applyPatch(dist, patch)
+  for (const patch of patches) await applyPatch(dist, patch)
   return {
     program: join(dist, 'main.js'),
     remove: () => rm(folder, { recursive: true, force: true }),
@@ -52,7 +52,7 @@ async function applyPatch(dist: string, { file, find, replace }: Patch): Promise
   const parts = (await readFile(path, 'utf8')).split(find)
   if (parts.length !== 2) {
     throw new Error(
-      `The plant does not fit: ${file} has ${parts.length - 1} times ${JSON.stringify(find)}. Mend plants.ts.`,
+      `The patch does not fit: ${file} has ${parts.length - 1} times ${JSON.stringify(find)}. Mend the patch.`,
     )
   }
   await writeFile(path, parts.join(replace))

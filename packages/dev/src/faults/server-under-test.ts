@@ -10,7 +10,7 @@ import { httpCall } from './http-call.ts'
 import { familyOf, killNow, listProcesses } from './process-list.ts'
 
 export const WRITE_KEY = 'faults-write-key'
-export const API_KEY = 'faults-api-key'
+const API_KEY = 'faults-api-key'
 
 export interface ServerOptions {
   /** the built `main.js` */

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import pg from 'pg'
 
 export type Database = pg.Pool
@@ -32,10 +33,15 @@ export type DatabaseAddress =
 const SESSION_OPTIONS = [
   '-c synchronous_commit=on',
   '-c timezone=UTC',
+  // a process that is put to sleep in the middle of a transaction must not hold up the others with its locks
+  '-c idle_in_transaction_session_timeout=10000',
   '-c enable_seqscan=off',
   '-c enable_hashjoin=off',
   '-c enable_mergejoin=off',
 ].join(' ')
+
+/** What the sessions of one process are called in PostgreSQL, all the same: so that another can end them when this one sleeps. */
+const PROCESS_NAME = `affluent ${process.pid} ${hostname()}`
 
 /**
  * A pool of connections. An idle connection that breaks is reported and replaced; without that listener it would end the process.
@@ -59,7 +65,7 @@ export function connectDatabase(
   const pool = new pg.Pool({
     Client: AddressedClient as unknown as NonNullable<pg.PoolConfig['Client']>,
     max,
-    application_name: 'affluent',
+    application_name: PROCESS_NAME,
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 10_000,
     options: SESSION_OPTIONS,

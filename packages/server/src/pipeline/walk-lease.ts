@@ -28,6 +28,7 @@ export async function takeLease(
     'select pg_try_advisory_lock($1, $2) as locked',
     [LEASE_CLASS, workspace],
   )
+  if (locked[0]?.locked !== true) await endStaleHolder(session, workspace)
   const { rows } = await session.query<{
     epoch: number
     position: number
@@ -44,6 +45,22 @@ export async function takeLease(
   if (row === undefined) return undefined
   const { epoch, position, fragment, identifier, ledger } = row
   return { epoch, position, counters: { fragment, identifier, ledger } }
+}
+
+/**
+ * Ends the sessions of a process that holds the walk and has not renewed: it may sleep in the middle of a save, and the locks of that would hold up whoever
+ * takes over.
+ */
+async function endStaleHolder(session: Client, workspace: number): Promise<void> {
+  await session.query(
+    `select pg_terminate_backend(stale.pid)
+     from walk w
+       join pg_locks l on l.locktype = 'advisory' and l.classid = $2 and l.objid = w.workspace_id and l.granted
+       join pg_stat_activity holder on holder.pid = l.pid and holder.datname = current_database()
+       join pg_stat_activity stale on stale.application_name = holder.application_name and stale.datname = holder.datname
+     where w.workspace_id = $1 and w.renewed_at < now() - $3 * interval '1 millisecond'`,
+    [workspace, LEASE_CLASS, LEASE_MS],
+  )
 }
 
 /**

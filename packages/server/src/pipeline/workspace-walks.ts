@@ -131,7 +131,8 @@ export class WorkspaceWalks {
     if (session === undefined) return
     for (const [workspace, epoch] of this.#held)
       await returnLease(session, workspace, epoch).catch(() => undefined)
-    session.release()
+    // one that broke meanwhile has been given back already
+    if (this.#session !== undefined) session.release()
   }
 
   #create(workspace: number): WorkspaceWalk {
@@ -214,8 +215,10 @@ export class WorkspaceWalks {
   /** One connection holds the leases of the process: when it goes, they are free for others at once. */
   async #leaseSession(): Promise<Client> {
     this.#session ??= this.#options.leasing.connect().then((client) => {
-      client.on('error', () => {
+      client.once('error', (error) => {
         this.#session = undefined
+        // the pool has this one connection only: it makes another once the broken one is given back
+        client.release(error)
       })
       return client
     })
