@@ -179,6 +179,7 @@ async function open(
     metrics,
     faults: async () => {
       const faults: string[] = []
+      if (door.hasJustFailed) faults.push('PostgreSQL could not keep events a moment ago; the log says why.')
       if (disk.isFull) faults.push('The disk is full: make room, or raise its size.')
       await database.query('select 1').catch(() => faults.push('PostgreSQL does not answer.'))
       if (config.roles.has('load') && !(await engines.clickhouse.ping()))

@@ -62,6 +62,7 @@ const PREFLIGHT = {
 const JSON_HEADERS = { ...CORS, 'content-type': 'application/json; charset=utf-8' }
 const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 const LINGER_MS = 1_000
+const FAILURE_TOLD_MS = 5_000
 const STORAGE_RETRY_SECONDS = 30
 
 /**
@@ -71,9 +72,15 @@ const STORAGE_RETRY_SECONDS = 30
 export class CollectDoor {
   readonly #options: CollectDoorOptions
   readonly #bodies = new BodyBudget(BODIES_BYTES_MAX)
+  #failedAt: number | undefined
 
   constructor(options: CollectDoorOptions) {
     this.#options = options
+  }
+
+  /** Whether events could not be kept a moment ago. It is forgotten soon: who is told of it sends nothing that could show that all is well again. */
+  get hasJustFailed(): boolean {
+    return this.#failedAt !== undefined && this.#options.now() - this.#failedAt < FAILURE_TOLD_MS
   }
 
   /** @returns false when the path is none of the door's: somebody else must answer */
@@ -216,9 +223,12 @@ export class CollectDoor {
     const refusal = this.#options.refusesWork()
     if (refusal !== undefined) throw storageUnavailable()
     try {
-      return await this.#options.append(workspace, append)
+      const position = await this.#options.append(workspace, append)
+      this.#failedAt = undefined
+      return position
     } catch (error) {
       if (error instanceof LogOverloaded) throw overloaded(error)
+      this.#failedAt = this.#options.now()
       this.#options.log.error('append_failed', { workspace, error })
       throw storageUnavailable()
     }
