@@ -31,7 +31,7 @@ export async function stopUnderLoad(run: FaultRun): Promise<FaultResult> {
       times.push(ms)
       say(`stop ${stop}/${STOPS}: exit code ${code} after ${Math.round(ms)} ms`)
       if (code !== 0)
-        faults.push(`SIGTERM ended with exit code ${code}, signal ${signal}: ${server.lastLines(3)}`)
+        faults.push(`SIGTERM ended with exit code ${code}, signal ${signal}: ${server.lastLines(14)}`)
       if (ms > STOP_MS_MAX) faults.push(`SIGTERM took ${Math.round(ms)} ms, more than ${STOP_MS_MAX}`)
       const left = await livingOf(all)
       if (left.length > 0) faults.push(`${left.length} processes live on after the stop`)

@@ -71,6 +71,8 @@ export function connectDatabase(
     options: SESSION_OPTIONS,
     ...(sessionSql === undefined ? {} : { onConnect: (client: pg.ClientBase) => client.query(sessionSql) }),
   } as pg.PoolConfig)
+  // a connection that breaks while it is lent out tells its query, or the next one; without a listener it would end the process
+  pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', (error) => {
     // a pool that is being closed does not wait for its connections
     if (!pool.ending) onError(error)
