@@ -132,7 +132,9 @@ export class WorkspaceWalks {
     for (const [workspace, epoch] of this.#held)
       await returnLease(session, workspace, epoch).catch(() => undefined)
     // one that broke meanwhile has been given back already
-    if (this.#session !== undefined) session.release()
+    if (this.#session === undefined) return
+    this.#session = undefined
+    session.release()
   }
 
   #create(workspace: number): WorkspaceWalk {
@@ -216,6 +218,7 @@ export class WorkspaceWalks {
   async #leaseSession(): Promise<Client> {
     this.#session ??= this.#options.leasing.connect().then((client) => {
       client.once('error', (error) => {
+        if (this.#session === undefined) return
         this.#session = undefined
         // the pool has this one connection only: it makes another once the broken one is given back
         client.release(error)
