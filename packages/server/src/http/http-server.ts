@@ -22,9 +22,9 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod'
 import type { Log } from '../operations/log.ts'
-import { newErrorId } from './api.ts'
 import { type CollectDoor, checkHead, TIMEOUT_MESSAGE } from './collect-door.ts'
 import { collectPaths } from './collect-openapi.ts'
+import { newErrorId } from './error-id.ts'
 import { checkText } from './read-body.ts'
 import { parseBody } from './receive.ts'
 import { RefusalError } from './refusal-error.ts'

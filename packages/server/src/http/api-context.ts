@@ -1,0 +1,69 @@
+import type { IdentityRules } from '@affluent/core/identity/namespaces'
+import type { ProfileIdKey } from '@affluent/core/profile/profile-id'
+import { apiError, type PipelineAnswer } from '@affluent/protocol/api'
+import { READ_AFTER_MS_MAX } from '@affluent/protocol/limits'
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Database } from '../database/connect.ts'
+import type { Log } from '../operations/log.ts'
+import type { Command } from '../pipeline/command.ts'
+import type { Progress } from '../pipeline/progress.ts'
+import type { Registry, Workspace } from '../stores/registry.ts'
+import type { RateLimits } from './rate-limits.ts'
+import { RefusalError } from './refusal-error.ts'
+
+/** What the API needs. */
+export interface ApiOptions {
+  readonly registry: Registry
+  readonly database: Database
+  readonly clickhouse: ClickHouseClient
+  readonly limits: RateLimits
+  readonly log: Log
+  readonly now: () => number
+  readonly rules: (workspace: number) => IdentityRules
+  readonly progress: (
+    workspace: number,
+  ) => { readonly walked: Progress; readonly loaded: Progress } | undefined
+  readonly pipeline: (workspace: number) => Promise<PipelineAnswer>
+  /** puts a command into the log; resolves with its position */
+  readonly command: (workspace: number, command: Command) => Promise<number>
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    workspace: Workspace
+  }
+}
+
+/** Where routes are registered, with their shapes. */
+export function typed(app: FastifyInstance) {
+  return app.withTypeProvider<ZodTypeProvider>()
+}
+
+/** What every route of the API declares. */
+export const SECURITY = [{ apiKey: [] }]
+export const ERRORS = { '4xx': apiError, '5xx': apiError }
+
+/** What a source is called in answers. */
+export function nameSources(registry: Registry): (source: number) => string {
+  return (source) => registry.source(source)?.slug ?? String(source)
+}
+
+/** @throws RefusalError 503 when the position is not reached in time */
+export async function waitFor(
+  options: ApiOptions,
+  workspace: number,
+  position: number,
+  stage: 'walked' | 'loaded',
+): Promise<void> {
+  const progress = options.progress(workspace)?.[stage]
+  if (await progress?.reach(position, READ_AFTER_MS_MAX)) return
+  const message = `Position ${position} has not been walked within ${READ_AFTER_MS_MAX / 1000} s; try again.`
+  throw new RefusalError(503, 'not_ready', message, { path: 'after', retryAfterSeconds: 1 })
+}
+
+/** What signs the cursors of a workspace. */
+export function cursorSecret(key: ProfileIdKey): string {
+  return key.join('-')
+}
