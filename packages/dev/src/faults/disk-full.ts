@@ -165,8 +165,8 @@ class DiskLoop {
   }
 
   /**
-   * With no space at all chdb 3.4 may give a merged part its name without its bytes, and cannot be read until a restart puts that part aside and takes the parts
-   * that it was made of. The floor is there so that this does not happen; here it is told, and what counts is that nothing is lost.
+   * With no space at all chdb 3.4 once gave a merged part its name without its bytes, and could not be read. Then a restart is tried: it should put that part
+   * aside and take those that it was made of. It is told; what counts is that nothing is lost.
    */
   async #check(): Promise<KeptVerdict> {
     try {

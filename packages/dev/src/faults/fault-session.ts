@@ -17,6 +17,7 @@ export class FaultSession {
   readonly #options: FaultOptions
   readonly #random: SeededRandom
   #undo: (() => Promise<unknown> | unknown)[] = []
+  #folder: string | undefined
 
   constructor(options: FaultOptions) {
     this.#options = options
@@ -54,7 +55,13 @@ export class FaultSession {
     })
   }
 
-  async undo(): Promise<void> {
+  /** Ends what runs and clears away, when the run is interrupted. */
+  async interrupt(): Promise<void> {
+    await this.#clear()
+    if (this.#folder !== undefined) await removeFolder(this.#folder)
+  }
+
+  async #clear(): Promise<void> {
     for (const undo of this.#undo.splice(0).reverse()) await undo()
   }
 
@@ -67,6 +74,7 @@ export class FaultSession {
     const began = performance.now()
     const secondsNow = () => ((performance.now() - began) / 1000).toFixed(1)
     const folder = await makeFolder()
+    this.#folder = folder
     let result: FaultResult
     try {
       const copy = await copyServer(plant === undefined ? [] : PLANTS[plant].patches)
@@ -81,7 +89,9 @@ export class FaultSession {
     } catch (error) {
       result = { faults: [(error as Error).stack ?? String(error)], figures: 'broke off' }
     }
-    await this.undo().catch((error: unknown) => console.error('not everything could be cleared away', error))
+    await this.#clear().catch((error: unknown) =>
+      console.error('not everything could be cleared away', error),
+    )
     if (result.faults.length > 0 && this.#options.keep) console.log(`   kept: ${folder}`)
     else await removeFolder(folder)
     return { result, seconds: secondsNow() }

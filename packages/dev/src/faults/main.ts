@@ -22,8 +22,8 @@ async function main(): Promise<number> {
   }
   console.log(`Seed ${options.seed} (repeat the random choices with --seed ${options.seed})`)
   const session = new FaultSession(options)
-  process.on('SIGINT', () => void session.undo().then(() => process.exit(130)))
-  process.on('SIGTERM', () => void session.undo().then(() => process.exit(143)))
+  process.on('SIGINT', () => void session.interrupt().finally(() => process.exit(130)))
+  process.on('SIGTERM', () => void session.interrupt().finally(() => process.exit(143)))
   const loops: [LoopName, string, (run: FaultRun) => Promise<FaultResult>][] = [
     ['kills', 'kill -9', (run) => killLoop(run, options.kills)],
     ['cuts', 'power cuts', (run) => cutLoop(run, options.cuts)],
