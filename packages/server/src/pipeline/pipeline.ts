@@ -30,6 +30,8 @@ export interface WalkOptions {
   /** how long an idle walk waits before it looks into the log by itself, in milliseconds */
   readonly pollMs: number
   readonly log: Log
+  /** whether requests wait to be answered */
+  readonly isDoorBusy: () => boolean
   /** told of each batch once it is committed, in order */
   readonly onWalked: (decision: BatchDecision) => void
   /** told of each command once it is committed */
@@ -44,6 +46,8 @@ interface Failure {
 
 /** Waiting events from which on a batch is decided while the one before is still being saved. */
 const OVERLAP_EVENTS_MIN = 500
+const GIVE_WAY_MS_MIN = 5
+const GIVE_WAY_MS_MAX = 100
 const RETRY_MS = 500
 const FIRST_RETRY_MS = 20
 
@@ -98,11 +102,19 @@ export class Walk {
     const run = await this.#next(signal)
     if (run === undefined) return
     if ('command' in run) return this.#obey(run, lease.epoch)
+    const began = performance.now()
     const decision = await this.#decide(run)
+    await this.#giveWay(performance.now() - began)
     await this.#saving
     if (this.#failure !== undefined) return
     this.#position = decision.last
     this.#saving = this.#save(decision, lease.epoch)
+  }
+
+  /** While requests wait for their answer, the door gets as much of the thread as a batch has just had: what is taken can be walked later. */
+  async #giveWay(ms: number): Promise<void> {
+    if (ms < GIVE_WAY_MS_MIN || !this.#options.isDoorBusy()) return
+    await new Promise((resolve) => setTimeout(resolve, Math.min(ms, GIVE_WAY_MS_MAX)))
   }
 
   /** The next events: from memory, or from the log where memory has a gap. */

@@ -195,6 +195,7 @@ export class WorkspaceWalks {
       inbox: walk.inbox,
       rules: () => this.rules(workspace),
       pollMs: roles.size === 4 ? ALONE_POLL_MS : SHARED_POLL_MS,
+      isDoorBusy: () => !walk.log.isIdle,
       onWalked: (decision) => this.#noteWalked(walk, decision),
       onObeyed: (run) => noteObeyed(walk, run),
     })
