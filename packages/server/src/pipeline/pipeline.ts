@@ -215,6 +215,8 @@ export class Walk {
   async #restart(from: Pick<WalkLease, 'position' | 'counters'>): Promise<void> {
     this.#graphs.reset()
     this.#options.cache.clear()
+    // a day that was ready may have been dropped since
+    this.#daysReady.clear()
     this.#position = from.position
     this.#counters = { ...from.counters }
     this.#searchLog = true

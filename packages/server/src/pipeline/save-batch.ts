@@ -137,16 +137,28 @@ function describeOutcomes(workspace: number, ended: readonly EndedEvent[]): Stat
   return copyStatement(`outcome (${columns})`, rows.join(''))
 }
 
+/** All warnings of a batch in one statement, always in the same order. */
 function describeWarnings(workspace: number, decision: BatchDecision): Statement[] {
-  const sources = [...decision.warnings].sort(([a], [b]) => a - b)
-  return sources.flatMap(([source, counts]) =>
-    [...counts].sort().map(([code, { count, message }]) => ({
-      kind: 'query' as const,
+  const rows = [...decision.warnings]
+    .flatMap(([source, counts]) => [...counts].map(([code, counted]) => ({ source, code, ...counted })))
+    .sort((a, b) => a.source - b.source || (a.code < b.code ? -1 : 1))
+  if (rows.length === 0) return []
+  return [
+    {
+      kind: 'query',
+      name: 'count_warnings',
       text: `insert into source_warning as w (workspace_id, source_id, code, count, last_message, last_at)
-             values ($1, $2, $3, $4, $5, now())
+             select $1, source_id, code, count, message, now()
+             from unnest($2::int[], $3::text[], $4::bigint[], $5::text[]) as n (source_id, code, count, message)
              on conflict (workspace_id, source_id, code) do update
              set count = w.count + excluded.count, last_message = excluded.last_message, last_at = excluded.last_at`,
-      values: [workspace, source, code, count, message],
-    })),
-  )
+      values: [
+        workspace,
+        rows.map(({ source }) => source),
+        rows.map(({ code }) => code),
+        rows.map(({ count }) => count),
+        rows.map(({ message }) => message),
+      ],
+    },
+  ]
 }
