@@ -1,6 +1,14 @@
 import { ERROR_CODES } from './codes.ts'
+import { POPULATIONS } from './condition.ts'
 import { EVENT_TYPES } from './event.ts'
-import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, PROFILE_IDENTIFIERS_MAX, SIMULATE_EVENTS_MAX } from './limits.ts'
+import {
+  IDENTIFIER_BYTES_MAX,
+  NAMESPACE_BYTES_MAX,
+  PAGE_ITEMS_DEFAULT,
+  PAGE_ITEMS_MAX,
+  PROFILE_IDENTIFIERS_MAX,
+  SIMULATE_EVENTS_MAX,
+} from './limits.ts'
 import { type Infer, z } from './schema.ts'
 
 // Requests are read forgivingly, answers are exact. The types are inferred: a shape is written once.
@@ -84,6 +92,7 @@ export const pipelineAnswer = z
     refused: z.number().describe('Not taken by the door'),
     dedupeWindow: z.object({ days: z.number(), since: z.string(), maxIds: z.number() }),
     lagMs: z.number().describe('Age of the oldest event that is accepted and not walked'),
+    timersLagMs: z.number().describe('How long the first of the people whose moment has come has been waiting to be asked'),
   })
   .meta({ id: 'Pipeline' })
 export type PipelineAnswer = Infer<typeof pipelineAnswer>
@@ -182,3 +191,139 @@ export const simulateAnswer = z.object({
   ),
   rejected: z.array(z.object({ index: z.number(), code: z.string(), message: z.string() })),
 })
+
+const dryRun = z
+  .enum(['true', 'false'])
+  .optional()
+  .describe('true: says what would change, and changes nothing')
+export const decisionQuery = z.object({ dryRun, after })
+
+const askedIdentifier = z.object({
+  namespace: z.string().min(1).max(NAMESPACE_BYTES_MAX),
+  value: z.string().min(1).max(IDENTIFIER_BYTES_MAX),
+})
+
+/** One of the two. */
+export const unmergeBody = z.object({
+  ledgerId: z
+    .string()
+    .regex(/^led_\d{1,15}$/)
+    .optional()
+    .describe('A merge, as the ledger names it'),
+  identifier: askedIdentifier.optional().describe('All merges that it caused in its profile'),
+})
+
+export const identifierPairBody = z.object({ a: askedIdentifier, b: askedIdentifier })
+
+const regroupedProfile = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['visitor', 'known']),
+    identifiers: z.array(identifier),
+    traits: z.record(z.string(), z.unknown()),
+    changedTraits: z.array(z.string()).describe('Traits whose value is another than before'),
+    events: z.number(),
+    fragments: z.number(),
+    laterMerges: z.array(z.string()).describe('Merges that came after the one undone, and stay'),
+  })
+  .meta({ id: 'RegroupedProfile' })
+
+const evidence = z
+  .object({
+    identifier,
+    profile: z.string().describe('Whose it is'),
+    carriedBy: z.array(z.string()).describe('Profiles whose events carried it'),
+    blocked: z.boolean().describe('true: joins them no more, because a reviewer said so'),
+  })
+  .meta({ id: 'Evidence' })
+
+export const regroupingAnswer = z
+  .object({
+    profiles: z.array(z.string()),
+    changes: z.object({
+      before: z.array(z.string()),
+      after: z.array(regroupedProfile),
+      cutMerges: z.array(z.string()).describe('Entries of the ledger'),
+      evidence: z
+        .array(evidence)
+        .describe('Identifiers of one of these profiles that events of another carried'),
+      audiences: z
+        .array(z.object({ audience: z.string(), profile: z.string(), entered: z.boolean() }))
+        .describe('Memberships that begin or end by it'),
+    }),
+  })
+  .meta({ id: 'Regrouping' })
+export type RegroupingAnswer = Infer<typeof regroupingAnswer>
+
+const audienceKey = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'A key has 1 to 64 of a-z, 0-9, _ and -.')
+const audienceName = z.string().trim().min(1).max(200)
+const population = z.enum(POPULATIONS).describe('known: people with an identifier that names a person; all: visitors too')
+const condition = z.unknown().describe('A condition, as docs/audiences.md describes it')
+
+export const audienceBody = z.strictObject({
+  key: audienceKey,
+  name: audienceName.optional().describe('The key when absent'),
+  condition,
+  population: population.default('known'),
+})
+
+export const audienceChange = z.strictObject({
+  key: audienceKey.optional().describe('As in the path'),
+  name: audienceName.optional().describe('As before when absent'),
+  condition: condition.optional().describe('As before when absent'),
+  population: population.optional().describe('As before when absent'),
+})
+
+export const previewBody = z.strictObject({ condition, population: population.default('known') })
+
+export const audienceAnswer = z
+  .object({
+    key: z.string(),
+    name: z.string(),
+    condition: z.unknown(),
+    population,
+    status: z.enum(['preparing', 'live', 'failed']).describe('While preparing, the members are those of the definition before'),
+    progress: z.number().describe('Of the preparation, 0 to 1'),
+    error: z.string().nullable().describe('Why it failed'),
+    size: z.number().nullable().describe('Members; null while there is no live definition'),
+    asOf: instant,
+    createdAt: instant,
+    changedAt: instant,
+  })
+  .meta({ id: 'Audience' })
+export type AudienceAnswer = Infer<typeof audienceAnswer>
+
+export const audiencesAnswer = z.object({ audiences: z.array(audienceAnswer) })
+
+const member = z.object({ profileId: z.string(), since: instant, identifiers: z.array(identifier) })
+export const membersAnswer = z.object({
+  members: z.array(member),
+  asOf: instant,
+  cursor: z.string().nullable(),
+})
+
+export const previewAnswer = z.object({
+  size: z.number(),
+  population,
+  asOf: instant,
+  sample: z.array(member.omit({ since: true })),
+})
+
+export const whyQuery = z.object({ audience: z.string(), after })
+
+export const whyAnswer = z.object({
+  audience: z.string(),
+  member: z.boolean(),
+  since: instant.nullable(),
+  asOf: instant,
+  holds: z.boolean().describe('The condition, asked now'),
+  leaves: z.array(
+    z.object({
+      leaf: z.unknown().describe('One leaf of the condition, in the form in which conditions are written'),
+      holds: z.boolean(),
+      cold: z.boolean().describe('Answered by ClickHouse, as of `asOf` of the leaf'),
+      because: z.record(z.string(), z.unknown()).describe('The values or events that decided it'),
+    }),
+  ),
+})
+export type WhyAnswer = Infer<typeof whyAnswer>

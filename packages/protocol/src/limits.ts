@@ -57,6 +57,11 @@ export const DEDUPE_DAYS = 30
 /** messageIds remembered at the most, a workspace; the oldest days go first. */
 export const DEDUPE_IDS_MAX = 1_000_000_000
 
+/** Paths of one event's properties that conditions see, the first ones; what is beyond stays in the raw event. */
+export const PROPERTY_PATHS_MAX = 200
+/** One path of an event's properties that conditions see, in UTF-16 units; what is under a longer one stays in the raw event. */
+export const PROPERTY_PATH_CHARS_MAX = 512
+
 /** Identifiers of one profile; a further one is kept in its event but not linked. */
 export const PROFILE_IDENTIFIERS_MAX = 500
 /** Fragments of one profile. */
@@ -67,6 +72,10 @@ export const FRAGMENT_TRAITS_MAX = 1_000
 export const FRAGMENT_TRAITS_BYTES_MAX = 256 * 1024
 /** Refusals remembered by a fragment, so that the ledger says each of them once. */
 export const FRAGMENT_REFUSALS_MAX = 32
+/** Fragments that a reviewer parted for ever from one fragment; an un-merge or a cannot-link beyond it is refused. */
+export const FRAGMENT_CANNOT_LINKS_MAX = 10_000
+/** Results of commands that are kept for those who gave them, a workspace. */
+export const COMMAND_RESULTS_MAX = 100
 
 /** Events in one micro-batch of the walk. */
 export const MICRO_BATCH_EVENTS_MAX = 2_000
@@ -115,3 +124,36 @@ export const WORKSPACE_EVENTS_PER_SECOND_MAX = 50_000
 export const WRONG_KEYS_PER_MINUTE_MAX = 100
 /** API requests a second of one API key, averaged over ten seconds. */
 export const API_REQUESTS_PER_SECOND_MAX = 2_000
+
+/** Conditions inside one condition, at all depths together. */
+export const CONDITION_NODES_MAX = 200
+/** Levels of nesting of a condition. */
+export const CONDITION_DEPTH_MAX = 12
+/** Values of `in` and `not_in`. */
+export const CONDITION_VALUES_MAX = 1_000
+/** One text in a condition, in characters. */
+export const CONDITION_TEXT_CHARS_MAX = 1_000
+/** Property tests of one event leaf. */
+export const CONDITION_WHERE_MAX = 20
+/** The largest count that a condition may name. */
+export const CONDITION_COUNT_MAX = 1_000_000
+/** The longest window of a condition, in days: a hundred years. */
+export const WINDOW_DAYS_MAX = 36_525
+/** Times and values that one series keeps in one fragment; beyond it the leaf is cold there and ClickHouse answers. */
+export const SERIES_ENTRIES_MAX = 1_024
+/** Values from here on, above or below zero, are not summed. */
+export const SUM_VALUE_END = 1e15
+/** Audiences of one workspace. */
+export const AUDIENCES_MAX = 2_000
+/** People asked again by one tick. */
+export const TICK_PROFILES_MAX = 2_000
+/** Fragments of one part of a sweep. */
+export const SWEEP_PART_FRAGMENTS_MAX = 2_000
+/** Fragments whose history one query of a sweep computes. */
+export const SWEEP_QUERY_FRAGMENTS_MAX = 250_000
+/** Versions of audiences whose members a sweep asks in SQL, so that they are shown early; of more, everyone is asked about all of them at once. */
+export const SWEEP_EARLY_VERSIONS_MAX = 8
+/** How old the answer of ClickHouse to a cold leaf may become, in milliseconds. */
+export const COLD_ANSWER_MS_MAX = 60_000
+/** People whose cold answers one command brings. */
+export const COLD_ANSWERS_MAX = 2_000

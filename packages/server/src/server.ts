@@ -22,7 +22,7 @@ import type { Log } from './operations/log.ts'
 import { createMetrics } from './operations/metrics.ts'
 import type { Command } from './pipeline/command.ts'
 import { WorkspaceWalks } from './pipeline/workspace-walks.ts'
-import { createEventTables } from './stores/event-table.ts'
+import { createAnalyticalTables } from './stores/analytical-tables.ts'
 import { countEvents } from './stores/event-view.ts'
 import { viewPipeline } from './stores/pipeline-view.ts'
 import { ensureMainWorkspace, type NewKeys, Registry } from './stores/registry.ts'
@@ -79,7 +79,7 @@ export async function startServer(options: ServerOptions): Promise<AffluentServe
     closers.push(() => engines.stop())
     const pools = await openDatabase(engines, log, closers)
     const newKeys = await ensureMainWorkspace(pools.database, config)
-    await createEventTables(engines.clickhouse.client)
+    await createAnalyticalTables(engines.clickhouse.client)
     const running = await open(options, engines, pools, now, closers)
     const url = await listen(running.http, config)
     return { url, newKeys, clickhouse: engines.clickhouse.client, failed: engines.failed, close }
@@ -123,7 +123,7 @@ async function open(
   const registry = new Registry(database)
   await registry.refresh()
   const cache = new StateCache(options.cacheBytes)
-  const metrics = createMetrics({ cacheBytes: () => cache.bytes, lagMs: () => walks.worstLagMs() })
+  const metrics = createMetrics({ cacheBytes: () => cache.bytes, lagMs: () => walks.worstLagMs(), timersLagMs: () => walks.worstTimersLagMs() })
   const segments = new LogSegments(database)
   const walks = new WorkspaceWalks({
     ...{ database, writer, leasing, clickhouse, segments, cache, now, log, metrics },
@@ -155,9 +155,10 @@ async function open(
       viewPipeline(database, workspace, now()),
       countEvents(clickhouse, workspace),
     ])
-    return { ...counts, stored, lagMs: walks.lagMs(workspace) }
+    return { ...counts, stored, lagMs: walks.lagMs(workspace), timersLagMs: walks.timersLagMs(workspace) }
   }
   const rules = (workspace: number) => walks.rules(workspace)
+  const audiences = (workspace: number) => walks.audiences(workspace)
   const progress = (workspace: number) => walks.progress(workspace)
   const command = (workspace: number, what: Command) => walks.command(workspace, what)
   if (config.roles.has('api')) {
@@ -169,6 +170,7 @@ async function open(
       log,
       now,
       rules,
+      audiences,
       progress,
       pipeline,
       command,

@@ -17,18 +17,39 @@ const ISO =
 export function parseEventTime(text: string): ParsedTime {
   const quick = parseUsualForm(text)
   if (quick !== undefined) return inRange(quick, false)
+  const parsed = parseIso(text)
+  return parsed === undefined ? { kind: 'invalid' } : inRange(parsed.ms, parsed.assumedUtc)
+}
+
+/** From here, 1900-01-01, to there, 2300-01-01, a text may be a date for a condition: what every engine can hold. */
+export const INSTANT_MIN_MS = -2_208_988_800_000
+export const INSTANT_END_MS = 10_413_792_000_000
+
+/**
+ * The moment that a trait's or property's text names, for conditions.
+ * @param text ISO 8601; without a zone it is UTC, without a time midnight
+ * @returns milliseconds since the epoch; undefined when it is no date of the years 1900 to 2299
+ */
+export function parseInstant(text: string): number | undefined {
+  // most texts are no dates, and this is asked of every one
+  if (text.length < 10 || text.charCodeAt(4) !== 0x2d) return undefined
+  const ms = parseUsualForm(text) ?? parseIso(text)?.ms
+  return ms !== undefined && ms >= INSTANT_MIN_MS && ms < INSTANT_END_MS ? ms : undefined
+}
+
+function parseIso(text: string): { readonly ms: number; readonly assumedUtc: boolean } | undefined {
   const parts = ISO.exec(text)
-  if (parts === null) return { kind: 'invalid' }
+  if (parts === null) return undefined
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone] = parts
-  if (!isCalendarDate(Number(year), Number(month), Number(day))) return { kind: 'invalid' }
-  if (!isClockTime(Number(hour), Number(minute), Number(second), Number(fraction))) return { kind: 'invalid' }
+  if (!isCalendarDate(Number(year), Number(month), Number(day))) return undefined
+  if (!isClockTime(Number(hour), Number(minute), Number(second), Number(fraction))) return undefined
   const offset = zoneOffsetMs(zone)
-  if (offset === undefined) return { kind: 'invalid' }
+  if (offset === undefined) return undefined
   const date = new Date(0)
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
   const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Math.min(Number(second), 59)
   const fractionMs = Number(fraction.slice(0, 3).padEnd(3, '0'))
-  return inRange(date.getTime() + seconds * 1_000 + fractionMs - offset, zone === undefined)
+  return { ms: date.getTime() + seconds * 1_000 + fractionMs - offset, assumedUtc: zone === undefined }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { FRAGMENT_REFUSALS_MAX } from '@affluent/protocol/limits'
 import { type Fragment, newFragment } from '../profile/fragment.ts'
+import { connectedSets } from './connected-sets.ts'
 import type { KeyedIdentifier } from './keyed-identifier.ts'
 import type { LedgerEntry } from './ledger.ts'
 import { type IdentityRules, isWeak, type NamespaceRule, ruleOf } from './namespaces.ts'
@@ -10,7 +11,7 @@ export interface KnownIdentifier extends KeyedIdentifier {
   owner: number
 }
 
-/** An active merge: the two fragments that own the identifiers which one event carried. */
+/** An active merge: two fragments that were joined. The edges of a profile make a tree of its fragments. */
 export interface Edge {
   /** the ledger entry that made it */
   readonly ledger: number
@@ -28,6 +29,7 @@ export interface GraphChanges {
   /** fragments whose profile is another one now */
   readonly moved: Set<Fragment>
   readonly edges: Edge[]
+  readonly cutEdges: Edge[]
   readonly ledger: LedgerEntry[]
 }
 
@@ -40,12 +42,12 @@ export interface Counters {
 
 /**
  * The part of a workspace's identity graph that some events touch, held in memory: decisions read and change it, and the
- * store saves what changed. All that a decision may read must have been put in before (see `isSettled`).
+ * store saves what changed. All that a decision may read must have been put in before: the identifiers that it names, and every fragment of the profiles
+ * that they lead to.
  */
 export class IdentityGraph {
   readonly #identifiers = new Map<string, KnownIdentifier>()
   readonly #fragments = new Map<number, Fragment>()
-  readonly #components = new Map<number, Fragment[]>()
   readonly rules: IdentityRules
   readonly counters: Counters
   changes: GraphChanges = noChanges()
@@ -66,13 +68,8 @@ export class IdentityGraph {
     this.#identifiers.set(known.key, known)
   }
 
-  /** Puts a fragment in; a profile of several fragments is complete once all of them are in. */
   putFragment(fragment: Fragment): void {
-    if (this.#fragments.has(fragment.id)) return
     this.#fragments.set(fragment.id, fragment)
-    const component = this.#components.get(fragment.profile)
-    if (component === undefined) this.#components.set(fragment.profile, [fragment])
-    else component.push(fragment)
   }
 
   ruleOf(namespace: string): NamespaceRule {
@@ -87,9 +84,35 @@ export class IdentityGraph {
     return this.#fragments.get(id)
   }
 
-  /** The fragments of one profile. */
+  /** Every fragment that was put in. */
+  fragments(): Fragment[] {
+    return [...this.#fragments.values()]
+  }
+
+  /**
+   * The fragments of one profile, the one that stands for it first.
+   * @throws when one of them was not put in
+   */
   component(profile: number): readonly Fragment[] {
-    return this.#components.get(profile) ?? []
+    const canonical = this.#present(profile)
+    const { g } = canonical.state
+    return g === undefined ? [canonical] : [canonical, ...g.map((id) => this.#present(id))]
+  }
+
+  /** How many fragments profiles have together. */
+  countFragments(profiles: readonly number[]): number {
+    return profiles.reduce((sum, profile) => sum + 1 + (this.#present(profile).state.g?.length ?? 0), 0)
+  }
+
+  /** Whether a reviewer said that a profile may not be joined with one of these others. */
+  isForbidden(profile: number, others: readonly number[]): boolean {
+    return this.component(profile).some(
+      ({ state }) =>
+        state.x?.some((id) => {
+          const other = this.#fragments.get(id)
+          return other !== undefined && others.includes(other.profile)
+        }) === true,
+    )
   }
 
   isKnown(profile: number): boolean {
@@ -130,16 +153,42 @@ export class IdentityGraph {
   /** Joins the profiles of two fragments by an edge between them, and says so in the ledger. */
   join(a: Fragment, b: Fragment, entry: Omit<LedgerEntry, 'id'>): void {
     this.changes.edges.push({ ledger: this.note(entry), a: a.id, b: b.id })
-    const members = [...this.component(a.profile), ...this.component(b.profile)]
-    this.#components.delete(a.profile)
-    this.#components.delete(b.profile)
-    const profile = this.#canonical(members).id
-    for (const member of members) {
-      if (member.profile === profile) continue
-      member.profile = profile
-      if (!this.changes.newFragments.has(member)) this.changes.moved.add(member)
+    this.#regroup([...this.component(a.profile), ...this.component(b.profile)])
+  }
+
+  /**
+   * Cuts edges of one profile: what hangs together by the edges that stay is a profile of its own from now on.
+   * @param edges all edges of the profile
+   * @param cut those of them that go, at least one
+   */
+  cut(edges: readonly Edge[], cut: ReadonlySet<Edge>): void {
+    const { profile } = this.#present((edges[0] as Edge).a)
+    const members = this.component(profile)
+    const sides = connectedSets(
+      members.map(({ id }) => id),
+      edges.filter((edge) => !cut.has(edge)),
+    )
+    for (const side of sides) this.#regroup(side.map((id) => this.#present(id)))
+    this.changes.cutEdges.push(...cut)
+  }
+
+  /** Two fragments may not be in one profile from now on. */
+  forbid(a: Fragment, b: Fragment): void {
+    this.#setForbidden(a, withNumber(a.state.x, b.id))
+    this.#setForbidden(b, withNumber(b.state.x, a.id))
+  }
+
+  /** Whatever was forbidden between two profiles is allowed again. */
+  permit(a: number, b: number): void {
+    for (const [side, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      for (const fragment of this.component(side)) {
+        const rest = fragment.state.x?.filter((id) => this.#fragments.get(id)?.profile !== other)
+        this.#setForbidden(fragment, rest)
+      }
     }
-    this.#components.set(profile, members)
   }
 
   /**
@@ -162,6 +211,35 @@ export class IdentityGraph {
     this.note(entry)
   }
 
+  /** Makes one profile of these fragments: each names the one that stands for it, and that one names the others. */
+  #regroup(members: readonly Fragment[]): void {
+    const canonical = this.#canonical(members)
+    for (const member of members) {
+      if (member.profile === canonical.id) continue
+      member.profile = canonical.id
+      delete member.state.g
+      if (!this.changes.newFragments.has(member)) this.changes.moved.add(member)
+    }
+    const others = members.filter((member) => member !== canonical).map(({ id }) => id)
+    // what is absent is absent, so that a state has one text, whether it comes from memory or from the store
+    if (others.length === 0) delete canonical.state.g
+    else canonical.state.g = others.sort((a, b) => a - b)
+    this.touch(canonical)
+  }
+
+  #setForbidden(fragment: Fragment, ids: readonly number[] | undefined): void {
+    if (ids?.length === fragment.state.x?.length) return
+    if (ids === undefined || ids.length === 0) delete fragment.state.x
+    else fragment.state.x = ids
+    this.touch(fragment)
+  }
+
+  #present(id: number): Fragment {
+    const fragment = this.#fragments.get(id)
+    if (fragment === undefined) throw new Error(`Fragment ${id} is needed and was not loaded.`)
+    return fragment
+  }
+
   /** The holder of the strongest anchor, then the oldest: the same whatever the order of the merges. */
   #canonical(members: readonly Fragment[]): Fragment {
     const rank = (fragment: Fragment) => ruleOf(this.rules, fragment.state.a[1]).priority
@@ -180,8 +258,14 @@ function noChanges(): GraphChanges {
     changedFragments: new Set(),
     moved: new Set(),
     edges: [],
+    cutEdges: [],
     ledger: [],
   }
+}
+
+function withNumber(numbers: readonly number[] | undefined, added: number): readonly number[] {
+  if (numbers === undefined) return [added]
+  return numbers.includes(added) ? numbers : [...numbers, added].sort((a, b) => a - b)
 }
 
 function refusalMark(identifier: number, rule: string): number {

@@ -9,17 +9,20 @@ export interface LedgerEntry {
   /** dense number, in the order of the decisions */
   readonly id: number
   readonly kind: LedgerKind
-  /** the fragment of the event */
+  /** the fragment of the event; one side of a reviewer's decision */
   readonly fragment: number
-  /** the other side of a merge; 0 where there is none */
+  /** the other side of a merge or of a reviewer's decision; 0 where there is none */
   readonly other: number
   /** keys of the identifiers that the decision is about */
   readonly identifiers: readonly number[]
-  /** why: `new_identifier`, `shared_identifier`, `forced`, `limit:<namespace>`, `contact_only`, `shared_device`, `identifiers_max`, `fragments_max` */
+  /**
+   * why: `new_identifier`, `shared_identifier`, `forced`, `reviewer`, `limit:<namespace>`, `contact_only`, `shared_device`, `cannot_link`,
+   * `identifiers_max`, `fragments_max`
+   */
   readonly rule: string
-  /** position of the event in the log */
+  /** position of the event, or of the reviewer's decision, in the log */
   readonly position: number
-  /** event time, milliseconds since the epoch */
+  /** event time or time of the decision, milliseconds since the epoch */
   readonly time: number
 }
 
@@ -35,17 +38,26 @@ export function explainDecision(kind: LedgerKind, rule: string): string {
     case 'linked':
       return 'The identifier was new and came in one event with an identifier of this profile.'
     case 'merged':
-      return rule === 'forced'
-        ? 'An alias call said that both are one person.'
-        : 'One event carried identifiers of two profiles, and no rule forbids that they are one person.'
+      return explainMerge(rule)
     case 'refused':
       return explainRefusal(rule)
     case 'unlinked':
       return 'The identifier was taken away from this profile.'
     case 'unmerged':
-      return 'The merge was undone.'
+      return 'A reviewer parted the two; they stay apart until a reviewer links them.'
     default:
       return unreachable(kind)
+  }
+}
+
+function explainMerge(rule: string): string {
+  switch (rule) {
+    case 'forced':
+      return 'An alias call said that both are one person.'
+    case 'reviewer':
+      return 'A reviewer said that both are one person.'
+    default:
+      return 'One event carried identifiers of two profiles, and no rule forbids that they are one person.'
   }
 }
 
@@ -58,6 +70,10 @@ function explainRefusal(rule: string): string {
       return 'A value of this kind may be shared, so it never joins two profiles by itself.'
     case 'shared_device':
       return 'A browser or device never joins two known people.'
+    case 'cannot_link':
+      return 'It belongs to a profile that a reviewer parted from this one.'
+    case 'reviewer':
+      return 'A reviewer said that the two are not one person.'
     case 'identifiers_max':
       return 'The profile already has as many identifiers as one profile may have.'
     case 'fragments_max':

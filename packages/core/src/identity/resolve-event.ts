@@ -55,21 +55,6 @@ interface Linked {
   readonly refused: readonly { readonly identifier: KeyedIdentifier; readonly rule: string }[]
 }
 
-/**
- * Whether an event can be resolved without its profiles' other fragments: all its identifiers already lead to one profile.
- * The store asks this to know what it must load.
- */
-export function isSettled(graph: IdentityGraph, identifiers: readonly KeyedIdentifier[]): boolean {
-  let profile: number | undefined
-  for (const identifier of identifiers) {
-    const known = graph.find(identifier)
-    const owner = known === undefined ? undefined : graph.fragment(known.owner)
-    if (owner === undefined || (profile !== undefined && owner.profile !== profile)) return false
-    profile = owner.profile
-  }
-  return true
-}
-
 function settledFragment(graph: IdentityGraph, identifiers: readonly KeyedIdentifier[]): Linked | undefined {
   const accepted: KnownIdentifier[] = []
   let first: Fragment | undefined
@@ -166,6 +151,7 @@ function checkJoin(
   profile: number,
   time: number,
 ): string | undefined {
+  if (graph.isForbidden(profile, candidate.profiles)) return 'cannot_link'
   if (!rule.merges) return 'contact_only'
   if (isWeak(rule) && graph.isKnown(profile) && candidate.profiles.some((known) => graph.isKnown(known))) {
     return 'shared_device'
@@ -196,7 +182,7 @@ function checkLimits(
   if (total > graph.rules.identifiersMax) return 'identifiers_max'
   if (
     addedProfile !== undefined &&
-    countFragments(graph, [...candidate.profiles, addedProfile]) > graph.rules.fragmentsMax
+    graph.countFragments([...candidate.profiles, addedProfile]) > graph.rules.fragmentsMax
   ) {
     return 'fragments_max'
   }
@@ -228,10 +214,6 @@ function valuesOf(values: Values, namespace: string): Map<string | number, numbe
   let found = values.get(namespace)
   if (found === undefined) values.set(namespace, (found = new Map()))
   return found
-}
-
-function countFragments(graph: IdentityGraph, profiles: readonly number[]): number {
-  return profiles.reduce((sum, profile) => sum + graph.component(profile).length, 0)
 }
 
 function countRecent(
@@ -274,7 +256,7 @@ function chooseAnchor(
   return fragment
 }
 
-/** An alias: a forced link, which no rule but the size of a profile forbids. */
+/** An alias: a forced link, which nothing forbids but a reviewer and the size of a profile. */
 function force(
   graph: IdentityGraph,
   fragment: Fragment,
@@ -296,11 +278,17 @@ function force(
     return
   }
   if (other.profile === fragment.profile) return
-  if (countFragments(graph, [fragment.profile, other.profile]) > graph.rules.fragmentsMax) {
-    graph.refuse(fragment, entry('refused', fragment, 0, [key.id], 'fragments_max', event))
+  const rule = checkForce(graph, fragment.profile, other.profile)
+  if (rule !== undefined) {
+    graph.refuse(fragment, entry('refused', fragment, 0, [key.id], rule, event))
     return
   }
   merge(graph, fragment, other, key, 'forced', event)
+}
+
+function checkForce(graph: IdentityGraph, a: number, b: number): string | undefined {
+  if (graph.isForbidden(a, [b])) return 'cannot_link'
+  return graph.countFragments([a, b]) > graph.rules.fragmentsMax ? 'fragments_max' : undefined
 }
 
 function merge(

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@affluent/protocol/event'
 import { FRAGMENT_TRAITS_BYTES_MAX, FRAGMENT_TRAITS_MAX } from '@affluent/protocol/limits'
+import type { SeriesState } from '../condition/series.ts'
 
 /**
  * An identifier as a fragment's events showed it. `owner` is the fragment that has the identifier: after an un-merge it may
@@ -34,6 +35,20 @@ export interface FragmentState {
   n: number
   /** refusals already told in the ledger, newest last, as short hashes */
   readonly r: number[]
+  /** where this fragment stands for a profile of several: the numbers of the others, ascending */
+  g?: readonly number[] | undefined
+  /** fragments that may not be in one profile with this one, because a reviewer said so; each names the other */
+  x?: readonly number[] | undefined
+  /** what conditions remember of its events: series by number */
+  c?: Record<string, SeriesState>
+  /** position of the latest sweep whose history it has taken */
+  e?: number
+  /** where this fragment stands for its profile: memberships as pairs of version and since (milliseconds since the epoch), ascending by version */
+  m?: number[]
+  /** where this fragment stands for its profile: the moment for which it is armed, milliseconds since the epoch */
+  w?: number
+  /** where this fragment stands for its profile: what ClickHouse last said of leaves that are cold, with its as-of */
+  k?: Record<string, [holds: 0 | 1, asOf: number]>
 }
 
 /** One fragment in memory. */

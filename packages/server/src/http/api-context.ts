@@ -9,6 +9,8 @@ import type { Database } from '../database/connect.ts'
 import type { Log } from '../operations/log.ts'
 import type { Command } from '../pipeline/command.ts'
 import type { Progress } from '../pipeline/progress.ts'
+import type { GivenCommand } from '../pipeline/workspace-walks.ts'
+import type { Audiences } from '../stores/audience-store.ts'
 import type { Registry, Workspace } from '../stores/registry.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { RefusalError } from './refusal-error.ts'
@@ -22,12 +24,14 @@ export interface ApiOptions {
   readonly log: Log
   readonly now: () => number
   readonly rules: (workspace: number) => IdentityRules
+  /** as this process last read them */
+  readonly audiences: (workspace: number) => Audiences
   readonly progress: (
     workspace: number,
   ) => { readonly walked: Progress; readonly loaded: Progress } | undefined
   readonly pipeline: (workspace: number) => Promise<PipelineAnswer>
-  /** puts a command into the log; resolves with its position */
-  readonly command: (workspace: number, command: Command) => Promise<number>
+  /** puts a command into the log */
+  readonly command: (workspace: number, command: Command) => Promise<GivenCommand>
 }
 
 declare module 'fastify' {

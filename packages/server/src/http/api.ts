@@ -1,21 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Workspace } from '../stores/registry.ts'
 import type { ApiOptions } from './api-context.ts'
+import { registerAudiences } from './audience-routes.ts'
 import { registerIdentity } from './identity-routes.ts'
 import { registerPipeline } from './pipeline-routes.ts'
 import { registerProfiles } from './profile-routes.ts'
 import { RefusalError } from './refusal-error.ts'
+import { registerUndo } from './undo-routes.ts'
+import { registerWhy } from './why-routes.ts'
 
 // what the contract promises and a later issue brings
 const LATER: readonly (readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string])[] = [
-  ['GET', '/v1/profiles/:id/why'],
-  ['POST', '/v1/identity/unmerge'],
-  ['POST', '/v1/audiences'],
-  ['POST', '/v1/audiences/preview'],
-  ['GET', '/v1/audiences/:key'],
-  ['PUT', '/v1/audiences/:key'],
-  ['DELETE', '/v1/audiences/:key'],
-  ['GET', '/v1/audiences/:key/members'],
   ['POST', '/v1/destinations'],
   ['POST', '/v1/connections'],
   ['GET', '/v1/deliveries'],
@@ -36,6 +31,9 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
   registerProfiles(app, options)
   registerPipeline(app, options)
   registerIdentity(app, options)
+  registerUndo(app, options)
+  registerAudiences(app, options)
+  registerWhy(app, options)
   for (const [method, url] of LATER) {
     app.route({
       method,

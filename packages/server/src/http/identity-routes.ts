@@ -38,7 +38,11 @@ export function registerIdentity(app: FastifyInstance, options: ApiOptions): voi
     handler: async (request, reply) => {
       const { workspace, body } = request
       const rules = withRules(DEFAULT_IDENTITY_RULES, body)
-      const position = await options.command(workspace.id, { kind: 'set_identity_rules', rules })
+      const { position } = await options.command(workspace.id, {
+        kind: 'set_identity_rules',
+        at: options.now(),
+        rules,
+      })
       await waitFor(options, workspace.id, position, 'walked')
       reply.header('affluent-position', position)
       return { rules: options.rules(workspace.id) }

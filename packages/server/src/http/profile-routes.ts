@@ -1,8 +1,10 @@
+import { takeHistory } from '@affluent/core/audience/take-history'
 import { type IdentityRules, normalizeIdentifier } from '@affluent/core/identity/namespaces'
 import { formatProfileId, readProfileId } from '@affluent/core/profile/profile-id'
 import { eventsAnswer, ledgerAnswer, pageQuery, profileAnswer, readQuery } from '@affluent/protocol/api'
 import type { JsonObject } from '@affluent/protocol/event'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { findPastStates, lacksHistory } from '../stores/audience-store.ts'
 import { viewEvents } from '../stores/event-view.ts'
 import {
   describeProfile,
@@ -44,14 +46,17 @@ export function registerProfiles(app: FastifyInstance, options: ApiOptions): voi
     },
     handler: async (request) => {
       const { workspace } = request
-      const { folded } = await findPerson(request, options)
+      const person = await findPerson(request, options)
+      const { folded } = person
       const identifiers = await viewIdentifiers(
         database,
         workspace.id,
         folded.identifiers.map(({ id }) => id),
       )
       const id = formatProfileId(folded.profile, workspace.profileIdKey)
-      return { profile: describeProfile(folded, identifiers, { id, asOf: options.now(), nameOfSource }) }
+      const audienceKeys = options.audiences(workspace.id).keys
+      const shown = { id, asOf: options.now(), nameOfSource, audienceKeys }
+      return { profile: describeProfile(person, identifiers, shown) }
     },
   })
 
@@ -111,7 +116,7 @@ export function registerProfiles(app: FastifyInstance, options: ApiOptions): voi
 }
 
 /** The person that a path names, after waiting for the position that the query names. */
-async function findPerson(
+export async function findPerson(
   request: FastifyRequest,
   options: ApiOptions,
   stage: 'walked' | 'loaded' = 'walked',
@@ -119,6 +124,21 @@ async function findPerson(
   const { workspace } = request
   const after = readAfter((request.query as { after?: unknown }).after)
   if (after !== undefined) await waitFor(options, workspace.id, after, stage)
+  const person = await readPerson(request, options)
+  const audiences = options.audiences(workspace.id)
+  const lacking = person.members.filter(({ id, state }) => lacksHistory(audiences, id, state))
+  const { sweep, catalog } = audiences
+  if (lacking.length === 0 || sweep === undefined) return person
+  // read before the fragments: what a fragment has taken meanwhile it says itself
+  const ids = lacking.map(({ id }) => id)
+  const past = await findPastStates(options.database, workspace.id, ids)
+  const again = await readPerson(request, options)
+  for (const { id, state } of again.members) takeHistory(catalog, sweep, state, past.get(id) ?? [])
+  return again
+}
+
+async function readPerson(request: FastifyRequest, options: ApiOptions): Promise<PersonView> {
+  const { workspace } = request
   const { id } = request.params as { id: string }
   const rules = options.rules(workspace.id)
   const person = id.includes(':')

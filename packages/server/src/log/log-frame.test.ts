@@ -29,7 +29,7 @@ test('property: a frame gives back the requests it was made of', () => {
 })
 
 test('a frame gives back the command it was made of', () => {
-  const command = { kind: 'set_identity_rules' as const, rules: DEFAULT_IDENTITY_RULES }
+  const command = { kind: 'set_identity_rules' as const, at: 1, rules: DEFAULT_IDENTITY_RULES }
   expect(decodeFrame(encodeCommand(command))).toEqual({ kind: 'command', command })
 })
 

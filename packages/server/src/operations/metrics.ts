@@ -10,10 +10,11 @@ export interface Metrics {
   readonly batchEvents: Histogram
   readonly memory: Gauge
   readonly lagMs: Gauge
+  readonly timersLagMs: Gauge
 }
 
 /** @param read called at each scrape for what is measured only then */
-export function createMetrics(read: { cacheBytes(): number; lagMs(): number }): Metrics {
+export function createMetrics(read: { cacheBytes(): number; lagMs(): number; timersLagMs(): number }): Metrics {
   const registry = new Registry()
   const registers = [registry]
   return {
@@ -61,6 +62,14 @@ export function createMetrics(read: { cacheBytes(): number; lagMs(): number }): 
       registers,
       collect() {
         this.set(read.lagMs())
+      },
+    }),
+    timersLagMs: new Gauge({
+      name: 'affluent_timers_lag_milliseconds',
+      help: 'How long the first of the people whose moment has come has been waiting, over all workspaces',
+      registers,
+      collect() {
+        this.set(read.timersLagMs())
       },
     }),
   }

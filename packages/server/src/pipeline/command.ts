@@ -1,9 +1,112 @@
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
+import type { Population } from '@affluent/protocol/condition'
+import type { Identifier, Json } from '@affluent/protocol/event'
 
 /** A change of state that is no event: it stands in the log between events and takes effect at its position. */
-export interface Command {
+export type Command =
+  | SetIdentityRules
+  | Unmerge
+  | SetCannotLink
+  | ForceLink
+  | PutAudience
+  | DeleteAudience
+  | StartSweep
+  | SweepLanded
+  | SweepLive
+  | SweepPart
+  | ColdAnswers
+  | Tick
+
+interface GivenCommand {
+  /** when it was given, milliseconds since the epoch: said in the log, so that a replay says the same */
+  readonly at: number
+}
+
+interface SetIdentityRules extends GivenCommand {
   readonly kind: 'set_identity_rules'
   readonly rules: IdentityRules
+}
+
+/** Undoes one merge, by its number in the ledger, or all merges that an identifier caused in its profile. */
+export type Unmerge = GivenCommand & { readonly kind: 'unmerge' } & (
+    | { readonly ledger: number }
+    | { readonly identifier: Identifier }
+  )
+
+/** Two identifiers are not one person. */
+export interface SetCannotLink extends GivenCommand {
+  readonly kind: 'set_cannot_link'
+  readonly a: Identifier
+  readonly b: Identifier
+}
+
+/** Two identifiers are one person. */
+export interface ForceLink extends GivenCommand {
+  readonly kind: 'force_link'
+  readonly a: Identifier
+  readonly b: Identifier
+}
+
+/** Makes an audience or gives it another definition. */
+export interface PutAudience extends GivenCommand {
+  readonly kind: 'put_audience'
+  readonly key: string
+  readonly name: string
+  /** as it was sent, checked */
+  readonly condition: Json
+  readonly population: Population
+}
+
+export interface DeleteAudience extends GivenCommand {
+  readonly kind: 'delete_audience'
+  readonly key: string
+}
+
+/** Begins to prepare all audiences that are not live. */
+export interface StartSweep extends GivenCommand {
+  readonly kind: 'start_sweep'
+}
+
+interface OfSweep extends GivenCommand {
+  /** position of the command that began it */
+  readonly sweep: number
+}
+
+/** What ClickHouse computed lies ready: fragments take it from here on. */
+export interface SweepLanded extends OfSweep {
+  readonly kind: 'sweep_landed'
+}
+
+/** The versions of a sweep are complete. */
+export interface SweepLive extends OfSweep {
+  readonly kind: 'sweep_live'
+}
+
+/** Asks the people of some fragments; of a stretch of fragments it is the last word of the sweep. */
+export interface SweepPart extends OfSweep {
+  readonly kind: 'sweep_part'
+  /** these fragments; undefined: those of the stretch that have history, or all of them when everyone is asked */
+  readonly fragments?: readonly number[]
+  /** fragments from, to (excluded), that are done with it; undefined: none */
+  readonly stretch?: readonly [from: number, to: number]
+}
+
+/** What ClickHouse says of a leaf for people of whom it is cold. */
+export interface ColdAnswers extends GivenCommand {
+  readonly kind: 'cold_answers'
+  /** canonical text of the leaf */
+  readonly leaf: string
+  /** of its series */
+  readonly series: number
+  /** as of when, milliseconds since the epoch */
+  readonly asOf: number
+  /** by any fragment of the profile */
+  readonly answers: readonly (readonly [fragment: number, holds: 0 | 1])[]
+}
+
+/** Time has passed. */
+export interface Tick extends GivenCommand {
+  readonly kind: 'tick'
 }
 
 /** A command at its place in the log. */

@@ -1,12 +1,14 @@
+import type { AudienceCatalog } from '@affluent/core/audience/audience-catalog'
 import type { ExtractedIdentifiers } from '@affluent/core/identity/extract-identifiers'
-import type { Counters, GraphChanges, IdentityGraph } from '@affluent/core/identity/identity-graph'
+import type { IdentityGraph } from '@affluent/core/identity/identity-graph'
 import type { Refusal, Warning } from '@affluent/protocol/codes'
-import type { EncodedFragment } from '../stores/identity-store.ts'
 import type { MessageMark } from '../stores/message-ids.ts'
 import type { AcceptedEvent, EventRun } from './accepted-event.ts'
 import { apply } from './apply.ts'
+import { type GraphDecision, takeGraphDecision } from './graph-decision.ts'
+import { type ColdSeries, PeopleReview, type ReviewDecision } from './people-review.ts'
 import { resolve } from './resolve.ts'
-import { validate } from './validate.ts'
+import { EVENT_FLAGS, validate } from './validate.ts'
 
 /** A processed event, with what ClickHouse must know of it. */
 export interface ProcessedEvent {
@@ -27,26 +29,21 @@ export interface EndedEvent {
   readonly reason: Refusal
 }
 
-/** A fragment that stands under another profile from a position on. */
-export interface ProfileMove {
-  readonly fragment: number
-  readonly profile: number
+/** Traits of an identify that were not taken because the fragment is full. */
+export interface RefusedTraits {
+  readonly position: number
+  readonly names: readonly string[]
 }
 
 /** All that a micro-batch changes, to be saved in one transaction. */
-export interface BatchDecision {
+export interface BatchDecision extends GraphDecision, ReviewDecision {
   readonly first: number
   readonly last: number
   readonly processed: readonly ProcessedEvent[]
   readonly ended: readonly EndedEvent[]
   readonly marks: readonly MessageMark[]
   readonly warnings: ReadonlyMap<number, ReadonlyMap<string, CountedWarning>>
-  readonly changes: GraphChanges
-  readonly made: readonly EncodedFragment[]
-  readonly changed: readonly EncodedFragment[]
-  readonly moves: readonly ProfileMove[]
-  /** the counters after this batch */
-  readonly counters: Counters
+  readonly refusedTraits: readonly RefusedTraits[]
 }
 
 export interface CountedWarning {
@@ -62,6 +59,11 @@ export interface BatchInput {
   /** fingerprints of messageIds that were seen before this batch, by id */
   readonly seen: ReadonlyMap<string, number>
   readonly graph: IdentityGraph
+  readonly catalog: AudienceCatalog
+  /** series that history has made too long */
+  readonly cold: readonly ColdSeries[]
+  /** the workspace's time before, milliseconds since the epoch */
+  readonly clock: number
   /** positions that could not be processed in several tries */
   readonly poisoned: ReadonlySet<number>
 }
@@ -73,11 +75,14 @@ export function decideBatch(input: BatchInput): BatchDecision {
   const processed: ProcessedEvent[] = []
   const ended: EndedEvent[] = []
   const marks: MessageMark[] = []
+  const refusedTraits: RefusedTraits[] = []
   const warnings = new WarningCounts()
+  const review = new PeopleReview(graph, input.catalog, input.clock, input.cold)
 
   for (let index = 0; index < run.events.length; index++) {
     const event = run.events[index] as AcceptedEvent
     const position = run.first + index
+    review.advance(event.receivedAt)
     if (input.poisoned.has(position)) {
       ended.push({ position, event, as: 'quarantined', reason: POISONED })
       continue
@@ -93,25 +98,30 @@ export function decideBatch(input: BatchInput): BatchDecision {
       marks.push(mark)
     }
     const extracted = input.extracted[index] as ExtractedIdentifiers
+    const decisions = graph.changes.ledger.length
     const resolution = resolve(graph, event, extracted, position)
     const { fragment } = resolution
     const unapplied = fragment === undefined ? [] : apply(fragment, event, position)
+    if (unapplied.length > 0) refusedTraits.push({ position, names: unapplied })
     warnings.take(event, extracted, resolution.refused, unapplied)
+    if (fragment !== undefined) {
+      const isBot = (validation.flags & EVENT_FLAGS.bot) !== 0
+      const isRegrouped = graph.changes.ledger.length > decisions
+      review.noteEvent(fragment, event, { position, isBot, isRegrouped })
+    }
     const anchor = anchorOf(graph, extracted)
     processed.push({ position, event, fragment: fragment?.id ?? 0, anchor, flags: validation.flags })
   }
-  const changes = graph.takeChanges()
   return {
+    ...review.take(),
+    ...takeGraphDecision(graph),
     first: run.first,
     last: run.first + run.events.length - 1,
     processed,
     ended,
     marks,
     warnings: warnings.bySource,
-    changes,
-    ...encodeFragments(changes),
-    moves: movesOf(changes),
-    counters: { ...graph.counters },
+    refusedTraits,
   }
 }
 
@@ -133,25 +143,6 @@ function anchorOf(graph: IdentityGraph, extracted: ExtractedIdentifiers): number
     anchor = known.id
   }
   return anchor
-}
-
-function encodeFragments(changes: GraphChanges): { made: EncodedFragment[]; changed: EncodedFragment[] } {
-  const made: EncodedFragment[] = []
-  for (const { id, profile, state } of changes.newFragments)
-    made.push({ id, profile, state: JSON.stringify(state) })
-  const changed: EncodedFragment[] = []
-  for (const { id, profile, state } of new Set([...changes.changedFragments, ...changes.moved])) {
-    changed.push({ id, profile, state: JSON.stringify(state) })
-  }
-  return { made, changed }
-}
-
-function movesOf(changes: GraphChanges): ProfileMove[] {
-  const moves: ProfileMove[] = []
-  for (const { id, profile } of changes.moved) moves.push({ fragment: id, profile })
-  for (const { id, profile } of changes.newFragments)
-    if (profile !== id) moves.push({ fragment: id, profile })
-  return moves
 }
 
 class WarningCounts {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
+import { flattenProperties } from '@affluent/core/event/flatten-properties'
+import type { JsonObject } from '@affluent/protocol/event'
 import {
   INBOX_BYTES_MAX,
   LOAD_BLOCK_BYTES_MAX,
@@ -11,12 +13,15 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { type Database, inTransaction } from '../database/connect.ts'
 import { readLog } from '../log/read-log.ts'
 import type { Log } from '../operations/log.ts'
-import { EVENT_COLUMNS, EventRows, PROFILE_MAP_COLUMNS } from '../stores/event-table.ts'
+import { EVENT_COLUMNS, EventRows } from '../stores/event-table.ts'
+import { IDENTIFIER_COLUMNS, IdentifierRows } from '../stores/identifier-table.ts'
 import { findLoadedPositions } from '../stores/loaded-positions.ts'
-import { RowWriter } from '../stores/row-writer.ts'
+import { MEMBERSHIP_COLUMNS, MembershipRows } from '../stores/membership-table.ts'
+import { PROFILE_MAP_COLUMNS, ProfileMapRows } from '../stores/profile-map-table.ts'
+import { TRAIT_COLUMNS, TraitRows } from '../stores/trait-table.ts'
 import type { AcceptedEvent } from './accepted-event.ts'
-import type { BatchDecision, ProcessedEvent, ProfileMove } from './decide-batch.ts'
-import { decodeLoadEntry } from './load-entry.ts'
+import { traitsOf } from './apply.ts'
+import { decodeLoadEntry, type LoadableDecision } from './load-entry.ts'
 import type { Progress } from './progress.ts'
 
 /** What the loader needs. */
@@ -32,15 +37,13 @@ export interface LoaderOptions {
 }
 
 /** A micro-batch as the loader needs it. */
-interface LoadBatch {
-  readonly first: number
-  readonly last: number
-  readonly processed: readonly ProcessedEvent[]
-  readonly moves: readonly ProfileMove[]
+interface LoadBatch extends LoadableDecision {
+  /** raw bytes of its events */
   readonly bytes: number
 }
 
 const RETRY_MS = 1_000
+const NO_TRAITS: JsonObject = {}
 
 /**
  * Room 7 for one workspace: brings what is walked into ClickHouse, once. A block's end is committed before it is inserted, its rows
@@ -56,19 +59,27 @@ export class Loader {
   #blockTo: number | undefined
   #epoch = 0
   #wake: (() => void) | undefined
+  /** up to here a block is closed as soon as it can be */
+  #hurriedTo = 0
 
   constructor(options: LoaderOptions) {
     this.#options = options
   }
 
   /** Offers a committed batch; one that does not fit into memory is read back from the doors later. */
-  offer(decision: Pick<BatchDecision, 'first' | 'last' | 'processed' | 'moves'>): void {
+  offer(decision: LoadableDecision): void {
     const bytes = decision.processed.reduce((sum, { event }) => sum + event.raw.length, 0)
     if (this.#waitingBytes + bytes <= INBOX_BYTES_MAX) {
-      const { first, last, processed, moves } = decision
-      this.#waiting.push({ first, last, processed, moves, bytes })
+      const { first, last, processed, moves, links, refusedTraits, memberships } = decision
+      this.#waiting.push({ first, last, processed, moves, links, refusedTraits, memberships, bytes })
       this.#waitingBytes += bytes
     }
+    this.#wake?.()
+  }
+
+  /** Somebody waits for a position: the block that has it is not held back until it is full. */
+  hurryTo(position: number): void {
+    this.#hurriedTo = Math.max(this.#hurriedTo, position)
     this.#wake?.()
   }
 
@@ -119,14 +130,18 @@ export class Loader {
     }
     if (this.#waiting[0]?.first !== this.#position + 1) return this.#readBack(undefined)
     const closesAt = Date.now() + LOAD_BLOCK_MS_MAX
-    while (!signal.aborted && !this.#isFull() && Date.now() < closesAt)
+    while (!signal.aborted && !this.#isFull() && !this.#isHurried() && Date.now() < closesAt)
       await this.#wait(closesAt - Date.now())
     return this.#takeWaiting()
   }
 
+  #isHurried(): boolean {
+    return this.#position < this.#hurriedTo && (this.#waiting.at(-1)?.last ?? 0) >= this.#hurriedTo
+  }
+
   #isFull(): boolean {
     let rows = 0
-    for (const batch of this.#waiting) rows += batch.processed.length
+    for (const batch of this.#waiting) rows += rowsOf(batch)
     return rows >= LOAD_BLOCK_ROWS_MAX || this.#waitingBytes >= LOAD_BLOCK_BYTES_MAX
   }
 
@@ -141,11 +156,10 @@ export class Loader {
     let next = this.#position + 1
     while (this.#waiting[0]?.first === next) {
       const head = this.#waiting[0]
-      const overflows =
-        rows + head.processed.length > LOAD_BLOCK_ROWS_MAX || bytes + head.bytes > LOAD_BLOCK_BYTES_MAX
+      const overflows = rows + rowsOf(head) > LOAD_BLOCK_ROWS_MAX || bytes + head.bytes > LOAD_BLOCK_BYTES_MAX
       if (block.length > 0 && overflows) break
       block.push(this.#shift())
-      rows += head.processed.length
+      rows += rowsOf(head)
       bytes += head.bytes
       next = head.last + 1
     }
@@ -184,42 +198,49 @@ export class Loader {
   }
 
   async #readBatch(row: { first: number; last: number; body: Buffer }): Promise<LoadBatch> {
-    const entry = decodeLoadEntry(row.body)
-    // a command, or copies only: nothing for ClickHouse
-    if (entry.marks.length === 0) return { ...row, processed: [], moves: entry.moves, bytes: 0 }
+    const { marks, ...rest } = decodeLoadEntry(row.body)
+    const { first, last } = row
+    // a command, or copies only: no event to read
+    if (marks.length === 0) return { first, last, processed: [], ...rest, bytes: 0 }
     const events = new Map<number, AcceptedEvent>()
-    let next = row.first
-    while (next <= row.last) {
-      const limit = { events: row.last - next + 1, bytes: Number.MAX_SAFE_INTEGER }
+    let next = first
+    while (next <= last) {
+      const limit = { events: last - next + 1, bytes: Number.MAX_SAFE_INTEGER }
       const run = await readLog(this.#options.database, this.#options.workspace, next, limit)
       if (run === undefined || 'command' in run)
-        throw new Error(`The log of workspace ${this.#options.workspace} ends before position ${row.last}.`)
+        throw new Error(`The log of workspace ${this.#options.workspace} ends before position ${last}.`)
       for (const [index, event] of run.events.entries()) events.set(next + index, event)
       next += run.events.length
     }
-    const processed = entry.marks.map((mark) => ({
+    const processed = marks.map((mark) => ({
       ...mark,
       event: events.get(mark.position) as AcceptedEvent,
     }))
     const bytes = processed.reduce((sum, { event }) => sum + event.raw.length, 0)
-    return { first: row.first, last: row.last, processed, moves: entry.moves, bytes }
+    return { first, last, processed, ...rest, bytes }
   }
 
   async #loadBlock(block: readonly LoadBatch[]): Promise<void> {
-    const { workspace, clickhouse } = this.#options
+    const { workspace } = this.#options
     const from = this.#position + 1
     const to = (block.at(-1) as LoadBatch).last
     const isRepeated = this.#blockTo !== undefined
     if (!isRepeated) await this.#announce(to)
     const token = `${workspace}-${from}-${to}-${this.#epoch}`
-    const moves = encodeMoves(workspace, block)
     // the map first: rows are never visible under a person who is not known yet
-    // a move that is said twice is the same move: it needs no token, and must not be taken for one that was said
-    if (moves.length > 0)
-      await insert(clickhouse, `profile_map ${PROFILE_MAP_COLUMNS}`, moves, `${token}-map-${randomUUID()}`)
+    await this.#insertFacts(`profile_map ${PROFILE_MAP_COLUMNS}`, encodeMoves(workspace, block), token)
+    await this.#insertFacts(`identifier ${IDENTIFIER_COLUMNS}`, encodeLinks(workspace, block), token)
+    await this.#insertFacts(`trait ${TRAIT_COLUMNS}`, encodeTraits(workspace, block), token)
+    await this.#insertFacts(`membership ${MEMBERSHIP_COLUMNS}`, encodeMemberships(workspace, block), token)
     if (isRepeated) await this.#insertMissing(block, from, to, token)
     else await this.#insertRows(encodeRows(workspace, block), `${token}-event`)
     await this.#mark(to)
+  }
+
+  /** What is said twice is the same fact: it needs no token of the block's, and must not be taken for one that was said. */
+  async #insertFacts(target: string, rows: Buffer, token: string): Promise<void> {
+    if (rows.length === 0) return
+    await insert(this.#options.clickhouse, target, rows, `${token}-${randomUUID()}`)
   }
 
   async #insertRows(rows: EventRows, token: string): Promise<void> {
@@ -286,6 +307,10 @@ export class Loader {
   }
 }
 
+function rowsOf({ processed, memberships }: LoadBatch): number {
+  return processed.length + memberships.length
+}
+
 /** @param present positions that are there already */
 function encodeRows(
   workspace: number,
@@ -311,6 +336,7 @@ function encodeRows(
         flags,
         ip,
         raw: checked.rewritten ? JSON.stringify(checked.json) : raw,
+        properties: flattenProperties(checked.type, checked.json),
       })
     }
   }
@@ -323,16 +349,43 @@ function messageIdOf(workspace: number, position: number): string {
 }
 
 function encodeMoves(workspace: number, block: readonly LoadBatch[]): Buffer {
-  const writer = new RowWriter()
+  const rows = new ProfileMapRows()
   for (const { moves, last } of block) {
-    for (const { fragment, profile } of moves) {
-      writer.uint32(workspace)
-      writer.uint64(fragment)
-      writer.uint64(profile)
-      writer.uint64(last)
+    for (const { fragment, profile } of moves) rows.add({ workspace, fragment, profile, position: last })
+  }
+  return rows.finish()
+}
+
+function encodeLinks(workspace: number, block: readonly LoadBatch[]): Buffer {
+  const rows = new IdentifierRows()
+  for (const { links, last } of block) {
+    for (const link of links) rows.add({ workspace, ...link, position: last })
+  }
+  return rows.finish()
+}
+
+function encodeTraits(workspace: number, block: readonly LoadBatch[]): Buffer {
+  const rows = new TraitRows()
+  for (const { processed, refusedTraits } of block) {
+    const refused = new Map(refusedTraits.map(({ position, names }) => [position, new Set(names)]))
+    for (const { position, fragment, event } of processed) {
+      if (fragment === 0) continue
+      const { time } = event.checked
+      for (const [name, value] of Object.entries(traitsOf(event) ?? NO_TRAITS)) {
+        if (refused.get(position)?.has(name) === true) continue
+        rows.add({ workspace, name, fragment, time, position, value })
+      }
     }
   }
-  return writer.finish()
+  return rows.finish()
+}
+
+function encodeMemberships(workspace: number, block: readonly LoadBatch[]): Buffer {
+  const rows = new MembershipRows()
+  for (const { memberships } of block) {
+    for (const change of memberships) rows.add({ workspace, ...change })
+  }
+  return rows.finish()
 }
 
 async function insert(

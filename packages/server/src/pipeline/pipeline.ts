@@ -6,13 +6,16 @@ import type { DatabaseWriter } from '../database/database-writer.ts'
 import { isTransient } from '../database/transient-error.ts'
 import { readLog } from '../log/read-log.ts'
 import type { Log } from '../operations/log.ts'
+import type { Audiences } from '../stores/audience-store.ts'
 import type { MessageIds, MessageMark } from '../stores/message-ids.ts'
 import type { StateCache } from '../stores/state-cache.ts'
 import type { EventRun } from './accepted-event.ts'
 import type { CommandRun } from './command.ts'
 import { type BatchDecision, decideBatch } from './decide-batch.ts'
+import { type CommandDecision, decideCommand, giveUpCommand } from './decide-command.ts'
+import type { GraphDecision } from './graph-decision.ts'
 import type { Inbox, Run } from './inbox.ts'
-import { extractAll, GraphLoader } from './resolve.ts'
+import { extractAll, GraphLoader, identifiersOf } from './resolve.ts'
 import { LeaseLost, saveBatch, saveCommand } from './save-batch.ts'
 import { markMessage } from './validate.ts'
 import type { WalkLease } from './walk-lease.ts'
@@ -26,16 +29,21 @@ export interface WalkOptions {
   readonly inbox: Inbox
   readonly messageIds: MessageIds
   readonly rules: () => IdentityRules
+  readonly audiences: () => Audiences
+  /** reads rules and audiences anew: a command has changed them, or the walk begins again */
+  readonly rereadSettings: () => Promise<void>
   readonly now: () => number
   /** how long an idle walk waits before it looks into the log by itself, in milliseconds */
   readonly pollMs: number
   readonly log: Log
   /** whether requests wait to be answered */
   readonly isDoorBusy: () => boolean
+  /** told up to where everything is committed, whenever the walk begins (again) */
+  readonly onBegin: (position: number) => void
   /** told of each batch once it is committed, in order */
   readonly onWalked: (decision: BatchDecision) => void
   /** told of each command once it is committed */
-  readonly onObeyed: (run: CommandRun) => void
+  readonly onObeyed: (decision: CommandDecision) => void
 }
 
 interface Failure {
@@ -43,6 +51,8 @@ interface Failure {
   readonly events: number
   readonly first: number
 }
+
+type Cursor = Pick<WalkLease, 'position' | 'clock' | 'counters'>
 
 /** Waiting events from which on a batch is decided while the one before is still being saved. */
 const OVERLAP_EVENTS_MIN = 500
@@ -63,6 +73,8 @@ export class Walk {
   /** where the next batch begins, and with which numbers */
   #position = 0
   #counters: Counters = { fragment: 1, identifier: 1, ledger: 1 }
+  /** the workspace's time, milliseconds since the epoch */
+  #clock = 0
   #batchEvents = MICRO_BATCH_EVENTS_MAX
   #tries = 0
   #saving: Promise<void> = Promise.resolve()
@@ -72,7 +84,12 @@ export class Walk {
 
   constructor(options: WalkOptions) {
     this.#options = options
-    this.#graphs = new GraphLoader(options.database, options.cache, options.workspace)
+    this.#graphs = new GraphLoader(
+      options.database,
+      options.cache,
+      options.workspace,
+      options.audiences,
+    )
   }
 
   /** Walks until `signal` says stop (what is under way is saved) or another process has taken over. */
@@ -140,38 +157,57 @@ export class Walk {
 
   /** A command stands between batches: what came before it is saved first, and what comes after is decided under it. */
   async #obey(run: CommandRun, epoch: number): Promise<void> {
-    const { writer, workspace, onObeyed } = this.#options
+    const { writer, workspace, onObeyed, rereadSettings } = this.#options
     await this.#saving
     if (this.#failure !== undefined) return
     try {
-      await saveCommand(writer, { workspace, epoch, run, isVoid: this.#poisoned.has(run.first) })
+      const decision = await this.#decideCommand(run)
+      this.#remember(decision)
+      await saveCommand(writer, { workspace, epoch, decision })
+      if (decision.changesAudiences) await rereadSettings()
+      this.#position = run.first
+      this.#clock = decision.clock
+      this.#tries = 0
+      onObeyed(decision)
     } catch (error) {
       this.#failure = { error, events: 1, first: run.first }
-      return
     }
-    this.#position = run.first
-    this.#tries = 0
-    if (!this.#poisoned.has(run.first)) onObeyed(run)
+  }
+
+  async #decideCommand(run: CommandRun): Promise<CommandDecision> {
+    const { workspace, database, rules, audiences } = this.#options
+    const input = { run, rules: rules(), counters: this.#counters, clock: this.#clock }
+    if (this.#poisoned.has(run.first)) return giveUpCommand(input)
+    return decideCommand({ ...input, workspace, database, graphs: this.#graphs, audiences: audiences() })
   }
 
   async #decide(run: EventRun): Promise<BatchDecision> {
-    const { messageIds, rules, cache, workspace, now } = this.#options
+    const { messageIds, rules, audiences, now } = this.#options
     const extracted = extractAll(run.events)
     const marks = run.events.map(markMessage)
     const present = marks.filter((mark): mark is MessageMark => mark !== undefined)
-    const [graph, seen] = await Promise.all([
-      this.#graphs.load(extracted, rules(), this.#counters),
+    const [graph, seen] = await allEnded([
+      this.#graphs.load({ identifiers: identifiersOf(extracted) }, rules(), this.#counters),
       messageIds.find(present, now()),
       messageIds.prepareDays(present, this.#daysReady),
     ])
-    const decision = decideBatch({ run, extracted, marks, seen, graph, poisoned: this.#poisoned })
-    this.#graphs.noteJoined(decision.changes)
+    const { catalog } = audiences()
+    const cold = this.#graphs.takeCold()
+    const known = { marks, seen, graph, catalog, cold, clock: this.#clock, poisoned: this.#poisoned }
+    const decision = decideBatch({ run, extracted, ...known })
+    this.#clock = decision.clock
     messageIds.hold(decision.marks)
-    for (const known of decision.changes.newIdentifiers) cache.putIdentifier(workspace, known)
-    for (const known of decision.changes.adopted) cache.putIdentifier(workspace, known)
-    for (const { id, profile, state } of decision.made) cache.putFragment(workspace, id, profile, state)
-    for (const { id, profile, state } of decision.changed) cache.putFragment(workspace, id, profile, state)
+    this.#remember(decision)
     return decision
+  }
+
+  /** The next decision sees this one through the cache, whether it is saved yet or not. */
+  #remember({ changes, made, changed }: GraphDecision): void {
+    const { cache, workspace } = this.#options
+    for (const known of changes.newIdentifiers) cache.putIdentifier(workspace, known)
+    for (const known of changes.adopted) cache.putIdentifier(workspace, known)
+    for (const { id, profile, state } of made) cache.putFragment(workspace, id, profile, state)
+    for (const { id, profile, state } of changed) cache.putFragment(workspace, id, profile, state)
   }
 
   async #save(decision: BatchDecision, epoch: number): Promise<void> {
@@ -212,26 +248,30 @@ export class Walk {
   }
 
   /** Forgets everything that is not committed. */
-  async #restart(from: Pick<WalkLease, 'position' | 'counters'>): Promise<void> {
+  async #restart(from: Cursor): Promise<void> {
     this.#graphs.reset()
     this.#options.cache.clear()
     // a day that was ready may have been dropped since
     this.#daysReady.clear()
     this.#position = from.position
     this.#counters = { ...from.counters }
+    this.#options.onBegin(from.position)
+    this.#clock = from.clock
     this.#searchLog = true
     this.#failure = undefined
+    await this.#options.rereadSettings()
     await this.#options.messageIds.open(this.#options.now())
   }
 
-  async #readCursor(lease: WalkLease): Promise<Pick<WalkLease, 'position' | 'counters'> | 'lost'> {
+  async #readCursor(lease: WalkLease): Promise<Cursor | 'lost'> {
     const { rows } = await this.#options.database.query<{
       position: number
+      clock: number
       fragment: number
       identifier: number
       ledger: number
     }>(
-      `select position, next_fragment as fragment, next_identifier as identifier, next_ledger as ledger
+      `select position, clock, next_fragment as fragment, next_identifier as identifier, next_ledger as ledger
        from walk where workspace_id = $1 and epoch = $2`,
       [this.#options.workspace, lease.epoch],
     )
@@ -239,9 +279,21 @@ export class Walk {
     if (row === undefined) return 'lost'
     return {
       position: row.position,
+      clock: row.clock,
       counters: { fragment: row.fragment, identifier: row.identifier, ledger: row.ledger },
     }
   }
+}
+
+/**
+ * Waits for all, also when one fails: what is still loading when the walk begins again would put the state of before into memory.
+ * @throws the first error
+ */
+async function allEnded<T extends readonly unknown[]>(work: {
+  readonly [K in keyof T]: Promise<T[K]>
+}): Promise<T> {
+  await Promise.allSettled(work)
+  return Promise.all(work) as Promise<unknown> as Promise<T>
 }
 
 function cutRun(run: EventRun, events: number): EventRun {

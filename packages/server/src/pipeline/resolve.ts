@@ -1,18 +1,15 @@
+import { takeHistory } from '@affluent/core/audience/take-history'
 import { type ExtractedIdentifiers, extractIdentifiers } from '@affluent/core/identity/extract-identifiers'
-import {
-  type Counters,
-  type GraphChanges,
-  IdentityGraph,
-  type KnownIdentifier,
-} from '@affluent/core/identity/identity-graph'
+import { type Counters, IdentityGraph } from '@affluent/core/identity/identity-graph'
 import { type KeyedIdentifier, keyIdentifier } from '@affluent/core/identity/keyed-identifier'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
-import { isSettled, type Resolution, resolveEvent } from '@affluent/core/identity/resolve-event'
-import type { Fragment } from '@affluent/core/profile/fragment'
-import type { Database } from '../database/connect.ts'
-import { findFragments, findIdentifiers, findMembers } from '../stores/identity-store.ts'
+import { type Resolution, resolveEvent } from '@affluent/core/identity/resolve-event'
+import type { FragmentState } from '@affluent/core/profile/fragment'
+import { type Audiences, findPastStates, lacksHistory } from '../stores/audience-store.ts'
+import { findFragments, findIdentifiers, type Reader } from '../stores/identity-store.ts'
 import type { StateCache } from '../stores/state-cache.ts'
 import type { AcceptedEvent } from './accepted-event.ts'
+import type { ColdSeries } from './people-review.ts'
 
 /** Room 3, first half: the identifiers of each event of a batch. */
 export function extractAll(events: readonly AcceptedEvent[]): ExtractedIdentifiers[] {
@@ -36,120 +33,127 @@ export function resolve(
   })
 }
 
+/** Where the loader looks before it asks the database. */
+export type GraphCache = Pick<StateCache, 'identifier' | 'putIdentifier' | 'fragment' | 'putFragment'>
+
+/** What a graph is asked to hold: identifiers, and every fragment of the profiles that these and some fragments lead to. */
+export interface GraphPart {
+  readonly identifiers: readonly KeyedIdentifier[]
+  readonly fragments?: readonly number[]
+}
+
 /**
- * Puts the part of the identity graph into memory that a batch may read: from the batch before (which may not be saved yet), then
+ * Puts the part of the identity graph into memory that decisions may read: from the decision before (which may not be saved yet), then
  * from the cache, then by at most four set queries.
  */
 export class GraphLoader {
-  readonly #database: Database
-  readonly #cache: StateCache
+  readonly #database: Reader
+  readonly #cache: GraphCache
   readonly #workspace: number
+  readonly #audiences: () => Audiences
   #previous: IdentityGraph | undefined
-  /** profiles of the previous graph of which every fragment is in memory */
-  #complete = new Set<number>()
+  #cold: ColdSeries[] = []
 
-  constructor(database: Database, cache: StateCache, workspace: number) {
+  constructor(database: Reader, cache: GraphCache, workspace: number, audiences: () => Audiences) {
     this.#database = database
     this.#cache = cache
     this.#workspace = workspace
+    this.#audiences = audiences
   }
 
-  /** Forgets the batch before: its save failed. */
+  /** Series of the graph loaded last that history has made too long. */
+  takeCold(): ColdSeries[] {
+    const cold = this.#cold
+    this.#cold = []
+    return cold
+  }
+
+  /** Forgets the decision before: its save failed. */
   reset(): void {
     this.#previous = undefined
-    this.#complete = new Set()
   }
 
-  async load(
-    events: readonly ExtractedIdentifiers[],
-    rules: IdentityRules,
-    counters: Counters,
-  ): Promise<IdentityGraph> {
+  async load(part: GraphPart, rules: IdentityRules, counters: Counters): Promise<IdentityGraph> {
     const graph = new IdentityGraph(rules, counters)
-    await this.#loadIdentifiers(graph, events)
-    await this.#loadFragments(graph, ownersOf(graph, events))
-    const complete = await this.#completeProfiles(graph, events)
+    await this.#loadIdentifiers(graph, part.identifiers)
+    const fragments = new Set(part.fragments)
+    for (const identifier of part.identifiers) {
+      const owner = graph.find(identifier)?.owner ?? 0
+      if (owner !== 0) fragments.add(owner)
+    }
+    await this.#loadProfiles(graph, fragments)
+    await this.#takeHistory(graph)
     this.#previous = graph
-    this.#complete = complete
     return graph
   }
 
-  /** After deciding: profiles that were joined are complete under their new number too. */
-  noteJoined(changes: GraphChanges): void {
-    for (const fragment of changes.moved) this.#complete.add(fragment.profile)
-    for (const fragment of changes.newFragments) this.#complete.add(fragment.profile)
+  /** Fragments that a sweep has found something about take it before anything is decided about them. */
+  async #takeHistory(graph: IdentityGraph): Promise<void> {
+    const audiences = this.#audiences()
+    const { sweep, catalog } = audiences
+    if (sweep === undefined || sweep.landedPosition === 0) return
+    const lacking = graph.fragments().filter(({ id, state }) => lacksHistory(audiences, id, state))
+    if (lacking.length === 0) return
+    const ids = lacking.map(({ id }) => id)
+    const found = await findPastStates(this.#database, this.#workspace, ids)
+    for (const fragment of lacking) {
+      const past = found.get(fragment.id)
+      const cold = takeHistory(catalog, sweep, fragment.state, past ?? [])
+      if (past !== undefined) graph.touch(fragment)
+      for (const series of cold) this.#cold.push({ series, fragment: fragment.id })
+    }
   }
 
-  async #loadIdentifiers(graph: IdentityGraph, events: readonly ExtractedIdentifiers[]): Promise<void> {
+  async #loadIdentifiers(graph: IdentityGraph, identifiers: readonly KeyedIdentifier[]): Promise<void> {
     const missing = new Map<string, KeyedIdentifier>()
-    for (const identifier of identifiersOf(events)) {
+    for (const identifier of identifiers) {
       if (graph.find(identifier) !== undefined) continue
       const known = this.#previous?.find(identifier) ?? this.#cache.identifier(this.#workspace, identifier)
       if (known === undefined) missing.set(identifier.key, identifier)
       else graph.putIdentifier(known)
     }
+    if (missing.size === 0) return
     for (const known of await findIdentifiers(this.#database, this.#workspace, [...missing.values()])) {
       graph.putIdentifier(known)
       this.#cache.putIdentifier(this.#workspace, known)
     }
   }
 
-  async #loadFragments(graph: IdentityGraph, ids: Iterable<number>): Promise<void> {
+  /** Each fragment names the one that stands for its profile, and that one names the others. */
+  async #loadProfiles(graph: IdentityGraph, fragments: ReadonlySet<number>): Promise<void> {
+    await this.#loadFragments(graph, fragments)
+    const profiles = new Set<number>()
+    for (const id of fragments) {
+      const fragment = graph.fragment(id)
+      if (fragment !== undefined) profiles.add(fragment.profile)
+    }
+    await this.#loadFragments(graph, profiles)
+    const members = new Set<number>()
+    for (const id of profiles) for (const member of graph.fragment(id)?.state.g ?? []) members.add(member)
+    await this.#loadFragments(graph, members)
+  }
+
+  async #loadFragments(graph: IdentityGraph, ids: ReadonlySet<number>): Promise<void> {
     const missing: number[] = []
     for (const id of ids) {
       if (graph.fragment(id) !== undefined) continue
-      const fragment = this.#held(id)
-      if (fragment === undefined) missing.push(id)
-      else graph.putFragment(fragment)
+      const held = this.#previous?.fragment(id) ?? this.#cache.fragment(this.#workspace, id)
+      if (held === undefined) missing.push(id)
+      else graph.putFragment(held)
     }
-    for (const fragment of await findFragments(this.#database, this.#workspace, missing))
-      graph.putFragment(fragment)
-  }
-
-  /** Loads whole profiles where an event may link, create or join. */
-  async #completeProfiles(
-    graph: IdentityGraph,
-    events: readonly ExtractedIdentifiers[],
-  ): Promise<Set<number>> {
-    const profiles = new Set<number>()
-    for (const event of events) {
-      if (event.previousId === undefined && isSettled(graph, event.identifiers)) continue
-      for (const identifier of identifiersOf([event])) {
-        const owner = graph.fragment(graph.find(identifier)?.owner ?? 0)
-        if (owner !== undefined) profiles.add(owner.profile)
-      }
+    if (missing.length === 0) return
+    for (const { id, profile, state } of await findFragments(this.#database, this.#workspace, missing)) {
+      graph.putFragment({ id, profile, state: JSON.parse(state) as FragmentState })
+      this.#cache.putFragment(this.#workspace, id, profile, state)
     }
-    const unknown: number[] = []
-    for (const profile of profiles) {
-      if (!this.#complete.has(profile)) unknown.push(profile)
-      else for (const fragment of this.#previous?.component(profile) ?? []) graph.putFragment(fragment)
-    }
-    for (const member of await findMembers(this.#database, this.#workspace, unknown)) {
-      graph.putFragment(this.#held(member.id) ?? member)
-    }
-    await this.#loadFragments(graph, unknown)
-    return profiles
-  }
-
-  #held(id: number): Fragment | undefined {
-    return this.#previous?.fragment(id) ?? this.#cache.fragment(this.#workspace, id)
   }
 }
 
-function* identifiersOf(events: readonly ExtractedIdentifiers[]): Iterable<KeyedIdentifier> {
-  for (const { identifiers, previousId } of events) {
-    yield* identifiers
-    if (previousId === undefined) continue
-    yield keyIdentifier('user_id', previousId)
-    yield keyIdentifier('anonymous_id', previousId)
-  }
-}
-
-function ownersOf(graph: IdentityGraph, events: readonly ExtractedIdentifiers[]): Set<number> {
-  const owners = new Set<number>()
-  for (const identifier of identifiersOf(events)) {
-    const known: KnownIdentifier | undefined = graph.find(identifier)
-    if (known !== undefined && known.owner !== 0) owners.add(known.owner)
-  }
-  return owners
+/** The identifiers that events name, each as often as it is named. */
+export function identifiersOf(events: readonly ExtractedIdentifiers[]): KeyedIdentifier[] {
+  return events.flatMap(({ identifiers, previousId }) =>
+    previousId === undefined
+      ? identifiers
+      : [...identifiers, keyIdentifier('user_id', previousId), keyIdentifier('anonymous_id', previousId)],
+  )
 }

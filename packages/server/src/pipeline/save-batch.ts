@@ -3,9 +3,10 @@ import { type DatabaseWriter, NothingChanged } from '../database/database-writer
 import { copyStatement, type Statement } from '../database/statement.ts'
 import { describeIdentityChanges } from '../stores/identity-store.ts'
 import type { MessageIds } from '../stores/message-ids.ts'
-import type { CommandRun } from './command.ts'
 import type { BatchDecision, EndedEvent } from './decide-batch.ts'
-import { encodeLoadEntry } from './load-entry.ts'
+import type { CommandDecision } from './decide-command.ts'
+import type { ReviewDecision } from './people-review.ts'
+import { commandToLoad, encodeLoadEntry, type LoadableDecision } from './load-entry.ts'
 
 /** Another process holds the workspace's walk: what was decided here is void. */
 export class LeaseLost extends Error {
@@ -28,9 +29,10 @@ export interface BatchToSave {
 export function saveBatch(writer: DatabaseWriter, batch: BatchToSave): Promise<void> {
   const { workspace, epoch, decision, messageIds } = batch
   return save(writer, workspace, [
-    moveCursor(workspace, epoch, decision),
+    moveCursor(workspace, epoch, decision, decision.last - decision.first + 1),
     ...describeIdentityChanges(workspace, decision.changes, decision),
     ...messageIds.describeNew(decision.marks),
+    ...describeTimers(workspace, decision),
     ...describeOutcomes(workspace, decision.ended),
     ...describeWarnings(workspace, decision),
     ...describeLoadEntry(workspace, decision, decision.last - decision.first + 1),
@@ -38,34 +40,35 @@ export function saveBatch(writer: DatabaseWriter, batch: BatchToSave): Promise<v
 }
 
 /**
- * Saves a command: its effect and the cursor, in one transaction.
- * @param isVoid it could not be saved in several tries: only the cursor moves past it
+ * Saves a decided command: its effect and the cursor, in one transaction.
  * @throws LeaseLost when the cursor is not where this walk left it
  */
 export function saveCommand(
   writer: DatabaseWriter,
-  { workspace, epoch, run, isVoid }: { workspace: number; epoch: number; run: CommandRun; isVoid: boolean },
+  command: { workspace: number; epoch: number; decision: CommandDecision },
 ): Promise<void> {
-  const position = run.first
+  const { workspace, epoch, decision } = command
+  const { position, changes, moves, links, memberships, counters, clock } = decision
   return save(writer, workspace, [
-    {
-      kind: 'query',
-      text: 'update walk set position = $3 where workspace_id = $1 and position = $2 and epoch = $4',
-      values: [workspace, position - 1, position, epoch],
-      mustChange: true,
-    },
-    ...(isVoid ? [] : [describeEffect(workspace, run)]),
-    ...describeLoadEntry(workspace, { first: position, last: position, processed: [], moves: [] }, 0),
+    moveCursor(workspace, epoch, { first: position, last: position, ended: [], counters, clock }, 0),
+    ...describeIdentityChanges(workspace, changes, decision),
+    ...describeRules(workspace, decision),
+    ...decision.statements,
+    ...describeTimers(workspace, decision),
+    ...describeLoadEntry(workspace, commandToLoad(position, { moves, links, memberships }), 0),
   ])
 }
 
-function describeEffect(workspace: number, { first, command }: CommandRun): Statement {
-  return {
-    kind: 'query',
-    text: `insert into identity_rules (workspace_id, rules, position) values ($1, $2, $3)
-           on conflict (workspace_id) do update set rules = excluded.rules, position = excluded.position`,
-    values: [workspace, JSON.stringify(command.rules), first],
-  }
+function describeRules(workspace: number, { rules, position }: CommandDecision): Statement[] {
+  if (rules === undefined) return []
+  return [
+    {
+      kind: 'query',
+      text: `insert into identity_rules (workspace_id, rules, position) values ($1, $2, $3)
+             on conflict (workspace_id) do update set rules = excluded.rules, position = excluded.position`,
+      values: [workspace, JSON.stringify(rules), position],
+    },
+  ]
 }
 
 async function save(
@@ -82,24 +85,26 @@ async function save(
 }
 
 /** @param events that the entry stands for; 0 for a command */
-function describeLoadEntry(
-  workspace: number,
-  decision: Pick<BatchDecision, 'first' | 'last' | 'processed' | 'moves'>,
-  events: number,
-): Statement[] {
+function describeLoadEntry(workspace: number, decision: LoadableDecision, events: number): Statement[] {
   const body = bytesCell(encodeLoadEntry(decision))
   const row = copyRow([workspace, decision.first, decision.last, events, body])
   return copyStatement('load_entry (workspace_id, first_position, last_position, events, body)', row)
 }
 
-function moveCursor(workspace: number, epoch: number, decision: BatchDecision): Statement {
-  const { first, last, ended, counters } = decision
+/** @param events that the cursor passes; 0 for a command */
+function moveCursor(
+  workspace: number,
+  epoch: number,
+  decision: Pick<BatchDecision, 'first' | 'last' | 'ended' | 'counters' | 'clock'>,
+  events: number,
+): Statement {
+  const { first, last, ended, counters, clock } = decision
   const duplicates = ended.filter((event) => event.as === 'duplicate').length
   return {
     kind: 'query',
     name: 'move_cursor',
     text: `update walk set position = $4, next_fragment = $5, next_identifier = $6, next_ledger = $7,
-             processed = processed + $8, duplicates = duplicates + $9, quarantined = quarantined + $10
+             processed = processed + $8, duplicates = duplicates + $9, quarantined = quarantined + $10, clock = $11
            where workspace_id = $1 and position = $2 and epoch = $3`,
     values: [
       workspace,
@@ -109,12 +114,22 @@ function moveCursor(workspace: number, epoch: number, decision: BatchDecision): 
       counters.fragment,
       counters.identifier,
       counters.ledger,
-      last - first + 1,
+      events,
       duplicates,
       ended.length - duplicates,
+      clock,
     ],
     mustChange: true,
   }
+}
+
+function describeTimers(workspace: number, { timers, cold }: ReviewDecision): Statement[] {
+  const moments = timers.map(({ at, profile }) => copyRow([workspace, at, profile])).join('')
+  const places = cold.map(({ series, fragment }) => copyRow([workspace, series, fragment])).join('')
+  return [
+    ...copyStatement('timer (workspace_id, at, profile)', moments),
+    ...copyStatement('cold_series (workspace_id, series, fragment)', places),
+  ]
 }
 
 function describeOutcomes(workspace: number, ended: readonly EndedEvent[]): Statement[] {

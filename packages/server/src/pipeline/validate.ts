@@ -6,7 +6,7 @@ import { dayOf, type MessageMark } from '../stores/message-ids.ts'
 import type { AcceptedEvent } from './accepted-event.ts'
 
 /** Marks on an event's row. */
-const EVENT_FLAGS = { history: 1, bot: 2 } as const
+export const EVENT_FLAGS = { history: 1, bot: 2 } as const
 
 /** What room 2 says of an event: on to the next room, or where it ends. */
 export type Validation =

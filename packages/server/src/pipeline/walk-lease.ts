@@ -10,6 +10,8 @@ export interface WalkLease {
   readonly epoch: number
   /** the cursor: everything up to here is walked */
   readonly position: number
+  /** the workspace's time, milliseconds since the epoch */
+  readonly clock: number
   readonly counters: { readonly fragment: number; readonly identifier: number; readonly ledger: number }
 }
 
@@ -32,19 +34,20 @@ export async function takeLease(
   const { rows } = await session.query<{
     epoch: number
     position: number
+    clock: number
     fragment: number
     identifier: number
     ledger: number
   }>(
     `update walk set epoch = epoch + 1, holder = $2, renewed_at = now()
      where workspace_id = $1 and ($3 or renewed_at is null or renewed_at < now() - $4 * interval '1 millisecond')
-     returning epoch, position, next_fragment as fragment, next_identifier as identifier, next_ledger as ledger`,
+     returning epoch, position, clock, next_fragment as fragment, next_identifier as identifier, next_ledger as ledger`,
     [workspace, holder, locked[0]?.locked === true, LEASE_MS],
   )
   const row = rows[0]
   if (row === undefined) return undefined
-  const { epoch, position, fragment, identifier, ledger } = row
-  return { epoch, position, counters: { fragment, identifier, ledger } }
+  const { epoch, position, clock, fragment, identifier, ledger } = row
+  return { epoch, position, clock, counters: { fragment, identifier, ledger } }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { DEFAULT_IDENTITY_RULES, type IdentityRules } from '@affluent/core/identity/namespaces'
+import { COMMAND_RESULTS_MAX } from '@affluent/protocol/limits'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Role } from '../config.ts'
 import type { Client, Database } from '../database/connect.ts'
@@ -9,14 +10,20 @@ import { type Append, EventLog } from '../log/event-log.ts'
 import type { LogSegments } from '../log/log-segments.ts'
 import type { Log } from '../operations/log.ts'
 import type { Metrics } from '../operations/metrics.ts'
+import { type Audiences, NO_AUDIENCES, readAudiences, withSweep } from '../stores/audience-store.ts'
 import { MessageIds } from '../stores/message-ids.ts'
 import type { StateCache } from '../stores/state-cache.ts'
-import type { Command, CommandRun } from './command.ts'
+import type { Command } from './command.ts'
 import type { BatchDecision } from './decide-batch.ts'
+import type { CommandDecision, CommandResult } from './decide-command.ts'
+import { ColdReader } from './cold-reader.ts'
 import { Inbox } from './inbox.ts'
 import { Loader } from './load.ts'
+import { commandToLoad } from './load-entry.ts'
 import { Walk } from './pipeline.ts'
 import { Progress } from './progress.ts'
+import { Sweeper } from './sweeper.ts'
+import { Timekeeper } from './timekeeper.ts'
 import { LEASE_RENEW_MS, renewLeases, returnLease, takeLease } from './walk-lease.ts'
 
 /** What all workspaces of a process share. */
@@ -44,6 +51,18 @@ interface WorkspaceWalk {
   /** receipt of the last event walked, milliseconds since the epoch */
   walkedReceivedAt: number
   rules: IdentityRules
+  audiences: Audiences
+  /** while this process walks */
+  timekeeper: Timekeeper | undefined
+  /** what became of the latest commands that this process walked, by position */
+  readonly results: Map<number, CommandResult>
+}
+
+/** A command that stands in the log. */
+export interface GivenCommand {
+  readonly position: number
+  /** what became of it, once it is walked; undefined when another process walked it */
+  result(): CommandResult | undefined
 }
 
 const LEASE_RETRY_MS = 500
@@ -76,6 +95,11 @@ export class WorkspaceWalks {
     return this.#walks.get(workspace)?.rules ?? DEFAULT_IDENTITY_RULES
   }
 
+  /** The audiences, as this process last read them. */
+  audiences(workspace: number): Audiences {
+    return this.#walks.get(workspace)?.audiences ?? NO_AUDIENCES
+  }
+
   progress(workspace: number): { readonly walked: Progress; readonly loaded: Progress } | undefined {
     return this.#walks.get(workspace)
   }
@@ -85,6 +109,16 @@ export class WorkspaceWalks {
     const walk = this.#walks.get(workspace)
     if (walk === undefined || walk.walked.position >= walk.inbox.end) return 0
     return Math.max(0, this.#options.now() - (walk.inbox.oldestReceivedAt ?? walk.walkedReceivedAt))
+  }
+
+  /** How long the first of the people whose moment has come has been waiting, in milliseconds; 0 where another process walks. */
+  timersLagMs(workspace: number): number {
+    return this.#walks.get(workspace)?.timekeeper?.lagMs ?? 0
+  }
+
+  /** The same, over all workspaces. */
+  worstTimersLagMs(): number {
+    return Math.max(0, ...[...this.#walks.keys()].map((workspace) => this.timersLagMs(workspace)))
   }
 
   /** Age of the oldest waiting event over all workspaces, in milliseconds. */
@@ -98,14 +132,12 @@ export class WorkspaceWalks {
     return walk.log.append(append)
   }
 
-  /**
-   * Puts a command into the log.
-   * @returns its position
-   */
-  command(workspace: number, command: Command): Promise<number> {
+  /** Puts a command into the log; it takes effect once its position is walked. */
+  async command(workspace: number, command: Command): Promise<GivenCommand> {
     const walk = this.#walks.get(workspace)
-    if (walk === undefined) return Promise.reject(new Error(`Workspace ${workspace} is not open here.`))
-    return walk.log.command(command)
+    if (walk === undefined) throw new Error(`Workspace ${workspace} is not open here.`)
+    const position = await walk.log.command(command)
+    return { position, result: () => walk.results.get(position) }
   }
 
   /** Begins to take in, walk and load a workspace, once. */
@@ -147,6 +179,9 @@ export class WorkspaceWalks {
       loaded,
       walkedReceivedAt: now(),
       rules: DEFAULT_IDENTITY_RULES,
+      audiences: NO_AUDIENCES,
+      timekeeper: undefined,
+      results: new Map(),
       log: new EventLog({ writer, segments, workspace, now, onCommitted: (run) => inbox.offer(run) }),
       loader: new Loader({ workspace, database, clickhouse, log, loaded, pollMs: LOADER_POLL_MS }),
     }
@@ -159,6 +194,8 @@ export class WorkspaceWalks {
       try {
         const now = await readProgress(database, workspace)
         walk.rules = now.rules
+        // whoever walks reads them when a command has changed them
+        if (!roles.has('walk')) walk.audiences = await readAudiences(database, workspace)
         if (!roles.has('walk')) walk.walked.advance(now.walked)
         if (!roles.has('load')) walk.loaded.advance(now.loaded)
       } catch (error) {
@@ -186,23 +223,54 @@ export class WorkspaceWalks {
     const lease = await takeLease(session, workspace, `${hostname()}:${process.pid}`)
     if (lease === undefined) return
     this.#held.set(workspace, lease.epoch)
-    walk.rules = (await readProgress(database, workspace)).rules
-    walk.walked.advance(lease.position)
     log.info('walk_begins', { workspace, epoch: lease.epoch, position: lease.position })
     const messageIds = new MessageIds(database, workspace)
     const run = new Walk({
       ...{ workspace, database, writer, cache, messageIds, now, log },
       inbox: walk.inbox,
       rules: () => this.rules(workspace),
+      audiences: () => walk.audiences,
+      rereadSettings: async () => {
+        walk.audiences = await readAudiences(database, workspace)
+        walk.rules = (await readProgress(database, workspace)).rules
+      },
       pollMs: roles.size === 4 ? ALONE_POLL_MS : SHARED_POLL_MS,
       isDoorBusy: () => !walk.log.isIdle,
+      onBegin: (position) => walk.walked.advance(position),
       onWalked: (decision) => this.#noteWalked(walk, decision),
-      onObeyed: (run) => noteObeyed(walk, run),
+      onObeyed: (decision) => noteObeyed(walk, decision),
     })
-    const how = await run.run(lease, this.#walking.signal)
+    const beside = this.#workBeside(workspace, walk)
+    const how = await run.run(lease, this.#walking.signal).finally(beside.end)
     if (how === 'stopped') return
     this.#held.delete(workspace)
     log.warn('walk_lost', { workspace, epoch: lease.epoch })
+  }
+
+  /** What whoever walks also does: preparing audiences and keeping time, by commands. */
+  #workBeside(workspace: number, walk: WorkspaceWalk): { end(): Promise<void> } {
+    const { database, clickhouse, log, now } = this.#options
+    const { walked, loaded } = walk
+    const command = (what: Command) => walk.log.command(what)
+    const shared = { workspace, log, walked, now, command }
+    const audiences = () => walk.audiences
+    const sweeper = new Sweeper({
+      ...{ ...shared, database, clickhouse, loaded, audiences, rules: () => this.rules(workspace) },
+      loader: walk.loader,
+    })
+    walk.timekeeper = new Timekeeper({ ...shared, database })
+    const cold = new ColdReader({
+      ...{ ...shared, database, clickhouse, loaded, audiences, rules: () => this.rules(workspace) },
+    })
+    const ending = new AbortController()
+    const runs = [sweeper, walk.timekeeper, cold].map((work) => work.run(ending.signal))
+    return {
+      end: async () => {
+        ending.abort()
+        await Promise.all(runs)
+        walk.timekeeper = undefined
+      },
+    }
   }
 
   #noteWalked(walk: WorkspaceWalk, decision: BatchDecision): void {
@@ -241,10 +309,17 @@ export class WorkspaceWalks {
   }
 }
 
-function noteObeyed(walk: WorkspaceWalk, { first, command }: CommandRun): void {
-  walk.rules = command.rules
-  walk.loader.offer({ first, last: first, processed: [], moves: [] })
-  walk.walked.advance(first)
+function noteObeyed(walk: WorkspaceWalk, decision: CommandDecision): void {
+  const { position, rules, moves, links, memberships, result, sweptTo } = decision
+  const { sweep } = walk.audiences
+  if (sweptTo !== undefined && sweep !== undefined)
+    walk.audiences = withSweep(walk.audiences, { ...sweep, doneTo: sweptTo })
+  walk.rules = rules ?? walk.rules
+  walk.results.set(position, result)
+  const [oldest] = walk.results.keys()
+  if (walk.results.size > COMMAND_RESULTS_MAX && oldest !== undefined) walk.results.delete(oldest)
+  walk.loader.offer(commandToLoad(position, { moves, links, memberships }))
+  walk.walked.advance(position)
 }
 
 async function readProgress(

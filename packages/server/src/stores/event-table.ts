@@ -1,46 +1,5 @@
-import type { ClickHouseClient } from '@clickhouse/client'
+import type { FlatProperties } from '@affluent/core/event/flatten-properties'
 import { RowWriter } from './row-writer.ts'
-
-/*
- * Rows carry immutable fragments; which profile a fragment stands under is in `profile_map`, by position. A block that is inserted again under its token
- * is dropped. Parts are synced before the insert is answered: the loader then lets the log go.
- */
-const DURABLE =
-  'fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 10000'
-
-const TABLES = [
-  `create table if not exists event (
-     workspace UInt32,
-     fragment UInt64,
-     anchor UInt64,
-     time DateTime64(3, 'UTC') codec(Delta, ZSTD(1)),
-     position UInt64,
-     received DateTime64(3, 'UTC') codec(Delta, ZSTD(1)),
-     type LowCardinality(String),
-     name LowCardinality(String),
-     source UInt32,
-     message_id String codec(ZSTD(1)),
-     flags UInt8,
-     ip LowCardinality(String),
-     raw String codec(ZSTD(1))
-   ) engine = MergeTree
-   partition by toYYYYMM(received)
-   order by (workspace, fragment, time, position)
-   settings ${DURABLE}`,
-  `create table if not exists profile_map (
-     workspace UInt32,
-     fragment UInt64,
-     profile UInt64,
-     position UInt64
-   ) engine = ReplacingMergeTree(position)
-   order by (workspace, fragment)
-   settings ${DURABLE}`,
-]
-
-/** Makes the tables of the analytical store where they are missing. */
-export async function createEventTables(clickhouse: ClickHouseClient): Promise<void> {
-  for (const query of TABLES) await clickhouse.command({ query })
-}
 
 /** One row of `event`. */
 export interface EventRow {
@@ -59,6 +18,7 @@ export interface EventRow {
   readonly flags: number
   readonly ip: string
   readonly raw: Buffer | string
+  readonly properties: FlatProperties
 }
 
 /** Rows of `event` in ClickHouse's RowBinary form: the cheapest for both sides (ADR 0002). */
@@ -89,14 +49,39 @@ export class EventRows {
     writer.uint8(row.flags)
     writer.text(row.ip)
     writer.text(row.raw)
+    this.#addProperties(row.properties)
     this.#count++
   }
 
   finish(): Buffer {
     return this.#writer.finish()
   }
+
+  #addProperties({ num, text, flag, list }: FlatProperties): void {
+    const writer = this.#writer
+    writer.count(num.size)
+    for (const [path, value] of num) {
+      writer.text(path)
+      writer.float64(value)
+    }
+    writer.count(text.size)
+    for (const [path, value] of text) {
+      writer.text(path)
+      writer.text(value)
+    }
+    writer.count(flag.size)
+    for (const [path, value] of flag) {
+      writer.text(path)
+      writer.uint8(value ? 1 : 0)
+    }
+    writer.count(list.size)
+    for (const [path, values] of list) {
+      writer.text(path)
+      writer.count(values.length)
+      for (const value of values) writer.text(value)
+    }
+  }
 }
 
 export const EVENT_COLUMNS =
-  '(workspace, fragment, anchor, time, position, received, type, name, source, message_id, flags, ip, raw)'
-export const PROFILE_MAP_COLUMNS = '(workspace, fragment, profile, position)'
+  '(workspace, fragment, anchor, time, position, received, type, name, source, message_id, flags, ip, raw, num, text, flag, list)'

@@ -1,10 +1,14 @@
 import type { GraphChanges, KnownIdentifier } from '@affluent/core/identity/identity-graph'
 import { keyIdentifier } from '@affluent/core/identity/keyed-identifier'
-import type { Fragment, FragmentState } from '@affluent/core/profile/fragment'
+import type { LedgerKind } from '@affluent/core/identity/ledger'
+import type { Merge } from '@affluent/core/identity/unmerge'
 import type { Identifier } from '@affluent/protocol/event'
-import type { Database } from '../database/connect.ts'
+import type { Client } from '../database/connect.ts'
 import { copyRow } from '../database/copy-row.ts'
 import { copyStatement, type Statement } from '../database/statement.ts'
+
+/** What reads: the pool, or one connection where several queries must see the same state. */
+export type Reader = Pick<Client, 'query'>
 
 /** A fragment as it is saved: its state is text already, so that deciding may go on while it is being saved. */
 export interface EncodedFragment {
@@ -15,19 +19,12 @@ export interface EncodedFragment {
 
 const UPDATE_AS_PARAMETERS_MAX = 200
 
-interface FragmentRow {
-  readonly id: number
-  readonly profile: number
-  readonly state: string
-}
-
 /** The identifiers among these that are known. */
 export async function findIdentifiers(
-  database: Database,
+  database: Reader,
   workspace: number,
   identifiers: readonly Identifier[],
 ): Promise<KnownIdentifier[]> {
-  if (identifiers.length === 0) return []
   const { rows } = await database.query<Omit<KnownIdentifier, 'key'>>({
     name: 'find_identifiers',
     text: `select i.id, i.namespace, i.value, i.owner
@@ -40,37 +37,60 @@ export async function findIdentifiers(
 
 /** Fragments by number. */
 export async function findFragments(
-  database: Database,
+  database: Reader,
   workspace: number,
   ids: readonly number[],
-): Promise<Fragment[]> {
-  if (ids.length === 0) return []
-  const { rows } = await database.query<FragmentRow>({
+): Promise<EncodedFragment[]> {
+  const { rows } = await database.query<EncodedFragment>({
     name: 'find_fragments',
     text: `select f.id, f.profile, f.state from unnest($2::bigint[]) as k (id)
            join fragment f on f.workspace_id = $1 and f.id = k.id`,
     values: [workspace, ids],
   })
-  return rows.map(toFragment)
+  return rows
 }
 
-/** The fragments of these profiles other than the ones that stand for them. */
-export async function findMembers(
-  database: Database,
+/**
+ * A ledger entry that is to be undone.
+ * @returns its kind, and one fragment of its merge while that is active; undefined when there is no such entry
+ */
+export async function findMerge(
+  database: Reader,
   workspace: number,
-  profiles: readonly number[],
-): Promise<Fragment[]> {
-  if (profiles.length === 0) return []
-  const { rows } = await database.query<FragmentRow>({
-    name: 'find_members',
-    text: `select f.id, f.profile, f.state from unnest($2::bigint[]) as k (profile)
-           join fragment f on f.workspace_id = $1 and f.profile = k.profile and f.profile <> f.id`,
-    values: [workspace, profiles],
+  ledger: number,
+): Promise<{ readonly kind: LedgerKind; readonly fragment: number | null } | undefined> {
+  const { rows } = await database.query<{ kind: LedgerKind; fragment: number | null }>({
+    name: 'find_merge',
+    text: `select l.kind, e.a as fragment
+           from ledger l left join edge e on e.workspace_id = l.workspace_id and e.ledger = l.id
+           where l.workspace_id = $1 and l.id = $2`,
+    values: [workspace, ledger],
   })
-  return rows.map(toFragment)
+  return rows[0]
 }
 
-/** The changes of a batch as statements of its transaction; tables always in the same order. */
+/**
+ * The active merges of whole profiles, oldest first.
+ * @param fragments all of these profiles
+ */
+export async function findMerges(
+  database: Reader,
+  workspace: number,
+  fragments: readonly number[],
+): Promise<Merge[]> {
+  const { rows } = await database.query<Merge>({
+    name: 'find_merges',
+    text: `select e.ledger, e.a, e.b, l.identifiers, l.rule
+           from unnest($2::bigint[]) as k (id)
+           join edge e on e.workspace_id = $1 and e.a = k.id
+           join ledger l on l.workspace_id = $1 and l.id = e.ledger
+           order by e.ledger`,
+    values: [workspace, fragments],
+  })
+  return rows
+}
+
+/** The changes of decisions as statements of its transaction; tables always in the same order. */
 export function describeIdentityChanges(
   workspace: number,
   changes: GraphChanges,
@@ -92,6 +112,7 @@ export function describeIdentityChanges(
       'edge (workspace_id, ledger, a, b)',
       changes.edges.map((edge) => copyRow([workspace, edge.ledger, edge.a, edge.b])).join(''),
     ),
+    ...deleteEdges(workspace, changes),
   ]
 }
 
@@ -168,6 +189,13 @@ function ledgerRows(workspace: number, changes: GraphChanges): string {
   return rows
 }
 
-function toFragment(row: FragmentRow): Fragment {
-  return { id: row.id, profile: row.profile, state: JSON.parse(row.state) as FragmentState }
+function deleteEdges(workspace: number, { cutEdges }: GraphChanges): Statement[] {
+  if (cutEdges.length === 0) return []
+  return [
+    {
+      kind: 'query',
+      text: 'delete from edge where workspace_id = $1 and ledger = any($2::bigint[])',
+      values: [workspace, cutEdges.map(({ ledger }) => ledger)],
+    },
+  ]
 }

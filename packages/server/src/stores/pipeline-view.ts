@@ -21,7 +21,7 @@ export async function viewPipeline(
   database: Database,
   workspace: number,
   now: number,
-): Promise<Omit<PipelineAnswer, 'stored' | 'lagMs'>> {
+): Promise<Omit<PipelineAnswer, 'stored' | 'lagMs' | 'timersLagMs'>> {
   const { rows } = await database.query<CountersRow>({
     name: 'pipeline',
     text: `select h.accepted, h.refused, w.processed, c.loaded, w.duplicates, w.filtered, w.quarantined, w.erased

@@ -1,3 +1,4 @@
+import { membershipsOf } from '@affluent/core/audience/review'
 import { explainDecision, type LedgerKind } from '@affluent/core/identity/ledger'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import type { FoldedProfile } from '@affluent/core/profile/fold-profile'
@@ -11,6 +12,8 @@ import type { Database } from '../database/connect.ts'
 export interface PersonView {
   readonly folded: FoldedProfile
   readonly fragments: readonly number[]
+  /** the fragments themselves */
+  readonly members: readonly Fragment[]
 }
 
 interface FragmentRow {
@@ -71,7 +74,11 @@ function toPerson(rows: readonly FragmentRow[], rules: IdentityRules): PersonVie
     profile,
     state: JSON.parse(state) as FragmentState,
   }))
-  return { folded: foldProfile(fragments, rules), fragments: fragments.map(({ id }) => id) }
+  return {
+    folded: foldProfile(fragments, rules),
+    fragments: fragments.map(({ id }) => id),
+    members: fragments,
+  }
 }
 
 /** The values of identifiers, by key. */
@@ -94,9 +101,15 @@ export async function viewIdentifiers(
  * @param options.asOf milliseconds since the epoch
  */
 export function describeProfile(
-  folded: FoldedProfile,
+  { folded, members }: PersonView,
   identifiers: ReadonlyMap<number, Identifier>,
-  options: { id: string; asOf: number; nameOfSource: (source: number) => string },
+  options: {
+    id: string
+    asOf: number
+    nameOfSource: (source: number) => string
+    /** keys of audiences by the version whose members are shown */
+    audienceKeys: ReadonlyMap<number, string>
+  },
 ): ProfileAnswer {
   const traits: Record<string, Json> = {}
   const traitSources: Record<string, { source: string; at: string }> = {}
@@ -120,13 +133,28 @@ export function describeProfile(
     traits,
     traitSources,
     computedTraits: {},
-    audiences: [],
+    audiences: describeAudiences(members, folded.profile, options.audienceKeys),
     consent: {},
     events: folded.events,
     firstSeen: isoOf(folded.firstSeen),
     lastSeen: isoOf(folded.lastSeen),
     asOf: isoOf(options.asOf),
   }
+}
+
+function describeAudiences(
+  members: readonly Fragment[],
+  profile: number,
+  keys: ReadonlyMap<number, string>,
+): ProfileAnswer['audiences'] {
+  const canonical = members.find(({ id }) => id === profile)
+  if (canonical === undefined) return []
+  return [...membershipsOf(canonical.state)]
+    .flatMap(([version, since]) => {
+      const key = keys.get(version)
+      return key === undefined ? [] : [{ key, since: isoOf(since) }]
+    })
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
 interface LedgerRow {
@@ -164,6 +192,21 @@ export async function viewLedger(
     event: { position: row.position },
     rule: row.rule,
   }))
+}
+
+/** Whether a reviewer's decision at a position changed one of these fragments. */
+export async function wasDecidedAt(
+  database: Database,
+  workspace: number,
+  fragments: readonly number[],
+  position: number,
+): Promise<boolean> {
+  const { rows } = await database.query<{ found: boolean }>({
+    name: 'decided_at',
+    text: `select exists (select from ledger where workspace_id = $1 and fragment = any($2) and position = $3) as found`,
+    values: [workspace, fragments, position],
+  })
+  return rows[0]?.found === true
 }
 
 function isoOf(ms: number): string {

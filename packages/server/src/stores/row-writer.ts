@@ -1,4 +1,6 @@
 const FIRST_BYTES = 256 * 1024
+/** Up to here, and below 128, a length is one byte, and a loop is cheaper than two calls into native code. */
+const SHORT_CHARS = 64
 
 /** Writes ClickHouse's RowBinary: little-endian numbers, texts with their length before them as a varint. */
 export class RowWriter {
@@ -26,15 +28,22 @@ export class RowWriter {
     this.#at = this.#buffer.writeUInt32LE(Math.floor(value / 2 ** 32), this.#at)
   }
 
+  float64(value: number): void {
+    this.#room(8)
+    this.#at = this.#buffer.writeDoubleLE(value, this.#at)
+  }
+
+  /** How many elements of an array, or pairs of a map, follow. */
+  count(value: number): void {
+    this.#room(5)
+    this.#varint(value)
+  }
+
   text(value: string | Buffer): void {
+    if (typeof value === 'string' && value.length <= SHORT_CHARS && this.#ascii(value)) return
     const length = typeof value === 'string' ? Buffer.byteLength(value) : value.length
     this.#room(length + 5)
-    let rest = length
-    while (rest >= 0x80) {
-      this.#buffer[this.#at++] = (rest & 0x7f) | 0x80
-      rest >>>= 7
-    }
-    this.#buffer[this.#at++] = rest
+    this.#varint(length)
     if (typeof value === 'string') this.#buffer.write(value, this.#at)
     else value.copy(this.#buffer, this.#at)
     this.#at += length
@@ -42,6 +51,30 @@ export class RowWriter {
 
   finish(): Buffer {
     return this.#buffer.subarray(0, this.#at)
+  }
+
+  /** Writes a short text of ASCII; false, and nothing written, when it is no such text. */
+  #ascii(value: string): boolean {
+    this.#room(SHORT_CHARS + 1)
+    const buffer = this.#buffer
+    let at = this.#at + 1
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index)
+      if (code > 0x7f) return false
+      buffer[at++] = code
+    }
+    buffer[this.#at] = value.length
+    this.#at = at
+    return true
+  }
+
+  #varint(value: number): void {
+    let rest = value
+    while (rest >= 0x80) {
+      this.#buffer[this.#at++] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    this.#buffer[this.#at++] = rest
   }
 
   #room(bytes: number): void {

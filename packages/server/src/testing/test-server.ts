@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { inspect } from 'node:util'
-import type { OutcomeAnswerEntry, PipelineAnswer, ProfileAnswer } from '@affluent/protocol/api'
+import type { AudienceAnswer, OutcomeAnswerEntry, PipelineAnswer, ProfileAnswer } from '@affluent/protocol/api'
 import type { JsonObject } from '@affluent/protocol/event'
 import { expect } from 'vitest'
 import { toConfig } from '../config.ts'
@@ -193,6 +193,57 @@ export class TestServer {
     return answer.json['events'] as JsonObject[]
   }
 
+  /** Makes an audience, or changes it. */
+  async putAudience(
+    body: { key: string; condition: unknown; population?: string; name?: string },
+    options: { keys?: WorkspaceKeys; method?: 'POST' | 'PUT' } = {},
+  ): Promise<AudienceAnswer> {
+    const { keys = MAIN, method = 'POST' } = options
+    const answer = await this.write(method === 'POST' ? '/v1/audiences' : `/v1/audiences/${body.key}`, method, body, keys)
+    expect(answer, answer.text).toMatchObject({ status: method === 'POST' ? 201 : 200 })
+    return answer.json as unknown as AudienceAnswer
+  }
+
+  /** Waits until an audience is live under its present definition. */
+  async audienceLive(key: string, keys: WorkspaceKeys = MAIN): Promise<AudienceAnswer> {
+    const end = Date.now() + SETTLE_MS
+    for (;;) {
+      const answer = await this.read(`/v1/audiences/${key}`, { keys })
+      const audience = answer.json as unknown as AudienceAnswer
+      if (answer.status === 200 && audience.status === 'live') return audience
+      if (Date.now() > end || audience.status === 'failed')
+        throw new Error(`The audience ${key} is not live: ${answer.text}; ${this.#lastWords()}`)
+      await pause(POLL_MS)
+    }
+  }
+
+  /** Members of an audience, each by its first identifier, sorted. */
+  async members(key: string, keys: WorkspaceKeys = MAIN): Promise<string[]> {
+    const members: string[] = []
+    let cursor: unknown = null
+    do {
+      const from = cursor === null ? '' : `&cursor=${String(cursor)}`
+      const answer = await this.read(`/v1/audiences/${key}/members?limit=1000${from}`, { keys })
+      expect(answer.status, answer.text).toBe(200)
+      const page = answer.json['members'] as unknown as { identifiers: { namespace: string; value: string }[] }[]
+      for (const { identifiers } of page) {
+        const named = identifiers.map(({ namespace, value }) => `${namespace}:${value}`).sort()
+        members.push(named[0] ?? '')
+      }
+      cursor = answer.json['cursor']
+    } while (cursor !== null)
+    return members.sort()
+  }
+
+  /** Asks the API to change something. */
+  write(path: string, method: string, body: unknown, keys: WorkspaceKeys = MAIN): Promise<Answer> {
+    return this.read(path, {
+      method,
+      keys,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    })
+  }
+
   async pipeline(keys: WorkspaceKeys = MAIN): Promise<PipelineAnswer> {
     const answer = await this.read('/v1/pipeline', { keys })
     expect(answer.status).toBe(200)
@@ -267,9 +318,13 @@ export class TestServer {
   }
 
   #describeUnrest(counts: PipelineAnswer): string {
+    return `The walk does not come to rest: ${JSON.stringify(counts)}; ${this.#lastWords()}`
+  }
+
+  #lastWords(): string {
     const lines = this.log.filter(({ level }) => level === 'warn' || level === 'error').slice(-3)
     const told = lines.map(({ event, fields }) => `${event} ${inspect(fields)}`)
-    return `The walk does not come to rest: ${JSON.stringify(counts)}; last words: ${told.join('; ')}`
+    return `last words: ${told.join('; ')}`
   }
 
   #readProfile(

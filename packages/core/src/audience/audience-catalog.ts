@@ -1,0 +1,185 @@
+import type { AggregateLeaf, Condition, CountLeaf, EventPattern, ValueOp } from '@affluent/protocol/condition'
+import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
+import { type CompiledCondition, type CompiledLeaf, ConditionCompiler } from '../condition/compile-condition.ts'
+import { compileEventLeaf } from '../condition/event-leaf.ts'
+import { mayHoldWithoutEvents } from '../condition/condition-tree.ts'
+import type { SeriesSpec } from '../condition/series.ts'
+import { valuesAt } from '../condition/value-path.ts'
+import { type CompiledTest, compileTest } from '../condition/value-test.ts'
+
+/** One definition of an audience: a change makes a new version, and both are kept up to date until the new one is live. */
+export interface AudienceVersion {
+  /** dense number, never used again */
+  readonly id: number
+  readonly audience: number
+  /** canonical, with its population, without leaves that name audiences */
+  readonly condition: Condition
+  /** the version whose members it takes over, with their since; 0: none */
+  readonly follows: number
+}
+
+/** A version that can be asked. */
+export interface CompiledVersion extends AudienceVersion {
+  /** place in the catalog */
+  readonly index: number
+  readonly compiled: CompiledCondition
+  /** whether somebody without any event of its leaves may be in it */
+  readonly needsEveryone: boolean
+  /** whether somebody may enter or leave it by time alone without any event: a trait that names a date */
+  readonly movesEveryone: boolean
+  /** not asked yet: its history is still being computed */
+  readonly isAsleep: boolean
+}
+
+/** A series of the catalog with who needs it. */
+export interface CatalogSeries {
+  readonly id: number
+  readonly spec: SeriesSpec
+  /** indexes of the versions that ask it */
+  readonly versions: readonly number[]
+  readonly matches: (properties: Json | undefined) => boolean
+}
+
+/** What the catalog is made of, as it is kept. */
+export interface CatalogSource {
+  readonly versions: readonly AudienceVersion[]
+  /** numbers of the series that are kept, by key */
+  readonly series: ReadonlyMap<string, number>
+  readonly zone: string
+  /** versions that are not asked yet */
+  readonly asleep?: ReadonlySet<number>
+}
+
+/** All versions of a workspace's audiences, compiled once, indexed by what they read. Immutable: a change makes a new catalog. */
+export class AudienceCatalog {
+  readonly versions: readonly CompiledVersion[]
+  readonly series: readonly CatalogSeries[]
+  readonly zone: string
+  readonly #seriesById = new Map<number, CatalogSeries>()
+  /** by the object that a leaf holds: comparing long keys for every event would cost more than asking */
+  readonly #seriesBySpec = new Map<SeriesSpec, CatalogSeries>()
+  readonly #seriesByEvent = new Map<string, CatalogSeries[]>()
+  readonly #versionsByTrait = new Map<string, number[]>()
+  readonly #versionsById = new Map<number, CompiledVersion>()
+
+  constructor({ versions, series: ids, zone, asleep }: CatalogSource) {
+    const compiler = new ConditionCompiler(zone)
+    this.zone = zone
+    const inOrder = [...versions].sort((a, b) => a.id - b.id)
+    this.versions = inOrder.map((version, index) => {
+      const compiled = compiler.compile(version.condition)
+      return {
+        ...{ ...version, index, compiled, isAsleep: asleep?.has(version.id) === true },
+        needsEveryone: needsEveryone(version.condition, zone),
+        movesEveryone: compiled.leaves.some(({ leaf }) => leaf.kind === 'trait' && isMoving(leaf.op)),
+      }
+    })
+    this.series = collectSeries(this.versions, ids, zone)
+    for (const each of this.series) {
+      this.#seriesById.set(each.id, each)
+      push(this.#seriesByEvent, eventKey(each.spec), each)
+    }
+    const byKey = new Map(this.series.map((each) => [each.spec.key, each]))
+    for (const version of this.versions) {
+      for (const { series } of version.compiled.leaves)
+        if (series !== undefined) this.#seriesBySpec.set(series, byKey.get(series.key) as CatalogSeries)
+      this.#versionsById.set(version.id, version)
+      for (const trait of traitsOf(version.compiled.leaves)) push(this.#versionsByTrait, trait, version.index)
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.versions.length === 0
+  }
+
+  version(id: number): CompiledVersion | undefined {
+    return this.#versionsById.get(id)
+  }
+
+  seriesById(id: number): CatalogSeries | undefined {
+    return this.#seriesById.get(id)
+  }
+
+  /** @param spec of a leaf of this catalog */
+  seriesOf(spec: SeriesSpec): CatalogSeries | undefined {
+    return this.#seriesBySpec.get(spec)
+  }
+
+  /** Series that events of this name may belong to. */
+  seriesOfEvent(type: EventType, name: string): readonly CatalogSeries[] {
+    return this.#seriesByEvent.get(`${type}\n${name}`) ?? []
+  }
+
+  /** Indexes of the versions that read a trait. */
+  versionsOfTrait(name: string): readonly number[] {
+    return this.#versionsByTrait.get(name) ?? []
+  }
+}
+
+/** The series that versions need. */
+export function neededSeries(conditions: readonly Condition[], zone: string): SeriesSpec[] {
+  const compiler = new ConditionCompiler(zone)
+  const specs = new Map<string, SeriesSpec>()
+  for (const condition of conditions)
+    for (const { series } of compiler.compile(condition).leaves) if (series !== undefined) specs.set(series.key, series)
+  return [...specs.values()]
+}
+
+function isMoving(op: ValueOp): boolean {
+  return op === 'within_last' || op === 'within_next' || op === 'anniversary_within_next'
+}
+
+function needsEveryone(condition: Condition, zone: string): boolean {
+  return mayHoldWithoutEvents(condition, (leaf) =>
+    compileEventLeaf(leaf as CountLeaf | AggregateLeaf, zone).holds(undefined, 0),
+  )
+}
+
+function collectSeries(
+  versions: readonly CompiledVersion[],
+  ids: ReadonlyMap<string, number>,
+  zone: string,
+): CatalogSeries[] {
+  const found = new Map<string, { spec: SeriesSpec; versions: Set<number> }>()
+  for (const { compiled, index } of versions) {
+    for (const { series } of compiled.leaves) {
+      if (series === undefined) continue
+      const known = found.get(series.key)
+      if (known === undefined) found.set(series.key, { spec: series, versions: new Set([index]) })
+      else known.versions.add(index)
+    }
+  }
+  return [...found.values()].map(({ spec, versions: users }) => {
+    const id = ids.get(spec.key)
+    if (id === undefined) throw new Error(`A series has no number: ${spec.key}`)
+    return { id, spec, versions: [...users], matches: compileWhere(spec, zone) }
+  })
+}
+
+function compileWhere({ where }: EventPattern, zone: string): CatalogSeries['matches'] {
+  const tests: [string, CompiledTest][] = where.map((test) => [test.property, compileTest(test, zone)])
+  return (properties) => tests.every(([path, test]) => test.holds(valuesAt(properties, path), 0))
+}
+
+function traitsOf(leaves: readonly CompiledLeaf[]): Set<string> {
+  return new Set(leaves.flatMap(({ trait }) => (trait === undefined ? [] : [trait])))
+}
+
+function eventKey({ type, event }: EventPattern): string {
+  return `${type}\n${event}`
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [value])
+  else list.push(value)
+}
+
+/** The value that an event brings to a series; undefined: it brings none. */
+export function seriesValue({ spec }: CatalogSeries, properties: JsonObject | undefined): string | number | boolean | undefined {
+  if (spec.property === undefined) return undefined
+  const [value] = valuesAt(properties, spec.property)
+  if (typeof value === 'number') return value
+  const takesNumbersOnly = spec.keeps === 'sum' || spec.keeps === 'avg' || spec.keeps === 'min' || spec.keeps === 'max'
+  return takesNumbersOnly || typeof value === 'object' ? undefined : value
+}

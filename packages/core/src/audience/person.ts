@@ -1,0 +1,85 @@
+import type { Json } from '@affluent/protocol/event'
+import type { ConditionSubject } from '../condition/compile-condition.ts'
+import { foldSeries, type SeriesSpec, type SeriesState } from '../condition/series.ts'
+import { type IdentityRules, isWeak, ruleOf } from '../identity/namespaces.ts'
+import type { Fragment, TraitValue } from '../profile/fragment.ts'
+import type { AudienceCatalog } from './audience-catalog.ts'
+
+/** One person as conditions see it: answers are folded over the fragments when they are asked for, and kept for the length of one review. */
+export class Person implements ConditionSubject {
+  readonly profile: number
+  readonly members: readonly Fragment[]
+  readonly #catalog: AudienceCatalog
+  readonly #rules: IdentityRules
+  #namespaces: Set<string> | undefined
+
+  /** @param members all fragments of one profile */
+  constructor(members: readonly Fragment[], catalog: AudienceCatalog, rules: IdentityRules) {
+    this.profile = (members[0] as Fragment).profile
+    this.members = members
+    this.#catalog = catalog
+    this.#rules = rules
+  }
+
+  /** The fragment that stands for the profile. */
+  get canonical(): Fragment {
+    const found = this.members.find(({ id }) => id === this.profile)
+    if (found === undefined) throw new Error(`Profile ${this.profile} lacks the fragment that stands for it.`)
+    return found
+  }
+
+  get isKnown(): boolean {
+    for (const namespace of this.namespaces) if (!isWeak(ruleOf(this.#rules, namespace))) return true
+    return false
+  }
+
+  /** Namespaces of its identifiers. */
+  get namespaces(): ReadonlySet<string> {
+    if (this.#namespaces !== undefined) return this.#namespaces
+    const members = new Set(this.members.map(({ id }) => id))
+    const found = new Set<string>()
+    for (const { state } of this.members)
+      for (const [, namespace, owner] of state.s) if (members.has(owner)) found.add(namespace)
+    this.#namespaces = found
+    return found
+  }
+
+  hasIdentifier(namespace: string): boolean {
+    return this.namespaces.has(namespace)
+  }
+
+  trait(name: string): Json | undefined {
+    return this.newestTrait(name)?.[0] ?? undefined
+  }
+
+  /** The newest word on a trait, with its time; null is a deletion. */
+  newestTrait(name: string): TraitValue | undefined {
+    let newest: TraitValue | undefined
+    for (const { state } of this.members) {
+      const value = Object.hasOwn(state.t, name) ? state.t[name] : undefined
+      if (value === undefined) continue
+      const isNewer =
+        newest === undefined || value[1] > newest[1] || (value[1] === newest[1] && value[2] > newest[2])
+      if (isNewer) newest = value
+    }
+    return newest
+  }
+
+  series(spec: SeriesSpec): SeriesState | undefined {
+    const id = this.#catalog.seriesOf(spec)?.id
+    if (id === undefined) return undefined
+    const [only] = this.members
+    if (this.members.length === 1) return only?.state.c?.[id]
+    const states: SeriesState[] = []
+    for (const { state } of this.members) {
+      const own = state.c?.[id]
+      if (own !== undefined) states.push(own)
+    }
+    return foldSeries(states)
+  }
+
+  coldAnswer(leaf: string): boolean | undefined {
+    const answer = this.canonical.state.k?.[leaf]
+    return answer === undefined ? undefined : answer[0] === 1
+  }
+}

@@ -1,0 +1,204 @@
+import type { AggregateLeaf, CountLeaf } from '@affluent/protocol/condition'
+import { SERIES_ENTRIES_MAX } from '@affluent/protocol/limits'
+import { canonicalText } from '../../condition/canonical-text.ts'
+import { coldAnswer, type Moment, type PlainPerson } from '../../condition/testing/cold-answer.ts'
+import type { Fragment } from '../../profile/fragment.ts'
+import { Person } from '../person.ts'
+import { membershipsOf } from '../review.ts'
+import { catalogOf, isWorkWaiting, type VersionRow, wholeCondition } from './audience-tables.ts'
+import type { LifeWorkspace } from './life-workspace.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const SPANS = [0, 1, 90 * MINUTE, DAY, 2 * DAY, 7 * DAY, 30 * DAY, 31 * DAY, 35 * DAY]
+
+/** How much was looked at. */
+export interface LifeCounts {
+  answers: number
+  members: number
+  moments: number
+  steps: number
+}
+
+/** What must hold of a workspace at any moment, found from its kept events alone. */
+export class LifeOracle {
+  readonly counts: LifeCounts = { answers: 0, members: 0, moments: 0, steps: 0 }
+  readonly #workspace: LifeWorkspace
+
+  constructor(workspace: LifeWorkspace) {
+    this.#workspace = workspace
+  }
+
+  /** All that is known of a profile, from the rows. */
+  personOf(members: readonly Fragment[]): PlainPerson {
+    const { rows, identifiers } = this.#workspace.tables
+    const ids = new Set(members.map(({ id }) => id))
+    const own = rows.filter(({ fragment }) => ids.has(fragment))
+    return {
+      profile: (members[0] as Fragment).profile,
+      events: own.flatMap(({ event }) => event ?? []),
+      identifies: own.flatMap(({ identify }) => identify ?? []),
+      namespaces: [...identifiers.values()].filter(({ owner }) => ids.has(owner)).map(({ namespace }) => namespace),
+    }
+  }
+
+  /** Versions whose members are shown. */
+  liveVersions(): VersionRow[] {
+    const { audiences, versions } = this.#workspace.tables.audiences
+    const live = new Set(audiences.map(({ liveVersion }) => liveVersion))
+    return versions.filter(({ id }) => live.has(id))
+  }
+
+  moment(now = this.#workspace.tables.clock): Moment {
+    const { audiences, rules } = this.#workspace.tables
+    return { now, zone: audiences.zone, rules }
+  }
+
+  /** Whose moment has not come is in what the whole history says, neither more nor less. */
+  checkMembers(profiles: readonly (readonly Fragment[])[]): void {
+    const { clock, audiences } = this.#workspace.tables
+    // other rules are in force, and not everyone was asked since
+    if (audiences.reviewDue || audiences.sweep?.due === true) return
+    const versions = this.liveVersions()
+    const moment = this.moment()
+    for (const members of profiles) {
+      const { id, state } = members[0] as Fragment
+      if (state.w !== undefined && state.w <= clock) continue
+      const person = this.personOf(members)
+      for (const { id: version, condition } of versions) {
+        const isIn = membershipsOf(state).has(version)
+        this.counts.answers++
+        if (isIn) this.counts.members++
+        if (coldAnswer(condition, person, moment) === isIn) continue
+        fail(`profile ${id} is ${isIn ? 'in' : 'not in'} version ${version}`, { condition, person, clock, state })
+      }
+    }
+  }
+
+  /** Nobody turns by time alone before the moment for which he is armed, and a row waits for that moment. */
+  checkTimers(profiles: readonly (readonly Fragment[])[], probes: number): void {
+    const { clock, timers, audiences } = this.#workspace.tables
+    if (audiences.reviewDue || audiences.sweep?.due === true) return
+    const versions = this.liveVersions()
+    for (const [index, members] of profiles.entries()) {
+      const { id, state } = members[0] as Fragment
+      const { w = Number.POSITIVE_INFINITY } = state
+      if (w < Number.POSITIVE_INFINITY && !timers.some(({ at, profile }) => at <= w && profile === id))
+        fail(`profile ${id} is armed for ${w} and no timer waits`, { timers, state })
+      if (w <= clock) continue
+      const person = this.personOf(members)
+      for (const now of momentsBefore(w, clock, person, probes, index)) {
+        this.counts.moments++
+        for (const { id: version, condition } of versions) {
+          const isIn = membershipsOf(state).has(version)
+          if (coldAnswer(condition, person, this.moment(now)) === isIn) continue
+          fail(`profile ${id} turns in version ${version} at ${now}, before ${w}`, { condition, person, clock, state })
+        }
+      }
+    }
+  }
+
+  /** What is written down fits together. */
+  checkTables(profiles: readonly (readonly Fragment[])[]): void {
+    const { tables } = this.#workspace
+    const catalog = catalogOf(tables.audiences)
+    for (const [canonical, ...others] of profiles) {
+      if (canonical === undefined || canonical.profile !== canonical.id) fail('a profile without its fragment', profiles)
+      for (const { id, state } of others)
+        for (const version of membershipsOf(state).keys())
+          if (catalog.version(version) !== undefined) fail(`fragment ${id}, which is no profile, is in ${version}`, state)
+    }
+    this.#checkSteps(profiles)
+    for (const { id, spec } of catalog.series) {
+      for (const { state } of profiles.flat()) {
+        const { t = [] } = state.c?.[id] ?? {}
+        if (t.length > Math.max(spec.latest, 0) + SERIES_ENTRIES_MAX) fail('a series outgrows its bound', state)
+        if (t.some((time, at) => at > 0 && time < (t[at - 1] as number))) fail('a series is not in order', state)
+      }
+    }
+    this.#checkDefinitions()
+  }
+
+  /** The history of memberships adds up to those of now. */
+  #checkSteps(profiles: readonly (readonly Fragment[])[]): void {
+    const { memberships, audiences } = this.#workspace.tables
+    const last = new Map<string, { entered: boolean; position: number; time: number }>()
+    this.counts.steps = memberships.length
+    for (const { version, profile, entered, position, time } of memberships) {
+      const key = `${version} ${profile}`
+      const before = last.get(key)
+      if ((before?.entered ?? false) === entered) fail(`profile ${profile} ${entered ? 'enters' : 'leaves'} ${version} twice`, memberships)
+      if (before !== undefined && before.position >= position) fail('two steps at one position', memberships)
+      last.set(key, { entered, position, time })
+    }
+    const catalog = catalogOf(audiences)
+    const listed = [...last].filter(([key, { entered }]) => entered && catalog.version(Number(key.split(' ')[0])) !== undefined)
+    const held = profiles.flatMap(([canonical]) => {
+      const { id, state } = canonical as Fragment
+      return [...membershipsOf(state)].flatMap(([version, since]) =>
+        catalog.version(version) === undefined ? [] : [`${version} ${id} ${since}`],
+      )
+    })
+    const expected = listed.map(([key, { time }]) => `${key} ${time}`)
+    if (held.sort().join() !== expected.sort().join()) fail('steps do not add up', { held, expected })
+  }
+
+  /** At rest every audience shows its definition of now. */
+  #checkDefinitions(): void {
+    const { audiences } = this.#workspace.tables
+    if (audiences.sweep !== undefined || isWorkWaiting(audiences)) return
+    for (const row of audiences.audiences) {
+      if (row.fault !== null) continue
+      const version = audiences.versions.find(({ id }) => id === row.liveVersion)
+      const text = version === undefined ? '' : canonicalText(version.condition)
+      if (text !== canonicalText(wholeCondition(audiences, row))) fail(`${row.key} is live under another definition`, audiences)
+    }
+  }
+
+  /** Each leaf says what the whole history says of it alone, in whatever order the fragments lie. */
+  checkLeaves(profiles: readonly (readonly Fragment[])[]): void {
+    const { clock, audiences } = this.#workspace.tables
+    const catalog = catalogOf(audiences)
+    for (const members of profiles) {
+      const person = new Person(members, catalog, this.#workspace.tables.rules)
+      const turned = new Person([...members].reverse(), catalog, this.#workspace.tables.rules)
+      const plain = this.personOf(members)
+      for (const { id } of this.liveVersions()) {
+        for (const leaf of catalog.version(id)?.compiled.leaves ?? []) {
+          const holds = leaf.holds(person, clock)
+          if (holds !== coldAnswer(leaf.leaf as CountLeaf | AggregateLeaf, plain, this.moment()))
+            fail(`a leaf says ${String(holds)}`, { leaf: leaf.leaf, plain, clock })
+          if (leaf.holds(turned, clock) !== holds || leaf.turnsAt(turned, clock) !== leaf.turnsAt(person, clock))
+            fail('the order of fragments matters', { leaf: leaf.leaf, plain, clock })
+        }
+      }
+    }
+  }
+
+  checkAll(probes: number): void {
+    const profiles = this.#workspace.profiles()
+    this.checkMembers(profiles)
+    this.checkTimers(profiles, probes)
+    this.checkTables(profiles)
+  }
+}
+
+/** Some moments before `end` at which something may happen, the last one among them. */
+function momentsBefore(end: number, clock: number, person: PlainPerson, probes: number, salt: number): number[] {
+  if (probes === 0) return []
+  const times = [clock, ...person.events.map(({ time }) => time)]
+  const found = [end - 1]
+  for (let probe = 1; probe < probes; probe++) {
+    const pick = Math.imul(probe * 7_919 + salt * 104_729 + person.events.length, 2_654_435_761) >>> 8
+    const time = times[pick % times.length] as number
+    const span = SPANS[(pick >>> 5) % SPANS.length] as number
+    const hours = Math.floor(clock / HOUR) + 1 + ((pick >>> 3) % 800)
+    found.push(pick % 4 === 0 ? hours * HOUR : time + span + (pick % 3) - 1)
+  }
+  return found.filter((moment) => moment > clock && moment < end)
+}
+
+function fail(fault: string, context: unknown): never {
+  throw new Error(`${fault}\n${JSON.stringify(context, undefined, 1)?.slice(0, 6_000)}`)
+}

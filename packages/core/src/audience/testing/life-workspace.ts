@@ -1,0 +1,459 @@
+import type { Json, JsonObject } from '@affluent/protocol/event'
+import type { Population } from '@affluent/protocol/condition'
+import { ConditionFault } from '../../condition/condition-fault.ts'
+import { CircleFault, MissingAudience } from '../../condition/condition-tree.ts'
+import { addHistory, noteEntry, type SeriesState } from '../../condition/series.ts'
+import { MOMENT } from '../../condition/testing/awkward-values.ts'
+import { forceLink } from '../../identity/force-link.ts'
+import { IdentityGraph } from '../../identity/identity-graph.ts'
+import { type KeyedIdentifier, keyIdentifier } from '../../identity/keyed-identifier.ts'
+import type { LedgerEntry } from '../../identity/ledger.ts'
+import type { IdentityRules } from '../../identity/namespaces.ts'
+import { resolveEvent } from '../../identity/resolve-event.ts'
+import { setCannotLink } from '../../identity/set-cannot-link.ts'
+import { mergesCausedBy, unmerge } from '../../identity/unmerge.ts'
+import { applyTraits, type Fragment, type FragmentState } from '../../profile/fragment.ts'
+import { type CatalogSeries, seriesValue } from '../audience-catalog.ts'
+import {
+  catalogOf,
+  deleteAudience,
+  endSweep,
+  isWorkWaiting,
+  noAudiences,
+  putAudience,
+  startSweep,
+  wholeCondition,
+} from './audience-tables.ts'
+import { LifeReview } from './life-review.ts'
+import { type EventStep, type Life, type LifeStep, saidBy } from './life-step.ts'
+import type { EventRow, LifeTables, StoredFragment } from './life-tables.ts'
+
+/** An event at its place in the log. */
+interface LoggedEvent extends EventStep {
+  readonly position: number
+  readonly messageId: string
+  readonly receivedAt: number
+  readonly time: number
+}
+
+type HistoryStates = readonly (readonly [fragment: number, states: readonly (readonly [number, SeriesState])[]])[]
+
+type LifeCommand = { readonly at: number } & (
+  | { readonly kind: 'unmerge'; readonly ledger: number }
+  | { readonly kind: 'unmerge_by'; readonly identifier: string }
+  | { readonly kind: 'cannot_link' | 'force_link'; readonly a: string; readonly b: string }
+  | { readonly kind: 'rules'; readonly rules: IdentityRules }
+  | { readonly kind: 'put'; readonly key: string; readonly condition: Json; readonly population: Population }
+  | { readonly kind: 'delete'; readonly key: string }
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'part'; readonly sweep: number; readonly from: number; readonly to: number; readonly states: HistoryStates }
+  | { readonly kind: 'tick'; readonly limit: number }
+)
+
+interface LoggedCommand {
+  readonly position: number
+  readonly command: LifeCommand
+}
+
+const START = MOMENT - 2 * 86_400_000
+const WHOLE = 1_000_000
+
+/**
+ * A workspace in memory: a log, and tables that change by commits only. It decides with the code of the server's walk, each batch and command on a graph of
+ * its own, loaded as the server loads it: from the graph before, then from stored texts.
+ */
+export class LifeWorkspace {
+  readonly log: (LoggedEvent | LoggedCommand)[] = []
+  /** the tables after each commit, oldest first */
+  readonly commits: LifeTables[] = []
+  /** profiles that the last step asked */
+  asked = new Set<number>()
+  now = START
+  #previous: IdentityGraph | undefined
+
+  constructor({ zone, rules }: Pick<Life, 'zone' | 'rules'>) {
+    this.commits.push({
+      ...{ position: 0, clock: 0, counters: { fragment: 1, identifier: 1, ledger: 1 }, rules },
+      ...{ fragments: new Map(), identifiers: new Map(), merges: [], timers: [], memberships: [], rows: [] },
+      ...{ messageIds: new Set(), audiences: noAudiences(zone) },
+    })
+  }
+
+  get tables(): LifeTables {
+    return this.commits.at(-1) as LifeTables
+  }
+
+  read(id: number): Fragment {
+    return readFragment(this.tables, id)
+  }
+
+  /** Profiles with their fragments, the one that stands for it first. */
+  profiles(): Fragment[][] {
+    const byProfile = new Map<number, Fragment[]>()
+    for (const id of this.tables.fragments.keys()) {
+      const fragment = this.read(id)
+      const members = byProfile.get(fragment.profile) ?? []
+      byProfile.set(fragment.profile, members)
+      if (fragment.profile === id) members.unshift(fragment)
+      else members.push(fragment)
+    }
+    return [...byProfile.values()]
+  }
+
+  step(step: LifeStep): void {
+    this.asked = new Set()
+    switch (step.kind) {
+      case 'event':
+        this.now += step.wait
+        this.#append({ ...step, messageId: `m${this.log.length}`, receivedAt: this.now, time: this.now + step.shift })
+        if (step.ends) this.walk([WHOLE])
+        return
+      case 'copy': {
+        const events = this.log.flatMap((entry) => ('command' in entry ? [] : entry))
+        const again = events[step.pick % Math.max(1, events.length)]
+        if (again !== undefined) this.#append({ ...again, receivedAt: this.now })
+        return
+      }
+      case 'crash': {
+        this.walk([WHOLE])
+        this.#crash(step.back, step.sizes)
+        return
+      }
+      default:
+        this.walk([WHOLE])
+        this.#command(step)
+    }
+  }
+
+  /** Walks what is not walked yet, in batches of these sizes, over and over. */
+  walk(sizes: readonly number[]): void {
+    for (let batches = 0; this.tables.position < this.log.length; batches++) {
+      const first = this.log[this.tables.position] as LoggedEvent | LoggedCommand
+      if ('command' in first) {
+        this.#obey(first)
+        continue
+      }
+      const batch: LoggedEvent[] = []
+      const size = sizes[batches % sizes.length] as number
+      for (let at = this.tables.position; at < this.log.length && batch.length < size; at++) {
+        const entry = this.log[at] as LoggedEvent | LoggedCommand
+        if ('command' in entry) break
+        batch.push(entry)
+      }
+      this.#take(batch)
+    }
+  }
+
+  #append(entry: Omit<LoggedEvent, 'position'> | Omit<LoggedCommand, 'position'>): void {
+    this.log.push({ ...entry, position: this.log.length + 1 } as LoggedEvent | LoggedCommand)
+  }
+
+  #give(command: LifeCommand): void {
+    this.#append({ command })
+    this.walk([WHOLE])
+  }
+
+  #crash(back: number, sizes: readonly number[]): void {
+    this.commits.splice(Math.max(1, this.commits.length - (back % this.commits.length)))
+    this.#previous = undefined
+    this.walk(sizes)
+  }
+
+  #command(step: Exclude<LifeStep, { kind: 'event' | 'copy' | 'crash' }>): void {
+    const at = this.now
+    switch (step.kind) {
+      case 'unmerge': {
+        const { merges } = this.tables
+        const merge = merges[step.pick % Math.max(1, merges.length)]
+        if (merge !== undefined) this.#give({ kind: 'unmerge', at, ledger: merge.ledger })
+        return
+      }
+      case 'put': {
+        const said = { key: step.key, condition: saidBy(step), population: step.population }
+        if (this.#isSound(said)) this.#give({ kind: 'put', at, ...said })
+        return
+      }
+      case 'part':
+        return this.#sweepPart(step.size, step.twice)
+      case 'prepare':
+        return this.prepare()
+      case 'tick':
+        return this.#tick(step.wait, step.limit, step.all)
+      default:
+        this.#give({ at, ...step })
+    }
+  }
+
+  #isSound(said: { key: string; condition: Json; population: Population }): boolean {
+    try {
+      wholeCondition(this.tables.audiences, said)
+      return true
+    } catch (error) {
+      if (error instanceof CircleFault || error instanceof MissingAudience || error instanceof ConditionFault) return false
+      throw error
+    }
+  }
+
+  /** Prepares all that waits. */
+  prepare(): void {
+    for (;;) {
+      const { audiences } = this.tables
+      if (audiences.sweep !== undefined) this.#sweepPart(WHOLE, false)
+      else if (isWorkWaiting(audiences)) this.#give({ kind: 'begin', at: this.now })
+      else return
+    }
+  }
+
+  #sweepPart(size: number, twice: boolean): void {
+    const { sweep } = this.tables.audiences
+    if (sweep === undefined) return
+    const to = Math.min(sweep.doneTo + size, sweep.until)
+    const part = { sweep: sweep.position, from: sweep.doneTo, to, states: this.#history(sweep.doneTo, to) }
+    for (let times = twice ? 2 : 1; times > 0; times--) this.#give({ kind: 'part', at: this.now, ...part })
+  }
+
+  /** What ClickHouse says of a stretch of fragments: the events up to the position where the sweep began. */
+  #history(from: number, to: number): HistoryStates {
+    const { audiences, rows } = this.tables
+    const { sweep, zone } = audiences
+    if (sweep === undefined) return []
+    const catalog = catalogOf(audiences)
+    const wanted = sweep.series.flatMap((id) => catalog.seriesById(id) ?? [])
+    const past = rows.filter((row) => row.fragment >= from && row.fragment < to && row.event !== undefined)
+    const found: [number, [number, SeriesState][]][] = []
+    for (const fragment of [...new Set(past.map((row) => row.fragment))].sort((a, b) => a - b)) {
+      const own = past.filter((row) => row.fragment === fragment)
+      const states = wanted.flatMap((series): [number, SeriesState][] => {
+        const state = foldRows(series, own, sweep, zone)
+        return state === undefined ? [] : [[series.id, state]]
+      })
+      if (states.length > 0) found.push([fragment, states])
+    }
+    return found
+  }
+
+  #tick(wait: number, limit: number, all: boolean): void {
+    this.now += wait
+    do this.#give({ kind: 'tick', at: this.now, limit })
+    while (all && this.tables.timers.some(({ at }) => at <= this.tables.clock))
+  }
+
+  /** Rooms 2 to 4 for one batch, as decide-batch.ts. */
+  #take(batch: readonly LoggedEvent[]): void {
+    const { tables } = this
+    const named = batch.flatMap(({ identifiers, previousId }) => [
+      ...identifiers.map(keyOf),
+      ...(previousId === undefined ? [] : [`user_id:${previousId}`, `anonymous_id:${previousId}`].map(keyOf)),
+    ])
+    const graph = this.#load(named, [])
+    const review = new LifeReview(graph, catalogOf(tables.audiences), tables.clock)
+    const messageIds = new Set(tables.messageIds)
+    const rows: EventRow[] = []
+    for (const event of batch) {
+      review.advance(event.receivedAt)
+      if (messageIds.has(event.messageId)) continue
+      messageIds.add(event.messageId)
+      const row = takeEvent(graph, review, event)
+      if (row !== undefined) rows.push(row)
+    }
+    const position = (batch.at(-1) as LoggedEvent).position
+    this.#commit(graph, review, { position, messageIds, rows: [...tables.rows, ...rows] })
+  }
+
+  /** One command, as decide-command.ts. */
+  #obey({ position, command }: LoggedCommand): void {
+    const { tables } = this
+    const { audiences } = tables
+    const clock = Math.max(tables.clock, command.at)
+    const place = { position, time: command.at }
+    const nothing = () => this.#commit(undefined, undefined, { position, clock })
+    switch (command.kind) {
+      case 'unmerge': {
+        const merge = tables.merges.find(({ ledger }) => ledger === command.ledger)
+        if (merge === undefined) return nothing()
+        const graph = this.#load([], [merge.a])
+        return this.#regrouped(graph, unmerge(graph, this.#mergesOf([merge.a]), [merge], place), position, clock)
+      }
+      case 'unmerge_by': {
+        const known = tables.identifiers.get(keyOf(command.identifier).key)
+        if (known === undefined || known.owner === 0) return nothing()
+        const graph = this.#load([], [known.owner])
+        const merges = this.#mergesOf([known.owner])
+        const cut = mergesCausedBy(merges, known.id)
+        if (cut.length === 0) return nothing()
+        return this.#regrouped(graph, unmerge(graph, merges, cut, place), position, clock)
+      }
+      case 'cannot_link':
+      case 'force_link': {
+        const graph = this.#load([keyOf(command.a), keyOf(command.b)], [])
+        const a = graph.find(keyOf(command.a))
+        const b = graph.find(keyOf(command.b))
+        if (a === undefined || b === undefined || a.owner === 0 || b.owner === 0) return nothing()
+        const decide = command.kind === 'force_link' ? forceLink : setCannotLink
+        return this.#regrouped(graph, decide(graph, { a, b }, this.#mergesOf([a.owner, b.owner]), place), position, clock)
+      }
+      case 'rules':
+        return this.#commit(undefined, undefined, {
+          ...{ position, clock, rules: command.rules, audiences: { ...audiences, reviewDue: true } },
+        })
+      case 'put':
+        return this.#commit(undefined, undefined, { position, clock, audiences: putAudience(audiences, command) })
+      case 'delete':
+        return this.#commit(undefined, undefined, { position, clock, audiences: deleteAudience(audiences, command.key) })
+      case 'begin': {
+        const at = { position, clock: tables.clock, until: tables.counters.fragment }
+        return this.#commit(undefined, undefined, { position, clock, audiences: startSweep(audiences, at) })
+      }
+      case 'part':
+        return this.#obeyPart(command, position, clock)
+      case 'tick':
+        return this.#obeyTick(command.limit, position, clock)
+    }
+  }
+
+  #regrouped(graph: IdentityGraph, outcome: object | string, position: number, clock: number): void {
+    if (typeof outcome === 'string') return this.#commit(undefined, undefined, { position, clock })
+    const catalog = catalogOf(this.tables.audiences)
+    const review = new LifeReview(graph, catalog, clock)
+    const { changedFragments, moved } = graph.changes
+    const profiles = new Set([...changedFragments, ...moved].map(({ profile }) => profile))
+    if (!catalog.isEmpty) for (const profile of profiles) review.review(profile, 'all', position)
+    this.#commit(graph, review, { position })
+  }
+
+  #obeyPart(part: LifeCommand & { kind: 'part' }, position: number, clock: number): void {
+    const { audiences } = this.tables
+    const { sweep, zone } = audiences
+    if (sweep === undefined || sweep.position !== part.sweep || sweep.doneTo !== part.from)
+      return this.#commit(undefined, undefined, { position, clock })
+    const every = Array.from({ length: part.to - part.from }, (_, index) => part.from + index)
+    const ids = sweep.everyone ? every : part.states.map(([id]) => id)
+    const graph = this.#load([], ids)
+    const catalog = catalogOf(audiences)
+    for (const [id, states] of part.states) {
+      const fragment = graph.fragment(id) as Fragment
+      for (const [number, past] of states) {
+        const series = catalog.seriesById(number)
+        if (series === undefined) continue
+        const known = (fragment.state.c ??= {})
+        known[number] = addHistory(series.spec, known[number], past, sweep.clock, zone)
+      }
+      graph.touch(fragment)
+    }
+    const review = new LifeReview(graph, catalog, clock)
+    const profiles = new Set(ids.map((id) => graph.fragment(id)?.profile ?? 0))
+    for (const profile of profiles) review.review(profile, 'all', position)
+    const swept = part.to >= sweep.until ? endSweep(audiences) : { ...audiences, sweep: { ...sweep, doneTo: part.to } }
+    this.#commit(graph, review, { position, audiences: swept })
+  }
+
+  #obeyTick(limit: number, position: number, clock: number): void {
+    const { timers, audiences } = this.tables
+    const due = timers.filter(({ at }) => at <= clock).sort((a, b) => a.at - b.at)
+    const rows = due.slice(0, limit)
+    const ids = [...new Set(rows.map(({ profile }) => profile))]
+    const graph = this.#load([], ids)
+    const review = new LifeReview(graph, catalogOf(audiences), clock)
+    for (const profile of new Set(ids.map((id) => (graph.fragment(id) as Fragment).profile))) review.reviewDue(profile, position)
+    const last = rows.at(-1)?.at ?? -1
+    const spent = new Set(rows.filter(({ at }) => at === last).map(({ profile }) => profile))
+    const left = timers.filter(({ at, profile }) => !(at < last || (at === last && spent.has(profile))))
+    this.#commit(graph, review, { position, timers: left })
+  }
+
+  #mergesOf(fragments: readonly number[]) {
+    const { merges, fragments: stored } = this.tables
+    const profiles = fragments.map((id) => stored.get(id)?.profile)
+    return merges.filter(({ a }) => profiles.includes(stored.get(a)?.profile))
+  }
+
+  /** As resolve.ts: from the graph before, then from the tables. */
+  #load(identifiers: readonly KeyedIdentifier[], fragments: readonly number[]): IdentityGraph {
+    const { tables } = this
+    const previous = this.#previous
+    const graph = new IdentityGraph(tables.rules, { ...tables.counters })
+    const wanted = new Set(fragments)
+    for (const identifier of identifiers) {
+      const stored = tables.identifiers.get(identifier.key)
+      const known = graph.find(identifier) ?? previous?.find(identifier) ?? (stored === undefined ? undefined : { ...stored })
+      if (known === undefined) continue
+      graph.putIdentifier(known)
+      if (known.owner !== 0) wanted.add(known.owner)
+    }
+    const put = (id: number) => {
+      if (graph.fragment(id) === undefined) graph.putFragment(previous?.fragment(id) ?? readFragment(tables, id))
+      return graph.fragment(id) as Fragment
+    }
+    for (const profile of [...wanted].map((id) => put(id).profile)) for (const other of put(profile).state.g ?? []) put(other)
+    this.#previous = graph
+    return graph
+  }
+
+  #commit(graph: IdentityGraph | undefined, review: LifeReview | undefined, changes: Partial<LifeTables> & { position: number }): void {
+    const before = this.tables
+    const clock = review?.clock ?? changes.clock ?? before.clock
+    const timers = [...(changes.timers ?? before.timers), ...(review?.timers ?? [])]
+    const memberships = [...before.memberships, ...(review?.memberships ?? [])]
+    const identity = graph === undefined ? {} : saveGraph(before, graph)
+    for (const profile of review?.touched ?? []) this.asked.add(profile)
+    this.commits.push({ ...before, ...changes, ...identity, clock, timers, memberships })
+  }
+}
+
+function readFragment({ fragments }: LifeTables, id: number): Fragment {
+  const { profile, state } = fragments.get(id) as StoredFragment
+  return { id, profile, state: JSON.parse(state) as FragmentState }
+}
+
+function takeEvent(graph: IdentityGraph, review: LifeReview, event: LoggedEvent): EventRow | undefined {
+  const { type, name, time, position, payload, bot: isBot } = event
+  const decisions = graph.changes.ledger.length
+  const identifiers = event.identifiers.map(keyOf)
+  const { fragment } = resolveEvent(graph, { type, position, time, source: 1, identifiers, previousId: event.previousId })
+  if (fragment === undefined) return undefined
+  const isIdentify = type === 'identify'
+  if (isIdentify) applyTraits(fragment.state, payload, { time, position, source: 1 })
+  const properties: JsonObject | undefined = isIdentify || type === 'alias' ? undefined : payload
+  const noted = { type, name, time, position, properties, traits: isIdentify ? payload : undefined }
+  review.noteEvent(fragment, noted, { isBot, isRegrouped: graph.changes.ledger.length > decisions })
+  if (isIdentify) return { fragment: fragment.id, identify: { time, position, traits: payload } }
+  return { fragment: fragment.id, event: { type, name, time, position, properties: properties ?? {}, bot: isBot } }
+}
+
+function foldRows(
+  series: CatalogSeries,
+  rows: readonly EventRow[],
+  sweep: { readonly position: number; readonly clock: number },
+  zone: string,
+): SeriesState | undefined {
+  let state: SeriesState | undefined
+  for (const { event } of rows) {
+    if (event === undefined || event.position > sweep.position || event.bot) continue
+    if (event.type !== series.spec.type || event.name !== series.spec.event || !series.matches(event.properties)) continue
+    const value = seriesValue(series, event.properties)
+    if (series.spec.property !== undefined && value === undefined) continue
+    state = noteEntry(series.spec, state, { time: event.time, position: event.position, value }, sweep.clock, zone)
+  }
+  return state
+}
+
+function saveGraph(before: LifeTables, graph: IdentityGraph): Partial<LifeTables> {
+  const { newIdentifiers, adopted, newFragments, changedFragments, moved, edges, cutEdges, ledger } = graph.takeChanges()
+  const identifiers = new Map(before.identifiers)
+  for (const known of [...newIdentifiers, ...adopted]) identifiers.set(known.key, { ...known })
+  const fragments = new Map(before.fragments)
+  for (const { id, profile, state } of [...newFragments, ...changedFragments, ...moved])
+    fragments.set(id, { profile, state: JSON.stringify(state) })
+  const made = edges.map((edge) => {
+    const { identifiers: by, rule } = ledger.find(({ id }) => id === edge.ledger) as LedgerEntry
+    return { ...edge, identifiers: by, rule }
+  })
+  const gone = new Set(cutEdges.map((edge) => edge.ledger))
+  const merges = [...before.merges, ...made].filter((merge) => !gone.has(merge.ledger))
+  return { identifiers, fragments, merges, counters: { ...graph.counters } }
+}
+
+function keyOf(text: string): KeyedIdentifier {
+  const colon = text.indexOf(':')
+  return keyIdentifier(text.slice(0, colon), text.slice(colon + 1))
+}

@@ -1,0 +1,155 @@
+import type { AggregateLeaf, Condition, CountLeaf, Leaf } from '@affluent/protocol/condition'
+import type { Json } from '@affluent/protocol/event'
+import { unreachable } from '@affluent/protocol/unreachable'
+import { bucketOf } from './bucket.ts'
+import { canonicalText } from './canonical-text.ts'
+import { compileEventLeaf } from './event-leaf.ts'
+import { type SeriesSpec, type SeriesState, seriesOf } from './series.ts'
+import { rootOf, valuesAt } from './value-path.ts'
+import { compileTest } from './value-test.ts'
+
+/** What a condition may ask about a person. */
+export interface ConditionSubject {
+  /** number of the fragment that stands for the profile */
+  readonly profile: number
+  readonly isKnown: boolean
+  /** the trait's newest value over all fragments */
+  trait(name: string): Json | undefined
+  hasIdentifier(namespace: string): boolean
+  /** folded over all fragments */
+  series(spec: SeriesSpec): SeriesState | undefined
+  /** what ClickHouse last said of a leaf that is cold for this person */
+  coldAnswer(leaf: string): boolean | undefined
+}
+
+/** A leaf that can be asked, shared by all conditions that have it. */
+export interface CompiledLeaf {
+  /** canonical text */
+  readonly key: string
+  readonly leaf: Leaf
+  /** of an event leaf */
+  readonly series: SeriesSpec | undefined
+  /** the trait that it reads */
+  readonly trait: string | undefined
+  holds(subject: ConditionSubject, now: number): boolean
+  /** a moment after `now`, at or before which the answer may change by time alone; Infinity: never */
+  turnsAt(subject: ConditionSubject, now: number): number
+}
+
+/** A condition as a function over its leaves. */
+export interface CompiledCondition {
+  readonly leaves: readonly CompiledLeaf[]
+  /** @param holds says of each leaf whether it holds; asked only as far as needed */
+  evaluate(holds: (leaf: CompiledLeaf) => boolean): boolean
+}
+
+/** Compiles conditions so that equal leaves of all of them are one object. */
+export class ConditionCompiler {
+  readonly #zone: string
+  readonly #leaves = new Map<string, CompiledLeaf>()
+
+  /** @param zone IANA name of the workspace */
+  constructor(zone: string) {
+    this.#zone = zone
+  }
+
+  /** @param condition canonical, without leaves that name audiences */
+  compile(condition: Condition): CompiledCondition {
+    const leaves = new Set<CompiledLeaf>()
+    const evaluate = this.#branch(condition, leaves)
+    return { leaves: [...leaves], evaluate }
+  }
+
+  #branch(condition: Condition, leaves: Set<CompiledLeaf>): CompiledCondition['evaluate'] {
+    switch (condition.kind) {
+      case 'all': {
+        const parts = condition.of.map((each) => this.#branch(each, leaves))
+        return (holds) => parts.every((part) => part(holds))
+      }
+      case 'any': {
+        const parts = condition.of.map((each) => this.#branch(each, leaves))
+        return (holds) => parts.some((part) => part(holds))
+      }
+      case 'not': {
+        const inner = this.#branch(condition.of, leaves)
+        return (holds) => !inner(holds)
+      }
+      default: {
+        const leaf = this.#leaf(condition)
+        leaves.add(leaf)
+        return (holds) => holds(leaf)
+      }
+    }
+  }
+
+  #leaf(leaf: Leaf): CompiledLeaf {
+    const key = canonicalText(leaf)
+    let compiled = this.#leaves.get(key)
+    if (compiled === undefined) this.#leaves.set(key, (compiled = compileLeaf(leaf, key, this.#zone)))
+    return compiled
+  }
+}
+
+const NEVER = () => Number.POSITIVE_INFINITY
+
+function compileLeaf(leaf: Leaf, key: string, zone: string): CompiledLeaf {
+  const still = { key, leaf, series: undefined, trait: undefined, turnsAt: NEVER }
+  switch (leaf.kind) {
+    case 'trait': {
+      const test = compileTest(leaf, zone)
+      const trait = rootOf(leaf.trait)
+      const values = (subject: ConditionSubject): Json[] => {
+        const value = subject.trait(trait)
+        return value === undefined ? [] : valuesAt({ [trait]: value }, leaf.trait)
+      }
+      return {
+        ...still,
+        trait,
+        holds: (subject, now) => test.holds(values(subject), now),
+        turnsAt: (subject, now) => test.turnsAt(values(subject), now),
+      }
+    }
+    case 'count':
+    case 'aggregate':
+      return compileEvents(leaf, key, zone)
+    case 'identifier':
+      return {
+        ...still,
+        holds: (subject) => subject.hasIdentifier(leaf.namespace) === (leaf.op === 'exists'),
+      }
+    case 'bucket':
+      return {
+        ...still,
+        holds: ({ profile }) => {
+          const place = bucketOf(leaf.seed, profile)
+          return place >= leaf.from && place < leaf.to
+        },
+      }
+    case 'known':
+      return { ...still, holds: (subject) => subject.isKnown }
+    case 'audience':
+      throw new Error(`The audience "${leaf.key}" was not replaced by its condition.`)
+    default:
+      return unreachable(leaf)
+  }
+}
+
+function compileEvents(leaf: CountLeaf | AggregateLeaf, key: string, zone: string): CompiledLeaf {
+  const compiled = compileEventLeaf(leaf, zone)
+  const series = seriesOf(leaf)
+  return {
+    key,
+    leaf,
+    series,
+    trait: undefined,
+    holds: (subject, now) => {
+      const state = subject.series(series)
+      const cold = state?.x === 1 ? subject.coldAnswer(key) : undefined
+      return cold ?? compiled.holds(state, now)
+    },
+    turnsAt: (subject, now) => {
+      const state = subject.series(series)
+      return state?.x === 1 ? Number.POSITIVE_INFINITY : compiled.turnsAt(state, now)
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import type { Condition, Leaf, Population } from '@affluent/protocol/condition'
+import { unreachable } from '@affluent/protocol/unreachable'
+
+/** What a condition depends on: an audience with its population. */
+export interface NamedCondition {
+  readonly condition: Condition
+  readonly population: Population
+}
+
+/** Whose condition holds: the population is part of it. */
+export function withPopulation({ condition, population }: NamedCondition): Condition {
+  return population === 'all' ? condition : { kind: 'all', of: [{ kind: 'known' }, condition] }
+}
+
+/** All leaves, in the order in which they stand. */
+export function leavesOf(condition: Condition): Leaf[] {
+  switch (condition.kind) {
+    case 'all':
+    case 'any':
+      return condition.of.flatMap(leavesOf)
+    case 'not':
+      return leavesOf(condition.of)
+    default:
+      return [condition]
+  }
+}
+
+/**
+ * Replaces every leaf that names another audience by that audience's own condition.
+ * @param find the other audiences by key
+ * @throws CircleFault when an audience leads back to itself; MissingAudience when one is not there
+ */
+export function inlineAudiences(
+  condition: Condition,
+  find: (key: string) => NamedCondition | undefined,
+  path: readonly string[] = [],
+): Condition {
+  switch (condition.kind) {
+    case 'all':
+    case 'any':
+      return { ...condition, of: condition.of.map((each) => inlineAudiences(each, find, path)) }
+    case 'not':
+      return { ...condition, of: inlineAudiences(condition.of, find, path) }
+    case 'audience': {
+      const { key } = condition
+      if (path.includes(key)) throw new CircleFault([...path, key])
+      const other = find(key)
+      if (other === undefined) throw new MissingAudience(key)
+      return inlineAudiences(withPopulation(other), find, [...path, key])
+    }
+    default:
+      return condition
+  }
+}
+
+/** An audience that would depend on itself. */
+export class CircleFault extends Error {
+  override readonly name = 'CircleFault'
+  /** keys, from the audience to itself */
+  readonly keys: readonly string[]
+
+  constructor(keys: readonly string[]) {
+    super(`These audiences go round in a circle: ${keys.join(' -> ')}.`)
+    this.keys = keys
+  }
+}
+
+/** A condition names an audience that is not there. */
+export class MissingAudience extends Error {
+  override readonly name = 'MissingAudience'
+  readonly key: string
+
+  constructor(key: string) {
+    super(`There is no audience "${key}".`)
+    this.key = key
+  }
+}
+
+/**
+ * Whether the condition may hold for somebody without any event that its leaves are about. If not, only people with such events need to be asked.
+ * @param emptyHolds what an event leaf says of nobody's events
+ */
+export function mayHoldWithoutEvents(condition: Condition, emptyHolds: (leaf: Leaf) => boolean): boolean {
+  return judge(condition, emptyHolds) !== 'no'
+}
+
+type Verdict = 'yes' | 'no' | 'maybe'
+
+/** Kleene's three values: what is not an event leaf is not known. */
+function judge(condition: Condition, emptyHolds: (leaf: Leaf) => boolean): Verdict {
+  switch (condition.kind) {
+    case 'all': {
+      const parts = condition.of.map((each) => judge(each, emptyHolds))
+      return parts.includes('no') ? 'no' : parts.includes('maybe') ? 'maybe' : 'yes'
+    }
+    case 'any': {
+      const parts = condition.of.map((each) => judge(each, emptyHolds))
+      return parts.includes('yes') ? 'yes' : parts.includes('maybe') ? 'maybe' : 'no'
+    }
+    case 'not': {
+      const inner = judge(condition.of, emptyHolds)
+      return inner === 'yes' ? 'no' : inner === 'no' ? 'yes' : 'maybe'
+    }
+    case 'count':
+    case 'aggregate':
+      return emptyHolds(condition) ? 'yes' : 'no'
+    case 'trait':
+    case 'identifier':
+    case 'bucket':
+    case 'known':
+    case 'audience':
+      return 'maybe'
+    default:
+      return unreachable(condition)
+  }
+}

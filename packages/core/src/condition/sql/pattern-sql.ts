@@ -1,0 +1,50 @@
+import type { EventPattern, Window } from '@affluent/protocol/condition'
+import { EVENT_TIME_END_MS, EVENT_TIME_MIN_MS } from '@affluent/protocol/limits'
+import { boundsAt, type WindowBounds } from '../window.ts'
+import { propertyHoldsSql } from './property-sql.ts'
+import type { SqlParams } from './sql-params.ts'
+import type { SqlQuestion } from './sql-query.ts'
+import type { TestContext } from './value-test-sql.ts'
+
+/** Events of bots have this bit among their flags. */
+const BOT = 2
+
+/**
+ * Whether an event is of a pattern.
+ * @returns SQL of a UInt8 over the columns of `event`
+ */
+export function patternSql({ type, event, where }: EventPattern, context: TestContext): string {
+  const { params } = context
+  // the time at which properties are asked does not matter: none of their ops moves
+  const tests = where.map((test) => ` and ${propertyHoldsSql(test, context)}`)
+  return `event.name = ${params.text(event)} and event.type = ${params.text(type)}${tests.join('')}`
+}
+
+/**
+ * Whether an event's time lies within bounds.
+ * @param bounds open ends may be infinite
+ * @returns SQL that follows a condition: ` and ...`
+ */
+export function timeSql({ after, to }: WindowBounds, params: SqlParams): string {
+  const from = after < EVENT_TIME_MIN_MS ? '' : ` and event.time > ${params.time(after)}`
+  const until = to >= EVENT_TIME_END_MS ? '' : ` and event.time <= ${params.time(Math.max(to, EVENT_TIME_MIN_MS - 1))}`
+  return `${from}${until}`
+}
+
+/** Which event times count at the moment of a question. */
+export function windowSql(window: Window | undefined, { now, zone }: SqlQuestion, params: SqlParams): string {
+  return timeSql(boundsAt(window, now, zone), params)
+}
+
+/** Which events are looked at at all: those of these names that count for anybody. */
+export function eventsSql(patterns: readonly EventPattern[], { workspace, position }: SqlQuestion, params: SqlParams): string {
+  const names = [...new Set(patterns.map(({ event }) => event))].sort()
+  const types = [...new Set(patterns.map(({ type }) => type))].sort()
+  const named = `event.name in (${params.texts(names)}) and event.type in (${params.texts(types)})`
+  return `event.workspace = ${params.uint(workspace)} and ${named} and event.fragment != 0 and event.position <= ${params.uint(position)} and bitAnd(event.flags, ${BOT}) = 0`
+}
+
+/** A moment and a position as one number, so that the newest is the greatest. */
+export function orderSql(table: string): string {
+  return `bitShiftLeft(toUInt128(toUnixTimestamp64Milli(${table}.time)), 64) + toUInt128(${table}.position)`
+}

@@ -1,0 +1,31 @@
+import type { IdentityRules } from '../../identity/namespaces.ts'
+
+/** A value that goes to ClickHouse beside the text of a query, never inside it. */
+export type SqlValue = string | number | readonly string[] | readonly number[]
+
+/** One SELECT for ClickHouse without its FORMAT: text with `{name:Type}`, and what stands for the names. */
+export interface SqlQuery {
+  readonly query: string
+  readonly params: Readonly<Record<string, SqlValue>>
+}
+
+/** As of when a condition is asked, and by whose rules. */
+export interface SqlQuestion {
+  readonly workspace: number
+  /** log position: rows and merges up to and including it count */
+  readonly position: number
+  /** the workspace's time, milliseconds since the epoch: windows end here */
+  readonly now: number
+  /** IANA name, for windows that follow the calendar */
+  readonly zone: string
+  /** decide which identifiers make a person known */
+  readonly rules: IdentityRules
+}
+
+/** Fragments by number. */
+export interface FragmentRange {
+  /** included */
+  readonly from: number
+  /** excluded */
+  readonly to: number
+}

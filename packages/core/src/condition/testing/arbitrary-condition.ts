@@ -1,0 +1,217 @@
+import type { Json, JsonObject } from '@affluent/protocol/event'
+import { SUM_VALUE_END } from '@affluent/protocol/limits'
+import fc from 'fast-check'
+import { parseInstant } from '../../event/event-time.ts'
+import {
+  arbitraryNumber,
+  arbitraryScalar,
+  arbitraryText,
+  DATE_PATHS,
+  DATES,
+  MOMENT,
+  NUMBER_PATHS,
+  PATHS,
+  SINGLE_PATHS,
+  TEXT_PATHS,
+} from './awkward-values.ts'
+
+export const EVENT_NAMES = ['Order Completed', 'Viewed', "é'\\ 🎉"] as const
+export const NAMESPACES = ['user_id', 'email', 'anonymous_id', 'crm_a', "o'hara"] as const
+export const ZONES = ['UTC', 'Europe/Paris', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe'] as const
+
+const goodDate = fc.constantFrom(...DATES.filter((date) => parseInstant(date) !== undefined))
+const COUNT_OPS = ['gte', 'gt', 'lte', 'lt', 'equals'] as const
+
+/** Stretches of time, as ops on dates and windows take them. */
+export const SPANS = [
+  ...['1ms', '90m', '48h', '2d', '30d', '5w', '36525d'],
+  ...['1 day', '2 days', '1 week', '1 month', '13 months', '1 quarter', '1 year', '24 months'],
+]
+
+/** Every form of `within`; most have an edge near MOMENT. */
+export const arbitraryWindow: fc.Arbitrary<Json> = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...SPANS) },
+  { weight: 3, arbitrary: fc.constantFrom('this day', 'this week', 'this month', 'this quarter', 'this year') },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      ...['last calendar day', 'last 2 calendar days', 'last calendar week', 'last 2 calendar weeks'],
+      ...['last calendar month', 'last 3 calendar months', 'last calendar quarter', 'last 1 calendar year'],
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<Json>(
+      { from: '2026-03-31' },
+      { to: '2026-03-30' },
+      { from: '2026-03-29', to: '2026-03-31' },
+      { from: '2026-03-31', to: '2026-03-31' },
+      { from: new Date(MOMENT).toISOString(), to: null },
+      { from: null, to: new Date(MOMENT).toISOString() },
+      { from: new Date(MOMENT).toISOString(), to: new Date(MOMENT).toISOString() },
+      { from: '2026-04-01T00:00:00+02:00', to: '2026-04-02' },
+    ),
+  },
+)
+
+const ignoreCase = fc.constantFrom<JsonObject>({}, {}, { ignoreCase: true })
+const sound = fc.oneof(
+  { weight: 3, arbitrary: partOf(arbitraryText, 0) },
+  { weight: 1, arbitrary: arbitraryScalar },
+)
+const numberTest = fc.oneof(
+  fc.record<JsonObject>({ op: fc.constantFrom('gt', 'gte', 'lt', 'lte'), value: arbitraryNumber }),
+  fc.record<JsonObject>({ op: fc.constant('between'), value: ends(arbitraryNumber) }),
+  fc.record<JsonObject>({ op: fc.constantFrom('equals', 'not_equals', 'contains'), value: arbitraryNumber }),
+  fc.record<JsonObject>({
+    op: fc.constantFrom('in', 'not_in'),
+    value: fc.array(arbitraryNumber, { minLength: 1, maxLength: 4 }) as fc.Arbitrary<Json>,
+  }),
+)
+const textTest = fc.oneof(
+  withCase(fc.constantFrom('equals', 'not_equals', 'contains', 'not_contains'), sound),
+  withCase(fc.constantFrom('in', 'not_in'), fc.array(sound, { minLength: 1, maxLength: 4 }) as fc.Arbitrary<Json>),
+  withCase(fc.constantFrom('starts_with', 'ends_with'), partOf(arbitraryText, 1)),
+)
+const stillDateTest = fc.oneof(
+  fc.record<JsonObject>({ op: fc.constant('between'), value: ends(goodDate) }),
+  fc.record<JsonObject>({ op: fc.constantFrom('before', 'after'), value: goodDate }),
+)
+const movingDateTest = fc.record<JsonObject>({
+  op: fc.constantFrom('within_last', 'within_next', 'anniversary_within_next'),
+  value: fc.constantFrom(...SPANS),
+})
+const existence = fc.record<JsonObject>({ op: fc.constantFrom('exists', 'not_exists') })
+
+/** A path with what may be asked there: mostly what fits, sometimes anything. */
+function pathTest(name: string, dateTest: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
+  const at = (paths: readonly string[], test: fc.Arbitrary<JsonObject>) =>
+    fc.tuple(fc.constantFrom(...paths), test).map(([path, asked]): JsonObject => ({ [name]: path, ...asked }))
+  return fc.oneof(
+    { weight: 3, arbitrary: at(NUMBER_PATHS, numberTest) },
+    { weight: 4, arbitrary: at(TEXT_PATHS, textTest) },
+    { weight: 3, arbitrary: at(DATE_PATHS, dateTest) },
+    { weight: 2, arbitrary: at(PATHS, existence) },
+    { weight: 2, arbitrary: at(PATHS, fc.oneof(numberTest, textTest, dateTest, existence)) },
+  )
+}
+
+/** A text, or a piece of it, of a length from `min` on. */
+function partOf(text: fc.Arbitrary<string>, min: number): fc.Arbitrary<string> {
+  return fc
+    .tuple(text, fc.nat(3), fc.constantFrom(1, 2, 3, 20, 20))
+    .map(([whole, from, length]) => (length === 20 ? whole : whole.slice(from, from + length)).toWellFormed())
+    .map((part) => (part.length < min ? 'pro' : part))
+}
+
+function withCase(op: fc.Arbitrary<string>, value: fc.Arbitrary<Json>): fc.Arbitrary<JsonObject> {
+  return fc.tuple(op, value, ignoreCase).map(([o, v, i]): JsonObject => ({ op: o, value: v, ...i }))
+}
+
+function ends<T extends number | string>(end: fc.Arbitrary<T>): fc.Arbitrary<Json> {
+  return fc.tuple(end, end).map(([a, b]) => {
+    const [low, high] = [a, b].map((each) => (typeof each === 'number' ? each : (parseInstant(each) as number)))
+    const isOrdered = (low as number) <= (high as number)
+    return isOrdered ? [a, b] : [b, a]
+  })
+}
+
+const where: fc.Arbitrary<JsonObject> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({}) },
+  { weight: 4, arbitrary: pathTest('property', stillDateTest).map((test): JsonObject => ({ where: [test] })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(pathTest('property', stillDateTest), { minLength: 2, maxLength: 3 })
+      .map((tests): JsonObject => ({ where: tests })),
+  },
+)
+
+const pattern: fc.Arbitrary<JsonObject> = fc
+  .tuple(
+    fc.constantFrom(...EVENT_NAMES, EVENT_NAMES[0], EVENT_NAMES[0], EVENT_NAMES[0]),
+    fc.constantFrom<JsonObject>({}, {}, {}, { type: 'track' }, { type: 'page' }),
+    where,
+    fc.option(arbitraryWindow, { nil: undefined, freq: 4 }),
+  )
+  .map(([event, type, tests, within]): JsonObject => {
+    return { event, ...type, ...tests, ...(within === undefined ? {} : { within }) }
+  })
+
+export const arbitraryTraitLeaf: fc.Arbitrary<JsonObject> = pathTest('trait', fc.oneof(stillDateTest, movingDateTest, movingDateTest))
+
+
+const limit = fc.oneof(
+  fc.constantFrom(0, 1, 2, 3),
+  arbitraryNumber.filter((value) => Math.abs(value) < SUM_VALUE_END),
+)
+const compared = fc.oneof(
+  fc.record<JsonObject>({
+    aggregate: aggregateOf(['sum', 'avg', 'min', 'max', 'distinct'], ['price', 'price', 'price', 'mixed', ...SINGLE_PATHS]),
+    op: fc.constantFrom(...COUNT_OPS),
+    value: limit,
+  }),
+  whatIs(['price', 'mixed', 'price', 'a\\.b'], numberTest),
+  whatIs(['title', 'title', 'address.city', 'mixed'], textTest),
+  whatIs(['when', 'when', 'title'], stillDateTest),
+  whatIs(SINGLE_PATHS, existence),
+)
+
+function whatIs(paths: readonly string[], test: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
+  return fc.tuple(aggregateOf(['first', 'last'], paths), test).map(([aggregate, asked]) => ({ aggregate, ...asked }))
+}
+
+function aggregateOf(fns: readonly string[], paths: readonly string[]): fc.Arbitrary<JsonObject> {
+  return fc.record<JsonObject>({ fn: fc.constantFrom(...fns), property: fc.constantFrom(...paths) })
+}
+
+/** Mostly of events that are there. */
+const busyPattern = fc.oneof(
+  { weight: 1, arbitrary: pattern },
+  { weight: 2, arbitrary: fc.constant<JsonObject>({ event: EVENT_NAMES[0] }) },
+  {
+    weight: 3,
+    arbitrary: fc.record<JsonObject>({
+      event: fc.constant(EVENT_NAMES[0]),
+      within: fc.oneof(arbitraryWindow, fc.constantFrom<Json>('35d', '1 month', 'this year', 'this week', { from: '2026-03-01' })),
+    }),
+  },
+)
+
+export const arbitraryCountLeaf: fc.Arbitrary<JsonObject> = fc
+  .tuple(
+    fc.oneof(pattern, busyPattern),
+    fc.option(
+      fc.record({ op: fc.constantFrom(...COUNT_OPS), value: fc.constantFrom(0, 1, 1, 2, 2, 3, 5, 8, 70) }),
+      { nil: undefined, freq: 5 },
+    ),
+  )
+  .map(([event, count]) => ({ ...event, ...(count === undefined ? {} : { count }) }))
+
+export const arbitraryAggregateLeaf: fc.Arbitrary<JsonObject> = fc
+  .tuple(busyPattern, compared)
+  .map(([event, rest]) => ({ ...event, ...rest }))
+
+const person: fc.Arbitrary<JsonObject> = fc.oneof(
+  fc.record<JsonObject>({
+    identifier: fc.constantFrom(...NAMESPACES, 'nowhere'),
+    op: fc.constantFrom('exists', 'not_exists'),
+  }),
+  fc
+    .tuple(fc.constantFrom('spring', 'é', ''), fc.nat(100), fc.nat(100))
+    .map(([seed, a, b]): JsonObject => ({ bucket: { seed: `s${seed}`, from: Math.min(a, b), to: Math.max(a, b) } })),
+)
+
+/** Raw conditions over the whole grammar that is available, without audiences. */
+export const arbitraryCondition: fc.Arbitrary<JsonObject> = fc.letrec<{ node: JsonObject }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 3, depthSize: 'small' },
+    { weight: 4, arbitrary: arbitraryTraitLeaf },
+    { weight: 3, arbitrary: arbitraryCountLeaf },
+    { weight: 3, arbitrary: arbitraryAggregateLeaf },
+    { weight: 1, arbitrary: person },
+    { weight: 1, arbitrary: fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((all): JsonObject => ({ all })) },
+    { weight: 1, arbitrary: fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((any): JsonObject => ({ any })) },
+    { weight: 1, arbitrary: tie('node').map((not): JsonObject => ({ not })) },
+  ),
+})).node

@@ -1,0 +1,134 @@
+import type { AggregateLeaf, Condition, CountLeaf, CountOp, EventPattern } from '@affluent/protocol/condition'
+import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
+import { SUM_VALUE_END } from '@affluent/protocol/limits'
+import { unreachable } from '@affluent/protocol/unreachable'
+import { type IdentityRules, isWeak, ruleOf } from '../../identity/namespaces.ts'
+import { bucketOf } from '../bucket.ts'
+import { scaled } from '../exact-sum.ts'
+import { rootOf, valuesAt } from '../value-path.ts'
+import { compileTest } from '../value-test.ts'
+import { boundsAt } from '../window.ts'
+
+/** An event as it was walked. */
+export interface PlainEvent {
+  readonly type: EventType
+  readonly name: string
+  /** milliseconds since the epoch */
+  readonly time: number
+  readonly position: number
+  readonly properties: JsonObject
+  readonly bot: boolean
+}
+
+/** An identify as it was walked; null deletes. */
+export interface PlainIdentify {
+  readonly time: number
+  readonly position: number
+  readonly traits: JsonObject
+}
+
+/** All that is known of one person. */
+export interface PlainPerson {
+  readonly profile: number
+  readonly events: readonly PlainEvent[]
+  readonly identifies: readonly PlainIdentify[]
+  /** of its identifiers */
+  readonly namespaces: readonly string[]
+}
+
+export interface Moment {
+  /** milliseconds since the epoch */
+  readonly now: number
+  readonly zone: string
+  readonly rules: IdentityRules
+}
+
+/** Whether a condition holds for a person, read from the whole history word by word as the contract says it: slow and obviously right. */
+export function coldAnswer(condition: Condition, person: PlainPerson, moment: Moment): boolean {
+  switch (condition.kind) {
+    case 'all':
+      return condition.of.every((part) => coldAnswer(part, person, moment))
+    case 'any':
+      return condition.of.some((part) => coldAnswer(part, person, moment))
+    case 'not':
+      return !coldAnswer(condition.of, person, moment)
+    case 'trait': {
+      const values = valuesAt(traitsOf(person, rootOf(condition.trait)), condition.trait)
+      return compileTest(condition, moment.zone).holds(values, moment.now)
+    }
+    case 'count':
+      return compare(eventsOf(condition, person, moment).length, condition.op, condition.count)
+    case 'aggregate':
+      return aggregateHolds(condition, eventsOf(condition, person, moment), moment)
+    case 'identifier':
+      return person.namespaces.includes(condition.namespace) === (condition.op === 'exists')
+    case 'bucket': {
+      const place = bucketOf(condition.seed, person.profile)
+      return condition.from <= place && place < condition.to
+    }
+    case 'known':
+      return person.namespaces.some((namespace) => !isWeak(ruleOf(moment.rules, namespace)))
+    case 'audience':
+      throw new Error('An audience was not replaced by its condition.')
+    default:
+      return unreachable(condition)
+  }
+}
+
+/** The newest word on a trait, by event time, then by position. */
+function traitsOf({ identifies }: PlainPerson, name: string): JsonObject {
+  const about = identifies.filter(({ traits }) => Object.hasOwn(traits, name))
+  const [newest] = about.sort((a, b) => b.time - a.time || b.position - a.position)
+  return newest === undefined ? {} : { [name]: newest.traits[name] as Json }
+}
+
+/** Events that count, in the order of (time, position). */
+function eventsOf(leaf: CountLeaf | AggregateLeaf, person: PlainPerson, { now, zone }: Moment): PlainEvent[] {
+  const { after, to } = boundsAt(leaf.within, now, zone)
+  return person.events
+    .filter((event) => event.time > after && event.time <= to && event.time <= now && fits(leaf, event, zone))
+    .sort((a, b) => a.time - b.time || a.position - b.position)
+}
+
+function fits({ type, event: name, where }: EventPattern, event: PlainEvent, zone: string): boolean {
+  if (event.bot || event.type !== type || event.name !== name) return false
+  return where.every((test) => compileTest(test, zone).holds(valuesAt(event.properties, test.property), 0))
+}
+
+function aggregateHolds(leaf: AggregateLeaf, events: readonly PlainEvent[], { now, zone }: Moment): boolean {
+  const values = events.flatMap(({ properties }) => valuesAt(properties, leaf.property))
+  const numbers = values.filter((value) => typeof value === 'number')
+  const wanted = leaf.value as number
+  const op = leaf.op as CountOp
+  switch (leaf.fn) {
+    case 'sum':
+    case 'avg': {
+      const parts = numbers.filter((value) => Math.abs(value) < SUM_VALUE_END).map((value) => scaled(value) as bigint)
+      if (parts.length === 0) return false
+      const sum = parts.reduce((a, b) => a + b, 0n)
+      const limit = scaled(wanted) as bigint
+      return compare(sum, op, leaf.fn === 'sum' ? limit : limit * BigInt(parts.length))
+    }
+    case 'min':
+    case 'max': {
+      const [first, ...rest] = numbers
+      if (first === undefined) return false
+      return compare(rest.reduce((a, b) => (leaf.fn === 'min' ? Math.min(a, b) : Math.max(a, b)), first), op, wanted)
+    }
+    case 'distinct': {
+      const different = new Set(values.filter((value) => typeof value !== 'object').map((value) => JSON.stringify(value)))
+      return different.size > 0 && compare(different.size, op, wanted)
+    }
+    case 'first':
+    case 'last': {
+      const scalars = values.filter((value) => typeof value !== 'object')
+      const value = leaf.fn === 'first' ? scalars[0] : scalars.at(-1)
+      return value !== undefined && compileTest(leaf as Parameters<typeof compileTest>[0], zone).holds([value], now)
+    }
+  }
+}
+
+function compare<T extends number | bigint>(a: T, op: CountOp, b: T): boolean {
+  const ops: Record<CountOp, boolean> = { gte: a >= b, gt: a > b, lte: a <= b, lt: a < b, equals: a === b }
+  return ops[op]
+}

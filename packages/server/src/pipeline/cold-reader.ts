@@ -1,0 +1,92 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { CompiledLeaf } from '@affluent/core/condition/compile-condition'
+import { membersSql } from '@affluent/core/condition/sql/members-sql'
+import type { IdentityRules } from '@affluent/core/identity/namespaces'
+import { COLD_ANSWER_MS_MAX, COLD_ANSWERS_MAX } from '@affluent/protocol/limits'
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Database } from '../database/connect.ts'
+import type { Log } from '../operations/log.ts'
+import type { Audiences } from '../stores/audience-store.ts'
+import type { Command } from './command.ts'
+import type { Progress } from './progress.ts'
+
+/** What reading cold answers needs. */
+export interface ColdReaderOptions {
+  readonly workspace: number
+  readonly database: Database
+  readonly clickhouse: ClickHouseClient
+  readonly log: Log
+  readonly audiences: () => Audiences
+  readonly rules: () => IdentityRules
+  readonly loaded: Progress
+  readonly now: () => number
+  /** puts a command into the log; gives its position */
+  readonly command: (command: Command) => Promise<number>
+}
+
+/** Asks ClickHouse, about once a minute, for the leaves of people who have more matching events than a fragment keeps. */
+export class ColdReader {
+  readonly #options: ColdReaderOptions
+
+  constructor(options: ColdReaderOptions) {
+    this.#options = options
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { log, workspace } = this.#options
+    while (!signal.aborted) {
+      await pause(COLD_ANSWER_MS_MAX / 2, undefined, { signal }).catch(() => undefined)
+      if (signal.aborted) return
+      await this.readAll().catch((error: unknown) => log.warn('cold_reader_waits', { workspace, error }))
+    }
+  }
+
+  /** Brings every cold answer up to date. */
+  async readAll(): Promise<void> {
+    const { database, workspace, audiences } = this.#options
+    const { rows } = await database.query<{ series: number; fragments: number[] }>({
+      name: 'cold_series',
+      text: `select series, array_agg(distinct fragment) as fragments from cold_series
+             where workspace_id = $1 group by series`,
+      values: [workspace],
+    })
+    const { catalog } = audiences()
+    for (const { series, fragments } of rows) {
+      const known = catalog.seriesById(series)
+      if (known === undefined) {
+        await database.query('delete from cold_series where workspace_id = $1 and series = $2', [workspace, series])
+        continue
+      }
+      const leaves = new Map<string, CompiledLeaf>()
+      for (const index of known.versions)
+        for (const leaf of catalog.versions[index]?.compiled.leaves ?? [])
+          if (leaf.series?.key === known.spec.key) leaves.set(leaf.key, leaf)
+      for (const leaf of leaves.values()) await this.#readLeaf(leaf, series, fragments)
+    }
+  }
+
+  async #readLeaf({ key, leaf }: CompiledLeaf, series: number, fragments: readonly number[]): Promise<void> {
+    const { workspace, database, clickhouse, audiences, rules, loaded, now, command } = this.#options
+    const asOf = now()
+    const question = {
+      ...{ workspace, now: asOf, zone: audiences().zone, rules: rules(), position: loaded.position },
+    }
+    const { rows } = await database.query<{ id: number; profile: number }>({
+      name: 'profiles_of_fragments',
+      text: 'select id, profile from fragment where workspace_id = $1 and id = any($2)',
+      values: [workspace, fragments],
+    })
+    const { query, params } = membersSql(leaf, question)
+    const result = await clickhouse.query({
+      query: `select profile from (${query}) where profile in {asked: Array(UInt64)}`,
+      query_params: { ...params, asked: rows.map(({ profile }) => profile) },
+      format: 'JSONEachRow',
+    })
+    const holding = new Set((await result.json<{ profile: number }>()).map(({ profile }) => Number(profile)))
+    const answers = rows.map(({ id, profile }) => [id, holding.has(profile) ? 1 : 0] as const)
+    for (let at = 0; at < answers.length; at += COLD_ANSWERS_MAX) {
+      const part = answers.slice(at, at + COLD_ANSWERS_MAX)
+      await command({ kind: 'cold_answers', leaf: key, series, asOf, answers: part, at: now() })
+    }
+  }
+}

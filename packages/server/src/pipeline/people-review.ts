@@ -1,0 +1,116 @@
+import type { AudienceCatalog } from '@affluent/core/audience/audience-catalog'
+import { noteForAudiences } from '@affluent/core/audience/note-event'
+import { Person } from '@affluent/core/audience/person'
+import { reviewPerson } from '@affluent/core/audience/review'
+import type { IdentityGraph } from '@affluent/core/identity/identity-graph'
+import type { Fragment } from '@affluent/core/profile/fragment'
+import type { AcceptedEvent } from './accepted-event.ts'
+import { traitsOf } from './apply.ts'
+
+/** A profile that entered or left a version of an audience at a position. */
+export interface MembershipChange {
+  readonly version: number
+  readonly profile: number
+  readonly position: number
+  /** since when it is so, milliseconds since the epoch */
+  readonly time: number
+  readonly entered: boolean
+}
+
+/** A moment for which a profile is armed. */
+export interface Timer {
+  /** milliseconds since the epoch */
+  readonly at: number
+  readonly profile: number
+}
+
+/** A series that has more events in a fragment than may be kept: ClickHouse answers for it. */
+export interface ColdSeries {
+  readonly series: number
+  readonly fragment: number
+}
+
+/** What decisions changed in audiences, as it is saved. */
+export interface ReviewDecision {
+  readonly memberships: readonly MembershipChange[]
+  readonly timers: readonly Timer[]
+  readonly cold: readonly ColdSeries[]
+  /** the workspace's time after it, milliseconds since the epoch */
+  readonly clock: number
+}
+
+/** Room 4, second half, for one micro-batch or command: which memberships does what happened change? */
+export class PeopleReview {
+  readonly #graph: IdentityGraph
+  readonly #catalog: AudienceCatalog
+  readonly #memberships: MembershipChange[] = []
+  readonly #timers: Timer[] = []
+  readonly #cold: ColdSeries[]
+  readonly #touched = new Set<number>()
+  #clock: number
+
+  /**
+   * @param clock the workspace's time before, milliseconds since the epoch
+   * @param cold series that history has made too long
+   */
+  constructor(graph: IdentityGraph, catalog: AudienceCatalog, clock: number, cold: readonly ColdSeries[]) {
+    this.#cold = [...cold]
+    this.#graph = graph
+    this.#catalog = catalog
+    this.#clock = clock
+  }
+
+  get clock(): number {
+    return this.#clock
+  }
+
+  /** The workspace's time never goes back. */
+  advance(time: number): void {
+    if (time > this.#clock) this.#clock = time
+  }
+
+  /**
+   * @param isBot bots are kept, and count for no audience
+   * @param isRegrouped whether the event has changed who the person is
+   */
+  noteEvent(
+    fragment: Fragment,
+    event: AcceptedEvent,
+    at: { readonly position: number; readonly isBot: boolean; readonly isRegrouped: boolean },
+  ): void {
+    if (this.#catalog.isEmpty) return
+    const { position, isBot, isRegrouped } = at
+    const { type, name, time, json } = event.checked
+    const touched = this.#touched
+    touched.clear()
+    if (!isBot) {
+      const noted = { type, name, time, position, properties: json['properties'] }
+      const cold = noteForAudiences(this.#catalog, fragment.state, noted, this.#clock, touched)
+      for (const series of cold) this.#cold.push({ series, fragment: fragment.id })
+    }
+    const traits = traitsOf(event)
+    if (traits !== undefined)
+      for (const trait of Object.keys(traits))
+        for (const version of this.#catalog.versionsOfTrait(trait)) touched.add(version)
+    this.review(fragment.profile, isRegrouped ? 'all' : touched, position)
+  }
+
+  /** Asks versions about one profile. */
+  review(profile: number, which: ReadonlySet<number> | 'all', position: number): void {
+    const person = new Person(this.#graph.component(profile), this.#catalog, this.#graph.rules)
+    const { steps, arm, changed } = reviewPerson(this.#catalog, person, which, this.#clock)
+    for (const fragment of changed) this.#graph.touch(fragment)
+    for (const step of steps) this.#memberships.push({ ...step, position })
+    if (arm !== undefined) this.#timers.push({ at: arm, profile })
+  }
+
+  /** Asks everything about a profile whose moment has come; one that is armed for later is left alone. */
+  reviewDue(profile: number, position: number): void {
+    const armed = this.#graph.fragment(profile)?.state.w
+    if (armed !== undefined && armed <= this.#clock) this.review(profile, 'all', position)
+  }
+
+  take(): ReviewDecision {
+    return { memberships: this.#memberships, timers: this.#timers, cold: this.#cold, clock: this.#clock }
+  }
+}

@@ -1,0 +1,145 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { SqlQuestion } from '@affluent/core/condition/sql/sql-query'
+import type { IdentityRules } from '@affluent/core/identity/namespaces'
+import { SWEEP_PART_FRAGMENTS_MAX } from '@affluent/protocol/limits'
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Database } from '../database/connect.ts'
+import type { Log } from '../operations/log.ts'
+import type { Audiences, SweepRow } from '../stores/audience-store.ts'
+import { landMembers, landSeries } from '../stores/land-history.ts'
+import { findTouchedFragments } from '../stores/touched-fragments.ts'
+import type { Command, SweepPart } from './command.ts'
+import type { Loader } from './load.ts'
+import type { Progress } from './progress.ts'
+
+/** What the preparation of audiences needs. */
+export interface SweeperOptions {
+  readonly workspace: number
+  readonly database: Database
+  readonly clickhouse: ClickHouseClient
+  readonly log: Log
+  readonly loader: Loader
+  readonly audiences: () => Audiences
+  readonly rules: () => IdentityRules
+  readonly walked: Progress
+  readonly loaded: Progress
+  readonly now: () => number
+  /** puts a command into the log; gives its position */
+  readonly command: (command: Command) => Promise<number>
+}
+
+const LOOK_MS = 50
+const RETRY_MS = 1_000
+const WAIT_MS = 1_000
+
+/**
+ * Prepares audiences beside the walk. What is to be prepared begins at a position, from which on the walk keeps the new series; ClickHouse computes what was before it, and that is laid
+ * ready for the fragments. A fragment takes its part when it is next loaded; parts of the sweep see to those that nothing else loads. So there is no gap and no double, and after a crash it
+ * goes on where it was (ADR 10).
+ */
+export class Sweeper {
+  readonly #options: SweeperOptions
+
+  constructor(options: SweeperOptions) {
+    this.#options = options
+  }
+
+  /** Prepares whatever waits, until `signal` says stop. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { audiences, log, workspace } = this.#options
+    while (!signal.aborted) {
+      try {
+        if (!(await this.#step(audiences(), signal)))
+          await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
+      } catch (error) {
+        if (signal.aborted) return
+        log.warn('sweep_waits', { workspace, error })
+        await pause(RETRY_MS, undefined, { signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  /** @returns false when there is nothing to do */
+  async #step(audiences: Audiences, signal: AbortSignal): Promise<boolean> {
+    const { sweep } = audiences
+    if (sweep === undefined) {
+      if (!isWorkWaiting(audiences)) return false
+      await this.#give({ kind: 'start_sweep', at: this.#options.now() }, signal)
+    } else if (sweep.landedPosition === 0) await this.#land(sweep, signal)
+    else if (sweep.early && !sweep.isLive) await this.#show(sweep, signal)
+    else await this.#settle(sweep, signal)
+    return true
+  }
+
+  /** Computes what was before the sweep began. */
+  async #land(sweep: SweepRow, signal: AbortSignal): Promise<void> {
+    const { audiences, workspace, database, clickhouse, rules, now } = this.#options
+    if (!(await this.#load(sweep.position, signal))) return
+    const { catalog, zone } = audiences()
+    const question: SqlQuestion = {
+      ...{ workspace, zone, rules: rules(), position: sweep.position, now: sweep.clock },
+    }
+    // what an attempt before a crash has left
+    await database.query('delete from sweep_state where workspace_id = $1', [workspace])
+    if (sweep.early) {
+      for (const id of sweep.versions) {
+        const version = catalog.version(id)
+        if (version !== undefined) await landMembers(database, clickhouse, version, question)
+      }
+    }
+    const series = sweep.series.flatMap((id) => catalog.seriesById(id) ?? [])
+    if (series.length > 0) await landSeries(database, clickhouse, series, question, sweep.until)
+    await this.#give({ kind: 'sweep_landed', sweep: sweep.position, at: now() }, signal)
+  }
+
+  /** Asks whom events have touched since the sweep began; then the versions can be shown. */
+  async #show(sweep: SweepRow, signal: AbortSignal): Promise<void> {
+    const { workspace, clickhouse, command, now } = this.#options
+    if (!(await this.#load(sweep.landedPosition, signal))) return
+    const touched = await findTouchedFragments(clickhouse, workspace, sweep.position, sweep.landedPosition)
+    for (let at = 0; at < touched.length && !signal.aborted; at += SWEEP_PART_FRAGMENTS_MAX) {
+      const fragments = touched.slice(at, at + SWEEP_PART_FRAGMENTS_MAX)
+      await command({ kind: 'sweep_part', sweep: sweep.position, fragments, at: now() })
+    }
+    if (!signal.aborted) await this.#give({ kind: 'sweep_live', sweep: sweep.position, at: now() }, signal)
+  }
+
+  /** One stretch of fragments takes what was laid ready. */
+  async #settle(sweep: SweepRow, signal: AbortSignal): Promise<void> {
+    const stretch: SweepPart['stretch'] = [sweep.doneTo, await this.#findEnd(sweep)]
+    await this.#give({ kind: 'sweep_part', sweep: sweep.position, stretch, at: this.#options.now() }, signal)
+  }
+
+  /** Where a stretch ends that has as many fragments as one part takes. */
+  async #findEnd({ everyone, doneTo, until }: SweepRow): Promise<number> {
+    if (everyone) return Math.min(doneTo + SWEEP_PART_FRAGMENTS_MAX, until)
+    const { database, workspace } = this.#options
+    const { rows } = await database.query<{ fragment: number }>({
+      name: 'sweep_stretch',
+      text: `select fragment from sweep_state where workspace_id = $1 and fragment >= $2
+             order by fragment limit 1 offset $3`,
+      values: [workspace, doneTo, SWEEP_PART_FRAGMENTS_MAX],
+    })
+    return Math.min(Math.max(rows[0]?.fragment ?? until, doneTo + 1), until)
+  }
+
+  /** Waits until a position is in ClickHouse, without waiting for the block to fill up. */
+  async #load(position: number, signal: AbortSignal): Promise<boolean> {
+    this.#options.loader.hurryTo(position)
+    return reach(this.#options.loaded, position, signal)
+  }
+
+  async #give(command: Command, signal: AbortSignal): Promise<void> {
+    await reach(this.#options.walked, await this.#options.command(command), signal)
+  }
+}
+
+/** @returns false when it was stopped before */
+async function reach(progress: Progress, position: number, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) if (await progress.reach(position, WAIT_MS)) return true
+  return false
+}
+
+function isWorkWaiting({ audiences, reviewDue }: Audiences): boolean {
+  return reviewDue || audiences.some(({ isLive, fault }) => !isLive && fault === null)
+}

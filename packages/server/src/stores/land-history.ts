@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import type { CatalogSeries, CompiledVersion } from '@affluent/core/audience/audience-catalog'
+import type { PastState } from '@affluent/core/audience/take-history'
+import { membersSql } from '@affluent/core/condition/sql/members-sql'
+import { readSeriesRow, seriesSql } from '@affluent/core/condition/sql/series-sql'
+import type { SqlQuestion } from '@affluent/core/condition/sql/sql-query'
+import { SWEEP_QUERY_FRAGMENTS_MAX } from '@affluent/protocol/limits'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { from as copyFrom } from 'pg-copy-streams'
+import type { Database } from '../database/connect.ts'
+import { copyRow } from '../database/copy-row.ts'
+
+/**
+ * Asks who is in a version as of a position, and lays the answer ready: as rows of `membership` in ClickHouse at that position, and for the fragments.
+ * Repeating it changes nothing.
+ */
+export async function landMembers(
+  database: Database,
+  clickhouse: ClickHouseClient,
+  version: CompiledVersion,
+  question: SqlQuestion,
+): Promise<void> {
+  const { workspace, position, now } = question
+  const { query, params } = membersSql(version.condition, question)
+  // whoever was in the definition before is a member since then
+  await clickhouse.command({
+    query: `insert into membership (workspace, version, profile, position, time, entered)
+            with earlier as (
+              select profile, argMax(time, position) as since, argMax(entered, position) as is_in from membership
+              where workspace = {landing: UInt32} and version = {follows: UInt32} and position <= {at: UInt64}
+              group by profile having is_in = 1)
+            select {landing: UInt32}, {version: UInt32}, found.profile, {at: UInt64},
+              if(earlier.profile = found.profile, earlier.since, fromUnixTimestamp64Milli({clock: Int64}, 'UTC')), 1
+            from (${query}) found left join earlier on earlier.profile = found.profile`,
+    query_params: {
+      ...params,
+      ...{ landing: workspace, version: version.id, follows: version.follows, at: position, clock: now },
+    },
+    clickhouse_settings: { insert_deduplication_token: `${workspace}-${version.id}-${randomUUID()}` },
+  })
+  const result = await clickhouse.query({
+    query: `select profile, toUnixTimestamp64Milli(time) from membership
+            where workspace = {workspace: UInt32} and version = {version: UInt32} and position = {position: UInt64}`,
+    query_params: { workspace, version: version.id, position },
+    format: 'JSONCompactEachRow',
+  })
+  await copyStates(database, async (write) => {
+    for await (const rows of result.stream<[number, number]>()) {
+      for (const row of rows) {
+        const [profile, since] = row.json<[number, number]>()
+        await write(workspace, Number(profile), { m: [version.id, Number(since)] })
+      }
+    }
+  })
+}
+
+/**
+ * Computes what the events up to a position leave in series, and lays it ready for the fragments.
+ * @param until fragments from here on have no history
+ */
+export async function landSeries(
+  database: Database,
+  clickhouse: ClickHouseClient,
+  series: readonly CatalogSeries[],
+  question: SqlQuestion,
+  until: number,
+): Promise<void> {
+  const specs = series.map(({ spec }) => spec)
+  for (let from = 1; from < until; from += SWEEP_QUERY_FRAGMENTS_MAX) {
+    const to = Math.min(from + SWEEP_QUERY_FRAGMENTS_MAX, until)
+    const { query, params } = seriesSql(specs, question, { from, to })
+    const result = await clickhouse.query({ query, query_params: params, format: 'JSONCompactEachRow' })
+    await copyStates(database, async (write) => {
+      for await (const rows of result.stream<unknown[]>()) {
+        for (const row of rows) {
+          const { fragment, states } = readSeriesRow(specs, question, row.json<unknown[]>())
+          const c: Record<string, NonNullable<(typeof states)[number]>> = {}
+          for (const [index, state] of states.entries())
+            if (state !== undefined) c[(series[index] as CatalogSeries).id] = state
+          await write(question.workspace, fragment, { c })
+        }
+      }
+    })
+  }
+}
+
+type Write = (workspace: number, fragment: number, past: PastState) => Promise<void>
+
+const CHUNK_CHARS = 256 * 1024
+
+/** Copies rows into `sweep_state`, as they come; all or nothing. */
+async function copyStates(database: Database, produce: (write: Write) => Promise<void>): Promise<void> {
+  const client = await database.connect()
+  let broken: Error | undefined
+  try {
+    const stream = client.query(copyFrom('copy sweep_state (workspace_id, fragment, body) from stdin'))
+    const ended = new Promise<void>((resolve, reject) => {
+      stream.on('finish', resolve)
+      stream.on('error', reject)
+    })
+    ended.catch(() => undefined)
+    let chunk = ''
+    try {
+      await produce(async (workspace, fragment, past) => {
+        chunk += copyRow([workspace, fragment, JSON.stringify(past)])
+        if (chunk.length < CHUNK_CHARS) return
+        const full = stream.write(chunk)
+        chunk = ''
+        if (!full) await Promise.race([once(stream, 'drain'), ended])
+      })
+    } catch (error) {
+      stream.destroy(error as Error)
+      throw error
+    }
+    stream.end(chunk)
+    await ended
+  } catch (error) {
+    broken = error as Error
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
