@@ -6,6 +6,8 @@ alter table workspace add column zone text not null default 'UTC';
 -- The workspace's time: the latest receipt or tick that was walked; it never goes back.
 alter table walk
   add column clock bigint not null default 0,
+  -- how often a command has changed rules or audiences: whoever follows the walk reads them anew
+  add column generation bigint not null default 0,
   -- the rules have changed: everyone must be asked again
   add column review_due boolean not null default false,
   add column next_audience int not null default 1,

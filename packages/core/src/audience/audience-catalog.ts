@@ -55,6 +55,8 @@ export class AudienceCatalog {
   readonly versions: readonly CompiledVersion[]
   readonly series: readonly CatalogSeries[]
   readonly zone: string
+  /** how many different leaves there are */
+  readonly leaves: number
   readonly #seriesById = new Map<number, CatalogSeries>()
   /** by the object that a leaf holds: comparing long keys for every event would cost more than asking */
   readonly #seriesBySpec = new Map<SeriesSpec, CatalogSeries>()
@@ -74,6 +76,7 @@ export class AudienceCatalog {
         movesEveryone: compiled.leaves.some(({ leaf }) => leaf.kind === 'trait' && isMoving(leaf.op)),
       }
     })
+    this.leaves = compiler.size
     this.series = collectSeries(this.versions, ids, zone)
     for (const each of this.series) {
       this.#seriesById.set(each.id, each)
@@ -103,6 +106,12 @@ export class AudienceCatalog {
   /** @param spec of a leaf of this catalog */
   seriesOf(spec: SeriesSpec): CatalogSeries | undefined {
     return this.#seriesBySpec.get(spec)
+  }
+
+  /** All series that some versions ask, by the ids of the versions. */
+  seriesOfVersions(ids: readonly number[]): CatalogSeries[] {
+    const indexes = new Set(ids.map((id) => this.#versionsById.get(id)?.index))
+    return this.series.filter(({ versions }) => versions.some((index) => indexes.has(index)))
   }
 
   /** Series that events of this name may belong to. */

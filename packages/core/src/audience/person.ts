@@ -11,6 +11,7 @@ export class Person implements ConditionSubject {
   readonly members: readonly Fragment[]
   readonly #catalog: AudienceCatalog
   readonly #rules: IdentityRules
+  readonly #folded = new Map<number, SeriesState | undefined>()
   #namespaces: Set<string> | undefined
 
   /** @param members all fragments of one profile */
@@ -70,12 +71,15 @@ export class Person implements ConditionSubject {
     if (id === undefined) return undefined
     const [only] = this.members
     if (this.members.length === 1) return only?.state.c?.[id]
+    if (this.#folded.has(id)) return this.#folded.get(id)
     const states: SeriesState[] = []
     for (const { state } of this.members) {
       const own = state.c?.[id]
       if (own !== undefined) states.push(own)
     }
-    return foldSeries(states)
+    const folded = foldSeries(states)
+    this.#folded.set(id, folded)
+    return folded
   }
 
   coldAnswer(leaf: string): boolean | undefined {

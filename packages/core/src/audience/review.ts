@@ -39,7 +39,7 @@ export function reviewPerson(
   if (which === 'all' || (state.w !== undefined && state.w <= now)) return reviewAll(catalog, person, now)
   if (which.size === 0) return NOTHING
   const steps: MembershipStep[] = []
-  const asked = new Answers(person, now)
+  const asked = answersOf(catalog).begin(person, now)
   for (const index of which) {
     const version = catalog.versions[index] as CompiledVersion
     if (version.isAsleep) continue
@@ -50,9 +50,10 @@ export function reviewPerson(
     const time = holds ? (sinceOf(state.m, version.follows) ?? now) : now
     if (holds) (state.m ??= []).splice(at, 0, version.id, time)
     else state.m?.splice(at, 2)
+    if (state.m?.length === 0) delete state.m
     steps.push({ version: version.id, profile: person.profile, entered: holds, time })
   }
-  const turn = asked.nextTurn()
+  const turn = asked.nextTurn(state.w)
   const isArmed = turn === undefined || (state.w !== undefined && state.w <= turn)
   if (!isArmed) state.w = turn
   const changed = steps.length > 0 || !isArmed ? [canonical] : []
@@ -66,7 +67,7 @@ function reviewAll(catalog: AudienceCatalog, person: Person, now: number): Revie
   const changed = new Set<Fragment>()
   const before = membershipsOf(state)
   const inherited = absorbMerged(catalog, person, now, steps, changed)
-  const asked = new Answers(person, now)
+  const asked = answersOf(catalog).begin(person, now)
   const after: number[] = []
   for (const version of catalog.versions) {
     if (version.isAsleep) continue
@@ -83,8 +84,8 @@ function reviewAll(catalog: AudienceCatalog, person: Person, now: number): Revie
   if (steps.length > 0 || after.length !== (state.m?.length ?? 0)) changed.add(canonical)
   setMemberships(state, after)
   dropUnknownSeries(catalog, person, changed)
-  const turn = asked.nextTurn()
   const armed = state.w !== undefined && state.w > now ? state.w : undefined
+  const turn = asked.nextTurn(armed)
   const arm = turn !== undefined && (armed === undefined || turn < armed) ? turn : undefined
   const next = arm ?? armed
   if (next !== state.w) {
@@ -124,31 +125,62 @@ function absorbMerged(
   return inherited
 }
 
-/** The answers of one review: each leaf is asked once. */
-class Answers {
-  readonly #person: Person
-  readonly #now: number
-  readonly #known = new Map<CompiledLeaf, boolean>()
-  readonly #leaves = new Set<CompiledLeaf>()
+const answers = new WeakMap<AudienceCatalog, Answers>()
 
-  constructor(person: Person, now: number) {
+function answersOf(catalog: AudienceCatalog): Answers {
+  let known = answers.get(catalog)
+  if (known === undefined) answers.set(catalog, (known = new Answers(catalog.leaves)))
+  return known
+}
+
+/** The answers of one review: each leaf is asked once. Reviews follow each other, so that they share the memory. */
+class Answers {
+  /** the review that last asked a leaf, by its index */
+  readonly #askedIn: Uint32Array
+  readonly #held: Uint8Array
+  #leaves: CompiledLeaf[] = []
+  #review = 0
+  #person: Person | undefined
+  #now = 0
+
+  constructor(leaves: number) {
+    this.#askedIn = new Uint32Array(leaves)
+    this.#held = new Uint8Array(leaves)
+  }
+
+  begin(person: Person, now: number): this {
+    if (++this.#review === 2 ** 32) {
+      this.#askedIn.fill(0)
+      this.#review = 1
+    }
+    this.#leaves = []
     this.#person = person
     this.#now = now
+    return this
   }
 
   ask(version: CompiledVersion): boolean {
-    for (const leaf of version.compiled.leaves) this.#leaves.add(leaf)
-    return version.compiled.evaluate((leaf) => {
-      let holds = this.#known.get(leaf)
-      if (holds === undefined) this.#known.set(leaf, (holds = leaf.holds(this.#person, this.#now)))
-      return holds
-    })
+    return version.compiled.evaluate(this.#holds)
   }
 
-  /** When the first of the leaves that were asked about may turn. */
-  nextTurn(): number | undefined {
-    let earliest = Number.POSITIVE_INFINITY
-    for (const leaf of this.#leaves) earliest = Math.min(earliest, leaf.turnsAt(this.#person, this.#now))
+  readonly #holds = (leaf: CompiledLeaf): boolean => {
+    if (this.#askedIn[leaf.index] === this.#review) return this.#held[leaf.index] === 1
+    const holds = leaf.holds(this.#person as Person, this.#now)
+    this.#askedIn[leaf.index] = this.#review
+    this.#held[leaf.index] = holds ? 1 : 0
+    this.#leaves.push(leaf)
+    return holds
+  }
+
+  /**
+   * When the first of the leaves that decided may turn. A leaf that was not asked, since others had decided, cannot change an answer before one of those turns.
+   * @param armed a moment that is waited for already
+   */
+  nextTurn(armed: number | undefined): number | undefined {
+    let earliest = armed ?? Number.POSITIVE_INFINITY
+    for (const leaf of this.#leaves) {
+      earliest = Math.min(earliest, leaf.turnsAt(this.#person as Person, this.#now, earliest))
+    }
     return earliest === Number.POSITIVE_INFINITY ? undefined : earliest
   }
 }
@@ -181,9 +213,14 @@ function setMemberships(state: FragmentState, memberships: number[]): void {
 
 /** Where a version stands among the memberships, or would stand. */
 function findMembership(m: readonly number[] | undefined, version: number): number {
-  let at = 0
-  while (m !== undefined && at < m.length && (m[at] as number) < version) at += 2
-  return at
+  let low = 0
+  let high = (m?.length ?? 0) / 2
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((m?.[middle * 2] as number) < version) low = middle + 1
+    else high = middle
+  }
+  return low * 2
 }
 
 function sinceOf(m: readonly number[] | undefined, version: number): number | undefined {

@@ -24,6 +24,8 @@ export interface ConditionSubject {
 
 /** A leaf that can be asked, shared by all conditions that have it. */
 export interface CompiledLeaf {
+  /** dense number among the leaves of one compiler */
+  readonly index: number
   /** canonical text */
   readonly key: string
   readonly leaf: Leaf
@@ -32,8 +34,11 @@ export interface CompiledLeaf {
   /** the trait that it reads */
   readonly trait: string | undefined
   holds(subject: ConditionSubject, now: number): boolean
-  /** a moment after `now`, at or before which the answer may change by time alone; Infinity: never */
-  turnsAt(subject: ConditionSubject, now: number): number
+  /**
+   * A moment after `now`, at or before which the answer may change by time alone; Infinity: never.
+   * @param before moments from here on need not be exact
+   */
+  turnsAt(subject: ConditionSubject, now: number, before?: number): number
 }
 
 /** A condition as a function over its leaves. */
@@ -51,6 +56,11 @@ export class ConditionCompiler {
   /** @param zone IANA name of the workspace */
   constructor(zone: string) {
     this.#zone = zone
+  }
+
+  /** How many leaves there are. */
+  get size(): number {
+    return this.#leaves.size
   }
 
   /** @param condition canonical, without leaves that name audiences */
@@ -85,15 +95,15 @@ export class ConditionCompiler {
   #leaf(leaf: Leaf): CompiledLeaf {
     const key = canonicalText(leaf)
     let compiled = this.#leaves.get(key)
-    if (compiled === undefined) this.#leaves.set(key, (compiled = compileLeaf(leaf, key, this.#zone)))
+    if (compiled === undefined) this.#leaves.set(key, (compiled = compileLeaf(leaf, key, this.#zone, this.#leaves.size)))
     return compiled
   }
 }
 
 const NEVER = () => Number.POSITIVE_INFINITY
 
-function compileLeaf(leaf: Leaf, key: string, zone: string): CompiledLeaf {
-  const still = { key, leaf, series: undefined, trait: undefined, turnsAt: NEVER }
+function compileLeaf(leaf: Leaf, key: string, zone: string, index: number): CompiledLeaf {
+  const still = { index, key, leaf, series: undefined, trait: undefined, turnsAt: NEVER }
   switch (leaf.kind) {
     case 'trait': {
       const test = compileTest(leaf, zone)
@@ -111,7 +121,7 @@ function compileLeaf(leaf: Leaf, key: string, zone: string): CompiledLeaf {
     }
     case 'count':
     case 'aggregate':
-      return compileEvents(leaf, key, zone)
+      return { index, ...compileEvents(leaf, key, zone) }
     case 'identifier':
       return {
         ...still,
@@ -134,7 +144,11 @@ function compileLeaf(leaf: Leaf, key: string, zone: string): CompiledLeaf {
   }
 }
 
-function compileEvents(leaf: CountLeaf | AggregateLeaf, key: string, zone: string): CompiledLeaf {
+function compileEvents(
+  leaf: CountLeaf | AggregateLeaf,
+  key: string,
+  zone: string,
+): Omit<CompiledLeaf, 'index'> {
   const compiled = compileEventLeaf(leaf, zone)
   const series = seriesOf(leaf)
   return {
@@ -147,9 +161,9 @@ function compileEvents(leaf: CountLeaf | AggregateLeaf, key: string, zone: strin
       const cold = state?.x === 1 ? subject.coldAnswer(key) : undefined
       return cold ?? compiled.holds(state, now)
     },
-    turnsAt: (subject, now) => {
+    turnsAt: (subject, now, before) => {
       const state = subject.series(series)
-      return state?.x === 1 ? Number.POSITIVE_INFINITY : compiled.turnsAt(state, now)
+      return state?.x === 1 ? Number.POSITIVE_INFINITY : compiled.turnsAt(state, now, before)
     },
   }
 }

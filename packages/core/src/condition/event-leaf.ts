@@ -3,7 +3,7 @@ import { exactSum, scaled, unscaled } from './exact-sum.ts'
 import { isCountOp } from './parse-condition.ts'
 import type { SeriesState } from './series.ts'
 import { compileTest } from './value-test.ts'
-import { boundsAt, entersAt, leavesAt } from './window.ts'
+import { boundsAt, entersAt, leavesAt, staysUntil } from './window.ts'
 
 /** What a series says about a leaf at a moment. */
 export interface LeafReading {
@@ -21,8 +21,11 @@ export interface CompiledEventLeaf {
   /** @param series folded over the profile's fragments; undefined: no such event */
   read(series: SeriesState | undefined, now: number): LeafReading
   holds(series: SeriesState | undefined, now: number): boolean
-  /** a moment after `now`, at or before which the answer may change by time alone; Infinity: never */
-  turnsAt(series: SeriesState | undefined, now: number): number
+  /**
+   * A moment after `now`, at or before which the answer may change by time alone; Infinity: never.
+   * @param before moments from here on need not be exact
+   */
+  turnsAt(series: SeriesState | undefined, now: number, before?: number): number
 }
 
 /** @param zone IANA name, for windows that follow the calendar */
@@ -34,9 +37,24 @@ export function compileEventLeaf(leaf: CountLeaf | AggregateLeaf, zone: string):
   }
   return {
     read,
-    holds: (series, now) => read(series, now).holds,
-    turnsAt: (series, now) => turnsAt(leaf, series, now, zone),
+    holds:
+      leaf.kind === 'count'
+        ? (series, now) => compareCounts(leaf.op, countAt(leaf, series, now, zone), leaf.count)
+        : (series, now) => read(series, now).holds,
+    turnsAt: (series, now, before = Number.POSITIVE_INFINITY) => turnsAt(leaf, series, now, zone, before),
   }
+}
+
+/** How many entries are in the window: the answer of most leaves, found without a list. */
+function countAt({ within }: CountLeaf, series: SeriesState | undefined, now: number, zone: string): number {
+  if (series === undefined || series.t.length === 0) return 0
+  const { t } = series
+  const { after, to } = boundsAt(within, now, zone)
+  let end = t.length
+  while (end > 0 && (t[end - 1] as number) > to) end--
+  let from = end
+  while (from > 0 && (t[from - 1] as number) > after) from--
+  return end - from
 }
 
 /** Indexes of the entries in the window: from, to (excluded). */
@@ -126,9 +144,9 @@ function turnsAt(
   series: SeriesState | undefined,
   now: number,
   zone: string,
+  before: number,
 ): number {
   if (series === undefined || series.t.length === 0) return Number.POSITIVE_INFINITY
-  const { within } = leaf
   const [from, to] = rangeAt(leaf, series, now, zone)
   const enters = firstEntering(leaf, series, now, zone)
   if (from === to) return enters
@@ -137,9 +155,20 @@ function turnsAt(
     const needed = leaf.op === 'gte' ? leaf.count : leaf.count + 1
     if (to - from < needed) return enters
     if (needed === 0) return Number.POSITIVE_INFINITY
-    return leavesAt(within, series.t[to - needed] as number, now, zone)
+    return leaving(leaf, series.t[to - needed] as number, now, zone, before)
   }
-  return Math.min(enters, leavesAt(within, series.t[from] as number, now, zone))
+  return Math.min(enters, leaving(leaf, series.t[from] as number, now, zone, before))
+}
+
+function leaving(
+  { within }: CountLeaf | AggregateLeaf,
+  time: number,
+  now: number,
+  zone: string,
+  before: number,
+): number {
+  const soonest = staysUntil(within, time, now)
+  return soonest >= before ? soonest : leavesAt(within, time, now, zone)
 }
 
 /** When the next entry comes into the window. */

@@ -24,14 +24,35 @@ export function boundsAt(window: Window | undefined, now: number, zone: string):
     case 'back':
       return { after: shiftOnward(now, -window.count, window.unit, zone), to: now }
     case 'this':
-      return { after: startOf(now, window.unit, zone) - 1, to: now }
-    case 'last': {
-      const end = startOf(now, window.unit, zone)
-      return { after: shift(end, -window.count, window.unit, zone) - 1, to: end - 1 }
-    }
+      return { after: unitsAt(window, now, zone).after, to: now }
+    case 'last':
+      return unitsAt(window, now, zone)
     case 'range':
       return { after: (window.from ?? Number.NEGATIVE_INFINITY) - 1, to: Math.min(window.to ?? now, now) }
   }
+}
+
+type UnitWindow = Extract<Window, { kind: 'this' | 'last' }>
+
+interface UnitsOfMinute extends WindowBounds {
+  readonly minute: number
+  readonly zone: string
+}
+
+const MINUTE_MS = 60_000
+const unitsByWindow = new WeakMap<Window, UnitsOfMinute>()
+
+/** The units that a window takes in. They change on whole minutes only, so the calendar is asked once a minute and not for each event. */
+function unitsAt(window: UnitWindow, now: number, zone: string): WindowBounds {
+  const minute = Math.floor(now / MINUTE_MS)
+  let units = unitsByWindow.get(window)
+  if (units === undefined || units.minute !== minute || units.zone !== zone) {
+    const end = startOf(now, window.unit, zone)
+    const from = window.kind === 'this' ? end : shift(end, -window.count, window.unit, zone)
+    units = { minute, zone, after: from - 1, to: end - 1 }
+    unitsByWindow.set(window, units)
+  }
+  return units
 }
 
 /** Event times up to here never count again from `now` on: the beginning of a window never goes back. */
@@ -64,6 +85,15 @@ export function leavesAt(window: Window | undefined, time: number, now: number, 
       return shift(startOf(time, window.unit, zone), 1 + window.count, window.unit, zone)
   }
 }
+
+/** A moment before which an event of time `time` that counts now does not leave the window: found without asking the calendar. */
+export function staysUntil(window: Window | undefined, time: number, now: number): number {
+  if (window === undefined || window.kind === 'range') return Number.POSITIVE_INFINITY
+  if (window.kind === 'roll') return time + window.ms
+  return window.kind === 'back' ? time + SHORTEST_DAYS[window.unit] * window.count * DAY_MS - DAY_MS : now + 1
+}
+
+const SHORTEST_DAYS: Readonly<Record<CalendarUnit, number>> = { day: 1, week: 7, month: 28, quarter: 89, year: 365 }
 
 /** A moment and a span: what lies that far ahead. */
 export function ahead(span: Span, now: number, zone: string): number {

@@ -24,21 +24,37 @@ export interface ColdReaderOptions {
   readonly command: (command: Command) => Promise<number>
 }
 
+const WAKE_MS = 1_000
+
 /** Asks ClickHouse, about once a minute, for the leaves of people who have more matching events than a fragment keeps. */
 export class ColdReader {
   readonly #options: ColdReaderOptions
+  #wake: (() => void) | undefined
 
   constructor(options: ColdReaderOptions) {
     this.#options = options
   }
 
+  /** A series has just gone cold: its first answer should not take half a minute. */
+  wake(): void {
+    this.#wake?.()
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { log, workspace } = this.#options
     while (!signal.aborted) {
-      await pause(COLD_ANSWER_MS_MAX / 2, undefined, { signal }).catch(() => undefined)
+      await this.#wait(signal)
       if (signal.aborted) return
       await this.readAll().catch((error: unknown) => log.warn('cold_reader_waits', { workspace, error }))
     }
+  }
+
+  async #wait(signal: AbortSignal): Promise<void> {
+    const woken = new Promise<void>((resolve) => (this.#wake = resolve))
+    const timer = pause(COLD_ANSWER_MS_MAX / 2, undefined, { signal, ref: false }).catch(() => undefined)
+    await Promise.race([woken, timer])
+    // what has come meanwhile is asked about together
+    await pause(WAKE_MS, undefined, { signal }).catch(() => undefined)
   }
 
   /** Brings every cold answer up to date. */

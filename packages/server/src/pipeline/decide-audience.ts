@@ -45,6 +45,8 @@ export function decidePutAudience({ workspace, audiences }: CommandInput, comman
             text: 'update walk set next_audience = next_audience + 1 where workspace_id = $1',
             values: [workspace],
           },
+          // these named it while it was not there
+          ...describeStale(workspace, dependentsOf(audiences, key)),
         ]
       : [
           {
@@ -109,7 +111,9 @@ function describeStale(workspace: number, rows: readonly AudienceRow[]): Stateme
   return [
     {
       kind: 'query',
-      text: 'update audience set is_live = false where workspace_id = $1 and id = any($2)',
+      // their words are the same and mean something else now: what is being prepared of them is void
+      text: `update audience set revision = revision + 1, is_live = false, fault = null
+             where workspace_id = $1 and id = any($2)`,
       values: [workspace, rows.map(({ id }) => id)],
     },
   ]
@@ -164,11 +168,18 @@ export function planVersions(audiences: Audiences, next: { version: number; seri
       faults.push({ audience: row.id, message: error.message })
     }
   }
+  const keysOf = (some: readonly AudienceVersion[]) =>
+    new Set(
+      neededSeries(
+        some.map(({ condition }) => condition),
+        audiences.zone,
+      ).map(({ key }) => key),
+    )
+  // a series that no version asked for a while has missed events: it begins anew, under another number
+  const kept = keysOf(audiences.versions)
   const series = new Map<string, number>()
-  const asked = [...audiences.versions, ...versions].map(({ condition }) => condition)
-  const needed = new Set(neededSeries(asked, audiences.zone).map(({ key }) => key))
-  for (const key of needed) if (!audiences.series.has(key)) series.set(key, next.series++)
-  const spent = [...audiences.series].flatMap(([key, id]) => (needed.has(key) ? [] : [id]))
+  for (const key of keysOf(versions)) if (!kept.has(key)) series.set(key, next.series++)
+  const spent = [...audiences.series].flatMap(([key, id]) => (kept.has(key) ? [] : [id]))
   return { versions, faults, settled, series, spent }
 }
 

@@ -163,6 +163,8 @@ export class Walk {
     try {
       const decision = await this.#decideCommand(run)
       this.#remember(decision)
+      // what was loaded for it may have taken history, which is not saved
+      if (decision.result.kind === 'void') this.#graphs.reset()
       await saveCommand(writer, { workspace, epoch, decision })
       if (decision.changesAudiences) await rereadSettings()
       this.#position = run.first

@@ -98,8 +98,10 @@ export class GraphLoader {
     const found = await findPastStates(this.#database, this.#workspace, ids)
     for (const fragment of lacking) {
       const past = found.get(fragment.id)
-      const cold = takeHistory(catalog, sweep, fragment.state, past ?? [])
-      if (past !== undefined) graph.touch(fragment)
+      // a fragment without history stays as it is, in memory as in the store
+      if (past === undefined) continue
+      const cold = takeHistory(catalog, sweep, fragment.state, past)
+      graph.touch(fragment)
       for (const series of cold) this.#cold.push({ series, fragment: fragment.id })
     }
   }

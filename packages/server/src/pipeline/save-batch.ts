@@ -50,7 +50,7 @@ export function saveCommand(
   const { workspace, epoch, decision } = command
   const { position, changes, moves, links, memberships, counters, clock } = decision
   return save(writer, workspace, [
-    moveCursor(workspace, epoch, { first: position, last: position, ended: [], counters, clock }, 0),
+    moveCursor(workspace, epoch, { first: position, last: position, ended: [], counters, clock }, 0, decision.changesAudiences),
     ...describeIdentityChanges(workspace, changes, decision),
     ...describeRules(workspace, decision),
     ...decision.statements,
@@ -91,12 +91,16 @@ function describeLoadEntry(workspace: number, decision: LoadableDecision, events
   return copyStatement('load_entry (workspace_id, first_position, last_position, events, body)', row)
 }
 
-/** @param events that the cursor passes; 0 for a command */
+/**
+ * @param events that the cursor passes; 0 for a command
+ * @param changesSettings whether rules or audiences are others from now on
+ */
 function moveCursor(
   workspace: number,
   epoch: number,
   decision: Pick<BatchDecision, 'first' | 'last' | 'ended' | 'counters' | 'clock'>,
   events: number,
+  changesSettings = false,
 ): Statement {
   const { first, last, ended, counters, clock } = decision
   const duplicates = ended.filter((event) => event.as === 'duplicate').length
@@ -104,7 +108,7 @@ function moveCursor(
     kind: 'query',
     name: 'move_cursor',
     text: `update walk set position = $4, next_fragment = $5, next_identifier = $6, next_ledger = $7,
-             processed = processed + $8, duplicates = duplicates + $9, quarantined = quarantined + $10, clock = $11
+             processed = processed + $8, duplicates = duplicates + $9, quarantined = quarantined + $10, clock = $11, generation = generation + $12
            where workspace_id = $1 and position = $2 and epoch = $3`,
     values: [
       workspace,
@@ -118,6 +122,7 @@ function moveCursor(
       duplicates,
       ended.length - duplicates,
       clock,
+      changesSettings ? 1 : 0,
     ],
     mustChange: true,
   }

@@ -87,13 +87,19 @@ export class Sweeper {
         if (version !== undefined) await landMembers(database, clickhouse, version, question)
       }
     }
-    const series = sweep.series.flatMap((id) => catalog.seriesById(id) ?? [])
-    if (series.length > 0) await landSeries(database, clickhouse, series, question, sweep.until)
+    const series = catalog.seriesOfVersions(sweep.versions)
+    if (series.length > 0) await landSeries(database, clickhouse, { series, added: sweep.series }, question, sweep.until)
     await this.#give({ kind: 'sweep_landed', sweep: sweep.position, at: now() }, signal)
   }
 
-  /** Asks whom events have touched since the sweep began; then the versions can be shown. */
+  /** The versions can be shown. */
   async #show(sweep: SweepRow, signal: AbortSignal): Promise<void> {
+    await this.#askTouched(sweep, signal)
+    if (!signal.aborted) await this.#give({ kind: 'sweep_live', sweep: sweep.position, at: this.#options.now() }, signal)
+  }
+
+  /** Asks whom events have touched since the sweep began: nobody has asked them about its versions, which were asleep. */
+  async #askTouched(sweep: SweepRow, signal: AbortSignal): Promise<void> {
     const { workspace, clickhouse, command, now } = this.#options
     if (!(await this.#load(sweep.landedPosition, signal))) return
     const touched = await findTouchedFragments(clickhouse, workspace, sweep.position, sweep.landedPosition)
@@ -101,11 +107,12 @@ export class Sweeper {
       const fragments = touched.slice(at, at + SWEEP_PART_FRAGMENTS_MAX)
       await command({ kind: 'sweep_part', sweep: sweep.position, fragments, at: now() })
     }
-    if (!signal.aborted) await this.#give({ kind: 'sweep_live', sweep: sweep.position, at: now() }, signal)
   }
 
   /** One stretch of fragments takes what was laid ready. */
   async #settle(sweep: SweepRow, signal: AbortSignal): Promise<void> {
+    if (!sweep.early && sweep.doneTo === 1) await this.#askTouched(sweep, signal)
+    if (signal.aborted) return
     const stretch: SweepPart['stretch'] = [sweep.doneTo, await this.#findEnd(sweep)]
     await this.#give({ kind: 'sweep_part', sweep: sweep.position, stretch, at: this.#options.now() }, signal)
   }

@@ -54,6 +54,7 @@ interface WorkspaceWalk {
   audiences: Audiences
   /** while this process walks */
   timekeeper: Timekeeper | undefined
+  coldReader: ColdReader | undefined
   /** what became of the latest commands that this process walked, by position */
   readonly results: Map<number, CommandResult>
 }
@@ -181,6 +182,7 @@ export class WorkspaceWalks {
       rules: DEFAULT_IDENTITY_RULES,
       audiences: NO_AUDIENCES,
       timekeeper: undefined,
+      coldReader: undefined,
       results: new Map(),
       log: new EventLog({ writer, segments, workspace, now, onCommitted: (run) => inbox.offer(run) }),
       loader: new Loader({ workspace, database, clickhouse, log, loaded, pollMs: LOADER_POLL_MS }),
@@ -190,12 +192,16 @@ export class WorkspaceWalks {
   /** A process that does not walk or load itself sees a little later how far others are, and under which rules. */
   async #follow(workspace: number, walk: WorkspaceWalk): Promise<void> {
     const { database, log, roles } = this.#options
+    let generation = -1
     while (!this.#walking.signal.aborted) {
       try {
         const now = await readProgress(database, workspace)
-        walk.rules = now.rules
         // whoever walks reads them when a command has changed them
-        if (!roles.has('walk')) walk.audiences = await readAudiences(database, workspace)
+        if (!roles.has('walk') && now.generation !== generation) {
+          walk.rules = now.rules
+          walk.audiences = await readAudiences(database, workspace)
+          generation = now.generation
+        }
         if (!roles.has('walk')) walk.walked.advance(now.walked)
         if (!roles.has('load')) walk.loaded.advance(now.loaded)
       } catch (error) {
@@ -259,16 +265,17 @@ export class WorkspaceWalks {
       loader: walk.loader,
     })
     walk.timekeeper = new Timekeeper({ ...shared, database })
-    const cold = new ColdReader({
+    walk.coldReader = new ColdReader({
       ...{ ...shared, database, clickhouse, loaded, audiences, rules: () => this.rules(workspace) },
     })
     const ending = new AbortController()
-    const runs = [sweeper, walk.timekeeper, cold].map((work) => work.run(ending.signal))
+    const runs = [sweeper, walk.timekeeper, walk.coldReader].map((work) => work.run(ending.signal))
     return {
       end: async () => {
         ending.abort()
         await Promise.all(runs)
         walk.timekeeper = undefined
+        walk.coldReader = undefined
       },
     }
   }
@@ -279,6 +286,7 @@ export class WorkspaceWalks {
     metrics.walked.inc({ outcome: 'processed' }, decision.processed.length)
     for (const { as } of decision.ended) metrics.walked.inc({ outcome: as })
     walk.walkedReceivedAt = decision.processed.at(-1)?.event.receivedAt ?? this.#options.now()
+    if (decision.cold.length > 0) walk.coldReader?.wake()
     walk.loader.offer(decision)
     walk.walked.advance(decision.last)
   }
@@ -315,6 +323,7 @@ function noteObeyed(walk: WorkspaceWalk, decision: CommandDecision): void {
   if (sweptTo !== undefined && sweep !== undefined)
     walk.audiences = withSweep(walk.audiences, { ...sweep, doneTo: sweptTo })
   walk.rules = rules ?? walk.rules
+  if (decision.cold.length > 0) walk.coldReader?.wake()
   walk.results.set(position, result)
   const [oldest] = walk.results.keys()
   if (walk.results.size > COMMAND_RESULTS_MAX && oldest !== undefined) walk.results.delete(oldest)
@@ -325,9 +334,14 @@ function noteObeyed(walk: WorkspaceWalk, decision: CommandDecision): void {
 async function readProgress(
   database: Database,
   workspace: number,
-): Promise<{ walked: number; loaded: number; rules: IdentityRules }> {
-  const { rows } = await database.query<{ walked: number; loaded: number; rules: IdentityRules | null }>(
-    `select w.position as walked, c.position as loaded, r.rules
+): Promise<{ walked: number; loaded: number; generation: number; rules: IdentityRules }> {
+  const { rows } = await database.query<{
+    walked: number
+    loaded: number
+    generation: number
+    rules: IdentityRules | null
+  }>(
+    `select w.position as walked, w.generation, c.position as loaded, r.rules
      from walk w join load_cursor c using (workspace_id) left join identity_rules r using (workspace_id)
      where workspace_id = $1`,
     [workspace],

@@ -57,15 +57,18 @@ export async function landMembers(
 
 /**
  * Computes what the events up to a position leave in series, and lays it ready for the fragments.
+ * @param which all series that the new versions ask; those that are not added now need no history, but say who must be asked
  * @param until fragments from here on have no history
  */
 export async function landSeries(
   database: Database,
   clickhouse: ClickHouseClient,
-  series: readonly CatalogSeries[],
+  which: { readonly series: readonly CatalogSeries[]; readonly added: readonly number[] },
   question: SqlQuestion,
   until: number,
 ): Promise<void> {
+  const { series } = which
+  const added = new Set(which.added)
   const specs = series.map(({ spec }) => spec)
   for (let from = 1; from < until; from += SWEEP_QUERY_FRAGMENTS_MAX) {
     const to = Math.min(from + SWEEP_QUERY_FRAGMENTS_MAX, until)
@@ -75,9 +78,12 @@ export async function landSeries(
       for await (const rows of result.stream<unknown[]>()) {
         for (const row of rows) {
           const { fragment, states } = readSeriesRow(specs, question, row.json<unknown[]>())
+          if (states.every((state) => state === undefined)) continue
           const c: Record<string, NonNullable<(typeof states)[number]>> = {}
-          for (const [index, state] of states.entries())
-            if (state !== undefined) c[(series[index] as CatalogSeries).id] = state
+          for (const [index, state] of states.entries()) {
+            const { id } = series[index] as CatalogSeries
+            if (state !== undefined && added.has(id)) c[id] = state
+          }
           await write(question.workspace, fragment, { c })
         }
       }

@@ -165,6 +165,7 @@ export function arbitraryLife(maxLength: number): fc.Arbitrary<Life> {
   return pools.chain(([payloads, conditions]) =>
     fc.record({
       zone: fc.constantFrom(...ZONES),
+      earlyMax: fc.constantFrom(0, 1, 8, 8),
       rules: arbitraryRules,
       steps: fc.array(
         fc.oneof(

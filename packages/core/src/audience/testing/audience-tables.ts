@@ -9,6 +9,7 @@ import {
   withPopulation,
 } from '../../condition/condition-tree.ts'
 import { parseCondition } from '../../condition/parse-condition.ts'
+import type { Fragment } from '../../profile/fragment.ts'
 import { AudienceCatalog, type AudienceVersion, neededSeries } from '../audience-catalog.ts'
 
 export interface AudienceRow {
@@ -32,6 +33,11 @@ export interface SweepRow {
   readonly versions: readonly number[]
   readonly series: readonly number[]
   readonly everyone: boolean
+  /** position from which the walk sees what was computed; 0: not yet */
+  readonly landedPosition: number
+  /** whether the versions are shown before every fragment has taken its history */
+  readonly early: boolean
+  readonly isLive: boolean
   readonly doneTo: number
   readonly until: number
   /** whether the identity rules have changed, so that nobody's membership is certain */
@@ -59,8 +65,9 @@ const catalogs = new WeakMap<AudienceTables, AudienceCatalog>()
 export function catalogOf(tables: AudienceTables): AudienceCatalog {
   let catalog = catalogs.get(tables)
   if (catalog === undefined) {
-    const { versions, series, zone } = tables
-    catalogs.set(tables, (catalog = new AudienceCatalog({ versions, series, zone })))
+    const { versions, series, zone, sweep } = tables
+    const asleep = new Set(sweep?.landedPosition === 0 ? sweep.versions : [])
+    catalogs.set(tables, (catalog = new AudienceCatalog({ versions, series, zone, asleep })))
   }
   return catalog
 }
@@ -91,23 +98,26 @@ export function putAudience(
 ): AudienceTables {
   const { next } = tables
   const known = tables.audiences.find(({ key }) => key === said.key)
+  const stale = dependentsOf(tables, said.key)
   if (known === undefined) {
     const row = { id: next.audience, ...said, revision: 1, liveVersion: 0, isLive: false, fault: null }
-    return { ...tables, audiences: [...tables.audiences, row], next: { ...next, audience: next.audience + 1 } }
+    const audiences = [...tables.audiences.map((each) => (stale.includes(each.key) ? anew(each) : each)), row]
+    return { ...tables, audiences, next: { ...next, audience: next.audience + 1 } }
   }
   const isSame =
     known.population === said.population && canonicalText(known.condition) === canonicalText(said.condition)
-  const stale = isSame ? [] : dependentsOf(tables, said.key)
   return {
     ...tables,
     audiences: tables.audiences.map((row) => {
       if (row.key === said.key)
-        return isSame
-          ? { ...row, fault: null }
-          : { ...row, ...said, revision: row.revision + 1, isLive: false, fault: null }
-      return stale.includes(row.key) ? { ...row, isLive: false } : row
+        return isSame ? { ...row, fault: null } : anew({ ...row, ...said })
+      return !isSame && stale.includes(row.key) ? anew(row) : row
     }),
   }
+}
+
+function anew(row: AudienceRow): AudienceRow {
+  return { ...row, revision: row.revision + 1, isLive: false, fault: null }
 }
 
 export function deleteAudience(tables: AudienceTables, key: string): AudienceTables {
@@ -139,7 +149,7 @@ function namesAny(condition: Condition, keys: ReadonlySet<string>): boolean {
 
 export function startSweep(
   tables: AudienceTables,
-  at: { readonly position: number; readonly clock: number; readonly until: number },
+  at: { readonly position: number; readonly clock: number; readonly until: number; readonly earlyMax: number },
 ): AudienceTables {
   if (tables.sweep !== undefined) return tables
   const next = { ...tables.next }
@@ -157,31 +167,49 @@ export function startSweep(
       return { ...row, fault: error.message }
     }
   })
-  const series = new Map(tables.series)
+  const keysOf = (some: readonly VersionRow[]) =>
+    new Set(neededSeries(some.map(({ condition }) => condition), tables.zone).map(({ key }) => key))
+  const kept = keysOf(tables.versions)
+  const series = new Map([...tables.series].filter(([key]) => kept.has(key)))
   const added: number[] = []
-  for (const { key } of neededSeries(made.map(({ condition }) => condition), tables.zone)) {
-    if (series.has(key)) continue
+  for (const key of keysOf(made)) {
+    if (kept.has(key)) continue
     added.push(next.series)
     series.set(key, next.series++)
   }
   const begun = { ...tables, audiences, versions: [...tables.versions, ...made], series }
   if (made.length === 0 && !tables.reviewDue) return begun
-  const catalog = new AudienceCatalog({ versions: made, series, zone: tables.zone })
-  const everyone = tables.reviewDue || catalog.versions.some(({ needsEveryone }) => needsEveryone)
+  const { versions } = new AudienceCatalog({ versions: made, series, zone: tables.zone })
+  const early = made.length > 0 && made.length <= at.earlyMax
+  const everyone = tables.reviewDue || versions.some((each) => (early ? each.movesEveryone : each.needsEveryone))
   const { position, clock, until } = at
   const what = { versions: made.map(({ id }) => id), series: added, everyone, due: tables.reviewDue }
-  return { ...begun, next, reviewDue: false, sweep: { position, clock, ...what, doneTo: 1, until } }
+  const how = { landedPosition: 0, early, isLive: false, doneTo: 1 }
+  return { ...begun, next, reviewDue: false, sweep: { position, clock, ...what, ...how, until } }
 }
 
-/** The versions of the sweep are live where the audience was not changed meanwhile; what nobody asks any more goes. */
-export function endSweep(tables: AudienceTables): AudienceTables {
+/** The versions of the sweep are shown where the audience was not changed meanwhile. */
+export function showSweep(tables: AudienceTables): AudienceTables {
   const { sweep, versions } = tables
+  if (sweep === undefined) return tables
   const audiences = tables.audiences.map((row): AudienceRow => {
     const ready = versions.find(
-      ({ id, audience, revision }) => sweep?.versions.includes(id) === true && audience === row.id && revision === row.revision,
+      ({ id, audience, revision }) => sweep.versions.includes(id) && audience === row.id && revision === row.revision,
     )
     return ready === undefined ? row : { ...row, liveVersion: ready.id, isLive: true }
   })
-  const live = new Set(audiences.map(({ liveVersion }) => liveVersion))
-  return { ...tables, audiences, sweep: undefined, versions: versions.filter(({ id }) => live.has(id)) }
+  return { ...tables, audiences, sweep: { ...sweep, isLive: true } }
+}
+
+/** What nobody asks any more goes with the end of the sweep. */
+export function endSweep(tables: AudienceTables): AudienceTables {
+  const shown = tables.sweep?.isLive === true ? tables : showSweep(tables)
+  const live = new Set(shown.audiences.map(({ liveVersion }) => liveVersion))
+  return { ...shown, sweep: undefined, versions: shown.versions.filter(({ id }) => live.has(id)) }
+}
+
+/** Whether a fragment may still have to take what the sweep under way has found. */
+export function lacksHistory({ sweep }: AudienceTables, { id, state }: Fragment): boolean {
+  if (sweep === undefined || sweep.landedPosition === 0) return false
+  return id < sweep.until && id >= sweep.doneTo && (state.e ?? 0) < sweep.position
 }

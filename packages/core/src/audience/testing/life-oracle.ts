@@ -5,8 +5,9 @@ import { coldAnswer, type Moment, type PlainPerson } from '../../condition/testi
 import type { Fragment } from '../../profile/fragment.ts'
 import { Person } from '../person.ts'
 import { membershipsOf } from '../review.ts'
-import { catalogOf, isWorkWaiting, type VersionRow, wholeCondition } from './audience-tables.ts'
+import { catalogOf, isWorkWaiting, lacksHistory, type VersionRow, wholeCondition } from './audience-tables.ts'
 import type { LifeWorkspace } from './life-workspace.ts'
+import { plainPerson } from './read-tables.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -30,24 +31,36 @@ export class LifeOracle {
     this.#workspace = workspace
   }
 
-  /** All that is known of a profile, from the rows. */
-  personOf(members: readonly Fragment[]): PlainPerson {
-    const { rows, identifiers } = this.#workspace.tables
-    const ids = new Set(members.map(({ id }) => id))
-    const own = rows.filter(({ fragment }) => ids.has(fragment))
-    return {
-      profile: (members[0] as Fragment).profile,
-      events: own.flatMap(({ event }) => event ?? []),
-      identifies: own.flatMap(({ identify }) => identify ?? []),
-      namespaces: [...identifiers.values()].filter(({ owner }) => ids.has(owner)).map(({ namespace }) => namespace),
-    }
-  }
-
   /** Versions whose members are shown. */
   liveVersions(): VersionRow[] {
     const { audiences, versions } = this.#workspace.tables.audiences
     const live = new Set(audiences.map(({ liveVersion }) => liveVersion))
     return versions.filter(({ id }) => live.has(id))
+  }
+
+  /** Versions that must be right for a profile: not those of a sweep that is shown before it has reached all fragments. */
+  #settledVersions(members: readonly Fragment[]): VersionRow[] {
+    const { sweep } = this.#workspace.tables.audiences
+    const isReached = sweep === undefined || members.every(({ id }) => id < sweep.doneTo || id >= sweep.until)
+    return this.liveVersions().filter(({ id }) => isReached || !sweep.versions.includes(id))
+  }
+
+  /** Whom a sweep that is shown has not reached yet is in what was so when it began, or in what is so now. */
+  #checkUnreached(members: readonly Fragment[]): void {
+    const { tables } = this.#workspace
+    const { sweep, audiences } = tables.audiences
+    const { id, state } = members[0] as Fragment
+    if (sweep?.isLive !== true || audiences.length === 0) return
+    const reached = new Set(this.#settledVersions(members).map((version) => version.id))
+    const untaken = lacksHistory(tables.audiences, members[0] as Fragment) ? this.#workspace.landed(id) : []
+    const person = plainPerson(tables, members)
+    for (const { id: version, condition } of this.liveVersions()) {
+      if (reached.has(version)) continue
+      const isIn = membershipsOf(state).has(version) || untaken.some(({ m }) => m?.[0] === version)
+      this.counts.answers++
+      const mayBe = [sweep.clock, tables.clock].map((now) => coldAnswer(condition, person, this.moment(now)))
+      if (!mayBe.includes(isIn)) fail(`profile ${id} is ${isIn ? 'in' : 'not in'} version ${version}`, { condition, person, sweep, state })
+    }
   }
 
   moment(now = this.#workspace.tables.clock): Moment {
@@ -60,13 +73,13 @@ export class LifeOracle {
     const { clock, audiences } = this.#workspace.tables
     // other rules are in force, and not everyone was asked since
     if (audiences.reviewDue || audiences.sweep?.due === true) return
-    const versions = this.liveVersions()
     const moment = this.moment()
     for (const members of profiles) {
       const { id, state } = members[0] as Fragment
       if (state.w !== undefined && state.w <= clock) continue
-      const person = this.personOf(members)
-      for (const { id: version, condition } of versions) {
+      this.#checkUnreached(members)
+      const person = plainPerson(this.#workspace.tables, members)
+      for (const { id: version, condition } of this.#settledVersions(members)) {
         const isIn = membershipsOf(state).has(version)
         this.counts.answers++
         if (isIn) this.counts.members++
@@ -80,14 +93,14 @@ export class LifeOracle {
   checkTimers(profiles: readonly (readonly Fragment[])[], probes: number): void {
     const { clock, timers, audiences } = this.#workspace.tables
     if (audiences.reviewDue || audiences.sweep?.due === true) return
-    const versions = this.liveVersions()
     for (const [index, members] of profiles.entries()) {
+      const versions = this.#settledVersions(members)
       const { id, state } = members[0] as Fragment
       const { w = Number.POSITIVE_INFINITY } = state
       if (w < Number.POSITIVE_INFINITY && !timers.some(({ at, profile }) => at <= w && profile === id))
         fail(`profile ${id} is armed for ${w} and no timer waits`, { timers, state })
       if (w <= clock) continue
-      const person = this.personOf(members)
+      const person = plainPerson(this.#workspace.tables, members)
       for (const now of momentsBefore(w, clock, person, probes, index)) {
         this.counts.moments++
         for (const { id: version, condition } of versions) {
@@ -103,11 +116,14 @@ export class LifeOracle {
   checkTables(profiles: readonly (readonly Fragment[])[]): void {
     const { tables } = this.#workspace
     const catalog = catalogOf(tables.audiences)
+    const { sweep } = tables.audiences
+    // a fragment that was merged away since takes its old answer, until the sweep has asked whom events have touched
+    const mayBeSwept = (version: number) => sweep?.isLive === false && sweep.versions.includes(version)
     for (const [canonical, ...others] of profiles) {
       if (canonical === undefined || canonical.profile !== canonical.id) fail('a profile without its fragment', profiles)
       for (const { id, state } of others)
         for (const version of membershipsOf(state).keys())
-          if (catalog.version(version) !== undefined) fail(`fragment ${id}, which is no profile, is in ${version}`, state)
+          if (!mayBeSwept(version) && catalog.version(version) !== undefined) fail(`fragment ${id}, which is no profile, is in ${version}`, state)
     }
     this.#checkSteps(profiles)
     for (const { id, spec } of catalog.series) {
@@ -125,7 +141,7 @@ export class LifeOracle {
     const { memberships, audiences } = this.#workspace.tables
     const last = new Map<string, { entered: boolean; position: number; time: number }>()
     this.counts.steps = memberships.length
-    for (const { version, profile, entered, position, time } of memberships) {
+    for (const { version, profile, entered, position, time } of [...memberships].sort((a, b) => a.position - b.position)) {
       const key = `${version} ${profile}`
       const before = last.get(key)
       if ((before?.entered ?? false) === entered) fail(`profile ${profile} ${entered ? 'enters' : 'leaves'} ${version} twice`, memberships)
@@ -134,10 +150,11 @@ export class LifeOracle {
     }
     const catalog = catalogOf(audiences)
     const listed = [...last].filter(([key, { entered }]) => entered && catalog.version(Number(key.split(' ')[0])) !== undefined)
-    const held = profiles.flatMap(([canonical]) => {
-      const { id, state } = canonical as Fragment
-      return [...membershipsOf(state)].flatMap(([version, since]) =>
-        catalog.version(version) === undefined ? [] : [`${version} ${id} ${since}`],
+    const held = profiles.flat().flatMap((fragment) => {
+      const untaken = lacksHistory(audiences, fragment) ? this.#workspace.landed(fragment.id) : []
+      const landed = untaken.flatMap(({ m }): [number, number][] => (m === undefined ? [] : [[m[0] ?? 0, m[1] ?? 0]]))
+      return [...membershipsOf(fragment.state), ...landed].flatMap(([version, since]) =>
+        catalog.version(version) === undefined ? [] : [`${version} ${fragment.id} ${since}`],
       )
     })
     const expected = listed.map(([key, { time }]) => `${key} ${time}`)
@@ -163,7 +180,7 @@ export class LifeOracle {
     for (const members of profiles) {
       const person = new Person(members, catalog, this.#workspace.tables.rules)
       const turned = new Person([...members].reverse(), catalog, this.#workspace.tables.rules)
-      const plain = this.personOf(members)
+      const plain = plainPerson(this.#workspace.tables, members)
       for (const { id } of this.liveVersions()) {
         for (const leaf of catalog.version(id)?.compiled.leaves ?? []) {
           const holds = leaf.holds(person, clock)

@@ -39,7 +39,7 @@ export type LifeStep =
   | PutStep
   | { readonly kind: 'delete'; readonly key: string }
   | { readonly kind: 'begin' }
-  /** one part of the sweep under way; `twice`: it comes a second time */
+  /** the next act of the sweep under way, over so many fragments; `twice`: its command comes a second time */
   | { readonly kind: 'part'; readonly size: number; readonly twice: boolean }
   /** everything that waits is prepared */
   | { readonly kind: 'prepare' }
@@ -59,6 +59,8 @@ export interface PutStep {
 
 export interface Life {
   readonly zone: string
+  /** how many versions at most one sweep shows before every fragment has taken its history */
+  readonly earlyMax: number
   readonly rules: IdentityRules
   readonly steps: readonly LifeStep[]
 }

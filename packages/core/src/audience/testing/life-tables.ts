@@ -14,6 +14,7 @@ export interface StoredFragment {
 /** What ClickHouse keeps of a processed event: its fragment never changes. */
 export interface EventRow {
   readonly fragment: number
+  readonly position: number
   readonly event?: PlainEvent
   readonly identify?: PlainIdentify
 }
@@ -30,6 +31,8 @@ export interface LifeTables {
   readonly timers: readonly { readonly at: number; readonly profile: number }[]
   readonly memberships: readonly (MembershipStep & { readonly position: number })[]
   readonly rows: readonly EventRow[]
+  /** fragments that stand under another profile from a position on */
+  readonly moves: readonly { readonly fragment: number; readonly position: number }[]
   /** of events that were taken */
   readonly messageIds: ReadonlySet<string>
   readonly audiences: AudienceTables

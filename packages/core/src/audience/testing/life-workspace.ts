@@ -2,8 +2,9 @@ import type { Json, JsonObject } from '@affluent/protocol/event'
 import type { Population } from '@affluent/protocol/condition'
 import { ConditionFault } from '../../condition/condition-fault.ts'
 import { CircleFault, MissingAudience } from '../../condition/condition-tree.ts'
-import { addHistory, noteEntry, type SeriesState } from '../../condition/series.ts'
+import { noteEntry, type SeriesState } from '../../condition/series.ts'
 import { MOMENT } from '../../condition/testing/awkward-values.ts'
+import { coldAnswer } from '../../condition/testing/cold-answer.ts'
 import { forceLink } from '../../identity/force-link.ts'
 import { IdentityGraph } from '../../identity/identity-graph.ts'
 import { type KeyedIdentifier, keyIdentifier } from '../../identity/keyed-identifier.ts'
@@ -12,21 +13,26 @@ import type { IdentityRules } from '../../identity/namespaces.ts'
 import { resolveEvent } from '../../identity/resolve-event.ts'
 import { setCannotLink } from '../../identity/set-cannot-link.ts'
 import { mergesCausedBy, unmerge } from '../../identity/unmerge.ts'
-import { applyTraits, type Fragment, type FragmentState } from '../../profile/fragment.ts'
+import { applyTraits, type Fragment } from '../../profile/fragment.ts'
 import { type CatalogSeries, seriesValue } from '../audience-catalog.ts'
+import { type PastState, takeHistory } from '../take-history.ts'
 import {
   catalogOf,
   deleteAudience,
   endSweep,
   isWorkWaiting,
+  lacksHistory,
   noAudiences,
   putAudience,
+  showSweep,
+  type SweepRow,
   startSweep,
   wholeCondition,
 } from './audience-tables.ts'
 import { LifeReview } from './life-review.ts'
 import { type EventStep, type Life, type LifeStep, saidBy } from './life-step.ts'
-import type { EventRow, LifeTables, StoredFragment } from './life-tables.ts'
+import type { EventRow, LifeTables } from './life-tables.ts'
+import { plainPerson, profilesOf, readFragment } from './read-tables.ts'
 
 /** An event at its place in the log. */
 interface LoggedEvent extends EventStep {
@@ -36,8 +42,6 @@ interface LoggedEvent extends EventStep {
   readonly time: number
 }
 
-type HistoryStates = readonly (readonly [fragment: number, states: readonly (readonly [number, SeriesState])[]])[]
-
 type LifeCommand = { readonly at: number } & (
   | { readonly kind: 'unmerge'; readonly ledger: number }
   | { readonly kind: 'unmerge_by'; readonly identifier: string }
@@ -46,9 +50,19 @@ type LifeCommand = { readonly at: number } & (
   | { readonly kind: 'put'; readonly key: string; readonly condition: Json; readonly population: Population }
   | { readonly kind: 'delete'; readonly key: string }
   | { readonly kind: 'begin' }
-  | { readonly kind: 'part'; readonly sweep: number; readonly from: number; readonly to: number; readonly states: HistoryStates }
+  | { readonly kind: 'landed' | 'live'; readonly sweep: number }
+  | PartCommand
   | { readonly kind: 'tick'; readonly limit: number }
 )
+
+interface PartCommand {
+  readonly kind: 'part'
+  readonly sweep: number
+  /** these fragments; undefined: those of the stretch */
+  readonly fragments?: readonly number[]
+  /** from, to (excluded) */
+  readonly stretch?: readonly [number, number]
+}
 
 interface LoggedCommand {
   readonly position: number
@@ -69,12 +83,18 @@ export class LifeWorkspace {
   /** profiles that the last step asked */
   asked = new Set<number>()
   now = START
+  readonly #earlyMax: number
+  /** what ClickHouse found for each sweep, by its position and by fragment: laid ready outside the log, before the command that says so */
+  readonly #landings = new Map<number, ReadonlyMap<number, readonly PastState[]>>()
+  /** the sweep whose touched fragments were asked for; a crash forgets it */
+  #touchedOf = 0
   #previous: IdentityGraph | undefined
 
-  constructor({ zone, rules }: Pick<Life, 'zone' | 'rules'>) {
+  constructor({ zone, rules, earlyMax }: Pick<Life, 'zone' | 'rules' | 'earlyMax'>) {
+    this.#earlyMax = earlyMax
     this.commits.push({
       ...{ position: 0, clock: 0, counters: { fragment: 1, identifier: 1, ledger: 1 }, rules },
-      ...{ fragments: new Map(), identifiers: new Map(), merges: [], timers: [], memberships: [], rows: [] },
+      ...{ fragments: new Map(), identifiers: new Map(), merges: [], timers: [], memberships: [], rows: [], moves: [] },
       ...{ messageIds: new Set(), audiences: noAudiences(zone) },
     })
   }
@@ -83,21 +103,15 @@ export class LifeWorkspace {
     return this.commits.at(-1) as LifeTables
   }
 
-  read(id: number): Fragment {
-    return readFragment(this.tables, id)
-  }
-
   /** Profiles with their fragments, the one that stands for it first. */
   profiles(): Fragment[][] {
-    const byProfile = new Map<number, Fragment[]>()
-    for (const id of this.tables.fragments.keys()) {
-      const fragment = this.read(id)
-      const members = byProfile.get(fragment.profile) ?? []
-      byProfile.set(fragment.profile, members)
-      if (fragment.profile === id) members.unshift(fragment)
-      else members.push(fragment)
-    }
-    return [...byProfile.values()]
+    return profilesOf(this.tables)
+  }
+
+  /** What a fragment has not taken yet of the sweep under way. */
+  landed(id: number): readonly PastState[] {
+    const { sweep } = this.tables.audiences
+    return this.#landings.get(sweep?.position ?? 0)?.get(id) ?? []
   }
 
   step(step: LifeStep): void {
@@ -156,6 +170,7 @@ export class LifeWorkspace {
   #crash(back: number, sizes: readonly number[]): void {
     this.commits.splice(Math.max(1, this.commits.length - (back % this.commits.length)))
     this.#previous = undefined
+    this.#touchedOf = 0
     this.walk(sizes)
   }
 
@@ -174,7 +189,7 @@ export class LifeWorkspace {
         return
       }
       case 'part':
-        return this.#sweepPart(step.size, step.twice)
+        return this.#sweep(step.size, step.twice)
       case 'prepare':
         return this.prepare()
       case 'tick':
@@ -198,38 +213,66 @@ export class LifeWorkspace {
   prepare(): void {
     for (;;) {
       const { audiences } = this.tables
-      if (audiences.sweep !== undefined) this.#sweepPart(WHOLE, false)
+      if (audiences.sweep !== undefined) this.#sweep(WHOLE, false)
       else if (isWorkWaiting(audiences)) this.#give({ kind: 'begin', at: this.now })
       else return
     }
   }
 
-  #sweepPart(size: number, twice: boolean): void {
+  /** The next act of the sweep, as sweeper.ts. */
+  #sweep(size: number, twice: boolean): void {
     const { sweep } = this.tables.audiences
     if (sweep === undefined) return
-    const to = Math.min(sweep.doneTo + size, sweep.until)
-    const part = { sweep: sweep.position, from: sweep.doneTo, to, states: this.#history(sweep.doneTo, to) }
-    for (let times = twice ? 2 : 1; times > 0; times--) this.#give({ kind: 'part', at: this.now, ...part })
+    const { position, landedPosition, early, isLive, doneTo, until } = sweep
+    const give = (command: LifeCommand) => {
+      for (let times = twice ? 2 : 1; times > 0; times--) this.#give(command)
+    }
+    const of = { at: this.now, sweep: position }
+    if (landedPosition === 0) {
+      this.#landings.set(position, this.#land(sweep))
+      give({ kind: 'landed', ...of })
+    } else if (!isLive && doneTo === 1 && this.#touchedOf !== position) {
+      this.#touchedOf = position
+      const touched = this.#findTouched(position, landedPosition)
+      for (let at = 0; at < touched.length; at += size) give({ kind: 'part', ...of, fragments: touched.slice(at, at + size) })
+    } else if (early && !isLive) give({ kind: 'live', ...of })
+    else give({ kind: 'part', ...of, stretch: [doneTo, Math.min(doneTo + size, until)] })
   }
 
-  /** What ClickHouse says of a stretch of fragments: the events up to the position where the sweep began. */
-  #history(from: number, to: number): HistoryStates {
-    const { audiences, rows } = this.tables
-    const { sweep, zone } = audiences
-    if (sweep === undefined) return []
+  /** What ClickHouse says of the events up to the position where the sweep began. */
+  #land(sweep: SweepRow): Map<number, PastState[]> {
+    const { audiences } = this.tables
     const catalog = catalogOf(audiences)
-    const wanted = sweep.series.flatMap((id) => catalog.seriesById(id) ?? [])
-    const past = rows.filter((row) => row.fragment >= from && row.fragment < to && row.event !== undefined)
-    const found: [number, [number, SeriesState][]][] = []
-    for (const fragment of [...new Set(past.map((row) => row.fragment))].sort((a, b) => a - b)) {
-      const own = past.filter((row) => row.fragment === fragment)
+    const then = this.commits.find(({ position }) => position === sweep.position) as LifeTables
+    const found = new Map<number, PastState[]>()
+    const lay = (fragment: number, past: PastState) => found.set(fragment, [...(found.get(fragment) ?? []), past])
+    for (const id of sweep.early ? sweep.versions : []) {
+      const version = catalog.version(id)
+      if (version === undefined) continue
+      for (const members of profilesOf(then)) {
+        const person = plainPerson(then, members)
+        const moment = { now: sweep.clock, zone: audiences.zone, rules: then.rules }
+        if (person.namespaces.length === 0 || !coldAnswer(version.condition, person, moment)) continue
+        lay(person.profile, { m: [id, sinceOf(then, version.follows, person.profile) ?? sweep.clock] })
+      }
+    }
+    const wanted = catalog.seriesOfVersions(sweep.versions)
+    for (const fragment of then.fragments.keys()) {
+      const own = then.rows.filter((row) => row.fragment === fragment)
       const states = wanted.flatMap((series): [number, SeriesState][] => {
-        const state = foldRows(series, own, sweep, zone)
+        const state = foldRows(series, own, sweep.clock, audiences.zone)
         return state === undefined ? [] : [[series.id, state]]
       })
-      if (states.length > 0) found.push([fragment, states])
+      // series that are kept already need no history, but say who must be asked
+      if (states.length > 0) lay(fragment, { c: Object.fromEntries(states.filter(([id]) => sweep.series.includes(id))) })
     }
-    return found
+    return new Map([...found].map(([id, past]) => [id, JSON.parse(JSON.stringify(past)) as PastState[]]))
+  }
+
+  #findTouched(after: number, to: number): number[] {
+    const { rows, moves } = this.tables
+    const touched = [...rows, ...moves].filter(({ position }) => position > after && position <= to)
+    return [...new Set(touched.map(({ fragment }) => fragment))].sort((a, b) => a - b)
   }
 
   #tick(wait: number, limit: number, all: boolean): void {
@@ -301,8 +344,20 @@ export class LifeWorkspace {
       case 'delete':
         return this.#commit(undefined, undefined, { position, clock, audiences: deleteAudience(audiences, command.key) })
       case 'begin': {
-        const at = { position, clock: tables.clock, until: tables.counters.fragment }
+        const at = { position, clock: tables.clock, until: tables.counters.fragment, earlyMax: this.#earlyMax }
         return this.#commit(undefined, undefined, { position, clock, audiences: startSweep(audiences, at) })
+      }
+      case 'landed': {
+        const { sweep } = audiences
+        if (sweep?.position !== command.sweep || sweep.landedPosition !== 0) return nothing()
+        const landed = { ...audiences, sweep: { ...sweep, landedPosition: position } }
+        const memberships = [...tables.memberships, ...this.#landedMembers(sweep)]
+        return this.#commit(undefined, undefined, { position, clock, audiences: landed, memberships })
+      }
+      case 'live': {
+        const { sweep } = audiences
+        if (sweep?.position !== command.sweep || sweep.isLive) return nothing()
+        return this.#commit(undefined, undefined, { position, clock, audiences: showSweep(audiences) })
       }
       case 'part':
         return this.#obeyPart(command, position, clock)
@@ -321,30 +376,32 @@ export class LifeWorkspace {
     this.#commit(graph, review, { position })
   }
 
-  #obeyPart(part: LifeCommand & { kind: 'part' }, position: number, clock: number): void {
+  /** The rows that landing writes into the history of memberships, at the position of the sweep. */
+  #landedMembers({ position }: SweepRow): LifeTables['memberships'] {
+    return [...(this.#landings.get(position) ?? [])].flatMap(([profile, past]) =>
+      past.flatMap(({ m }) => (m === undefined ? [] : { version: m[0] ?? 0, profile, position, time: m[1] ?? 0, entered: true })),
+    )
+  }
+
+  #obeyPart(part: PartCommand, position: number, clock: number): void {
     const { audiences } = this.tables
-    const { sweep, zone } = audiences
-    if (sweep === undefined || sweep.position !== part.sweep || sweep.doneTo !== part.from)
-      return this.#commit(undefined, undefined, { position, clock })
-    const every = Array.from({ length: part.to - part.from }, (_, index) => part.from + index)
-    const ids = sweep.everyone ? every : part.states.map(([id]) => id)
+    const { sweep } = audiences
+    const isVoid =
+      sweep?.position !== part.sweep ||
+      sweep.landedPosition === 0 ||
+      (part.stretch !== undefined && part.stretch[0] !== sweep.doneTo)
+    if (isVoid) return this.#commit(undefined, undefined, { position, clock })
+    const [from, to] = part.stretch ?? [0, 0]
+    const stretch = Array.from({ length: to - from }, (_, index) => from + index)
+    const found = stretch.filter((id) => sweep.everyone || this.#landings.get(sweep.position)?.has(id) === true)
+    const ids = part.fragments ?? found
     const graph = this.#load([], ids)
-    const catalog = catalogOf(audiences)
-    for (const [id, states] of part.states) {
-      const fragment = graph.fragment(id) as Fragment
-      for (const [number, past] of states) {
-        const series = catalog.seriesById(number)
-        if (series === undefined) continue
-        const known = (fragment.state.c ??= {})
-        known[number] = addHistory(series.spec, known[number], past, sweep.clock, zone)
-      }
-      graph.touch(fragment)
-    }
-    const review = new LifeReview(graph, catalog, clock)
-    const profiles = new Set(ids.map((id) => graph.fragment(id)?.profile ?? 0))
+    const review = new LifeReview(graph, catalogOf(audiences), clock)
+    const profiles = new Set(ids.map((id) => (graph.fragment(id) as Fragment).profile))
     for (const profile of profiles) review.review(profile, 'all', position)
-    const swept = part.to >= sweep.until ? endSweep(audiences) : { ...audiences, sweep: { ...sweep, doneTo: part.to } }
-    this.#commit(graph, review, { position, audiences: swept })
+    const doneTo = part.stretch?.[1] ?? sweep.doneTo
+    const swept = { ...audiences, sweep: { ...sweep, doneTo } }
+    this.#commit(graph, review, { position, audiences: doneTo >= sweep.until ? endSweep(swept) : swept })
   }
 
   #obeyTick(limit: number, position: number, clock: number): void {
@@ -385,24 +442,38 @@ export class LifeWorkspace {
       return graph.fragment(id) as Fragment
     }
     for (const profile of [...wanted].map((id) => put(id).profile)) for (const other of put(profile).state.g ?? []) put(other)
+    this.#takeHistory(graph)
     this.#previous = graph
     return graph
+  }
+
+  #takeHistory(graph: IdentityGraph): void {
+    const { audiences } = this.tables
+    const { sweep } = audiences
+    if (sweep === undefined) return
+    for (const fragment of graph.fragments()) {
+      if (!lacksHistory(audiences, fragment)) continue
+      const past = this.#landings.get(sweep.position)?.get(fragment.id)
+      if (past === undefined) continue
+      takeHistory(catalogOf(audiences), sweep, fragment.state, JSON.parse(JSON.stringify(past)) as PastState[])
+      graph.touch(fragment)
+    }
   }
 
   #commit(graph: IdentityGraph | undefined, review: LifeReview | undefined, changes: Partial<LifeTables> & { position: number }): void {
     const before = this.tables
     const clock = review?.clock ?? changes.clock ?? before.clock
     const timers = [...(changes.timers ?? before.timers), ...(review?.timers ?? [])]
-    const memberships = [...before.memberships, ...(review?.memberships ?? [])]
+    const memberships = [...(changes.memberships ?? before.memberships), ...(review?.memberships ?? [])]
+    // a command that came to nothing leaves no graph behind
+    if (graph === undefined) this.#previous = undefined
+    const moved = [...(graph?.changes.moved ?? [])].map(({ id }) => ({ fragment: id, position: changes.position }))
+    // what an event has moved belongs to the profile of that event's row
+    const moves = changes.rows === undefined ? [...before.moves, ...moved] : before.moves
     const identity = graph === undefined ? {} : saveGraph(before, graph)
     for (const profile of review?.touched ?? []) this.asked.add(profile)
-    this.commits.push({ ...before, ...changes, ...identity, clock, timers, memberships })
+    this.commits.push({ ...before, ...changes, ...identity, moves, clock, timers, memberships })
   }
-}
-
-function readFragment({ fragments }: LifeTables, id: number): Fragment {
-  const { profile, state } = fragments.get(id) as StoredFragment
-  return { id, profile, state: JSON.parse(state) as FragmentState }
 }
 
 function takeEvent(graph: IdentityGraph, review: LifeReview, event: LoggedEvent): EventRow | undefined {
@@ -416,25 +487,33 @@ function takeEvent(graph: IdentityGraph, review: LifeReview, event: LoggedEvent)
   const properties: JsonObject | undefined = isIdentify || type === 'alias' ? undefined : payload
   const noted = { type, name, time, position, properties, traits: isIdentify ? payload : undefined }
   review.noteEvent(fragment, noted, { isBot, isRegrouped: graph.changes.ledger.length > decisions })
-  if (isIdentify) return { fragment: fragment.id, identify: { time, position, traits: payload } }
-  return { fragment: fragment.id, event: { type, name, time, position, properties: properties ?? {}, bot: isBot } }
+  const row = { fragment: fragment.id, position }
+  if (isIdentify) return { ...row, identify: { time, position, traits: payload } }
+  return { ...row, event: { type, name, time, position, properties: properties ?? {}, bot: isBot } }
 }
 
 function foldRows(
   series: CatalogSeries,
   rows: readonly EventRow[],
-  sweep: { readonly position: number; readonly clock: number },
+  clock: number,
   zone: string,
 ): SeriesState | undefined {
   let state: SeriesState | undefined
   for (const { event } of rows) {
-    if (event === undefined || event.position > sweep.position || event.bot) continue
+    if (event === undefined || event.bot) continue
     if (event.type !== series.spec.type || event.name !== series.spec.event || !series.matches(event.properties)) continue
     const value = seriesValue(series, event.properties)
     if (series.spec.property !== undefined && value === undefined) continue
-    state = noteEntry(series.spec, state, { time: event.time, position: event.position, value }, sweep.clock, zone)
+    state = noteEntry(series.spec, state, { time: event.time, position: event.position, value }, clock, zone)
   }
   return state
+}
+
+/** Since when a profile is in a version; undefined: it is not. */
+function sinceOf({ memberships }: LifeTables, version: number, profile: number): number | undefined {
+  const steps = memberships.filter((step) => step.version === version && step.profile === profile)
+  const last = steps.reduce((a, b) => (b.position > a.position ? b : a), steps[0] ?? { entered: false, position: 0, time: 0 })
+  return last.entered ? last.time : undefined
 }
 
 function saveGraph(before: LifeTables, graph: IdentityGraph): Partial<LifeTables> {

@@ -13,8 +13,9 @@ export interface LivedLife {
  * Lives a life and checks it: after each step those that were asked; after each tick everyone; after a crash that all is as it was; at the end everything at rest.
  * @throws when something is not as it must be
  */
-export function liveLife({ zone, rules, steps }: Life): LivedLife {
-  const workspace = new LifeWorkspace({ zone, rules })
+export function liveLife(life: Life): LivedLife {
+  const { steps } = life
+  const workspace = new LifeWorkspace(life)
   const oracle = new LifeOracle(workspace)
   for (const step of steps) {
     const before = step.kind === 'crash' ? writtenBefore(workspace) : undefined

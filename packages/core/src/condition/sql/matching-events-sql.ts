@@ -1,5 +1,7 @@
 import type { EventPattern } from '@affluent/protocol/condition'
 import type { WindowBounds } from '../window.ts'
+import { eventsSql, patternSql, timeSql } from './pattern-sql.ts'
+import { SqlParams } from './sql-params.ts'
 import type { SqlQuery, SqlQuestion } from './sql-query.ts'
 
 /**
@@ -16,5 +18,12 @@ export function matchingEventsSql(
   bounds: WindowBounds,
   limit: number,
 ): SqlQuery {
-  throw new Error(`not written yet: ${pattern.event} ${question.now} ${fragments.length} ${bounds.to} ${limit}`)
+  const params = new SqlParams()
+  const until = { after: bounds.after, to: Math.min(bounds.to, question.now) }
+  const matches = patternSql(pattern, { now: question.now, zone: question.zone, params })
+  const query = `select toUnixTimestamp64Milli(event.time) as time, event.position as position, event.name as name from event
+prewhere ${eventsSql([pattern], question, params)} and has(${params.uints(fragments)}, event.fragment)
+where ${matches}${timeSql(until, params)}
+order by event.time desc, event.position desc limit ${params.uint(limit)}`
+  return { query, params: params.values }
 }

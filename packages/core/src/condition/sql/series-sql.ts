@@ -1,4 +1,11 @@
-import type { SeriesSpec, SeriesState } from '../series.ts'
+import type { Scalar } from '@affluent/protocol/condition'
+import { SERIES_ENTRIES_MAX, SUM_VALUE_END } from '@affluent/protocol/limits'
+import { addHistory, type SeriesSpec, type SeriesState } from '../series.ts'
+import { expiredAt, type WindowBounds } from '../window.ts'
+import { eventsSql, patternSql, timeSql } from './pattern-sql.ts'
+import { scalarAt } from './property-sql.ts'
+import { scaledSql } from './scaled-sql.ts'
+import { SqlParams } from './sql-params.ts'
 import type { FragmentRange, SqlQuery, SqlQuestion } from './sql-query.ts'
 
 /** The states that history leaves in one fragment. */
@@ -8,14 +15,183 @@ export interface FragmentSeries {
   readonly states: readonly (SeriesState | undefined)[]
 }
 
+/** One more than a series may keep, so that too many are seen as too many. */
+const ENTRIES = SERIES_ENTRIES_MAX + 1
+
 /**
  * Asks for what the events up to a position leave in the series of each fragment: what `noteEntry` would have left, pruned at `question.now`.
  * @param specs at least one
  * @returns a query to be read in the format JSONCompactEachRow, a row for each fragment that has matching events, each for `readSeriesRow`
  */
 export function seriesSql(specs: readonly SeriesSpec[], question: SqlQuestion, range: FragmentRange): SqlQuery {
-  throw new Error(`not written yet: ${specs.length} ${question.now} ${range.from}`)
+  const params = new SqlParams()
+  const definitions = new Map<string, string>()
+  const define = (expression: string): string => {
+    const known = definitions.get(expression)
+    if (known !== undefined) return known
+    const name = `d${definitions.size}`
+    definitions.set(expression, name)
+    return name
+  }
+  const matching: string[] = []
+  const columns = specs.map((spec, index) => {
+    const pattern = patternSql(spec, { now: question.now, zone: question.zone, params })
+    const matches = define(`${pattern}${timeSql(lastingBounds(spec, question), params)}`)
+    matching.push(matches)
+    return `${columnSql(spec, new SpecSql(spec, matches, question, params, define))} as s${index}`
+  })
+  const query = `with ${[...definitions].map(([expression, name]) => `${expression} as ${name}`).join(', ')}
+select event.fragment as fragment, ${columns.join(', ')} from event
+prewhere ${eventsSql(specs, question, params)} and event.fragment >= ${params.uint(range.from)} and event.fragment < ${params.uint(range.to)}
+where ${[...new Set(matching)].join(' or ')}
+group by fragment`
+  return { query, params: params.values }
 }
+
+/** Event times that may still count now or later. */
+function lastingBounds({ window }: SeriesSpec, { now, zone }: SqlQuestion): WindowBounds {
+  const endless = Number.POSITIVE_INFINITY
+  if (window?.kind === 'range') return { after: (window.from ?? Number.NEGATIVE_INFINITY) - 1, to: window.to ?? endless }
+  return { after: expiredAt(window, now, zone), to: endless }
+}
+
+/** How entries are found: the latest ones, or only those that decide, with those from the future. */
+type Shape = 'times' | 'sum' | 'latest' | 'extreme' | 'values' | 'edge'
+
+function shapeOf({ keeps, window }: SeriesSpec): Shape {
+  if (keeps === 'times') return 'times'
+  const isEndless = window === undefined || window.kind === 'range'
+  if (window?.kind === 'last') return 'latest'
+  switch (keeps) {
+    case 'sum':
+    case 'avg':
+      return window === undefined ? 'sum' : 'latest'
+    case 'min':
+    case 'max':
+      return isEndless ? 'extreme' : 'values'
+    case 'distinct':
+      return 'values'
+    case 'first':
+      return isEndless ? 'edge' : 'latest'
+    case 'last':
+      return 'edge'
+  }
+}
+
+function columnSql(spec: SeriesSpec, sql: SpecSql): string {
+  switch (shapeOf(spec)) {
+    case 'times':
+      return `(${sql.latestTimes(Math.min(spec.latest, ENTRIES))}, ${sql.comingTimes()})`
+    case 'sum':
+      return `(${sql.sum()}, ${sql.coming()})`
+    case 'latest':
+      return sql.latest()
+    case 'extreme':
+      return `(${sql.extreme()}, ${sql.coming()})`
+    case 'values':
+      return `(${sql.latestOfEachValue()}, ${sql.coming()})`
+    case 'edge':
+      return `(${sql.edge()}, ${sql.coming()})`
+  }
+}
+
+/** What the column of one series is made of. */
+class SpecSql {
+  readonly #spec: SeriesSpec
+  readonly #params: SqlParams
+  readonly #define: (expression: string) => string
+  readonly #past: string
+  readonly #future: string
+  readonly #any: string
+  readonly #time: string
+  readonly #number: string
+  /** a number, or any scalar as JSON */
+  readonly #value: string
+
+  constructor(
+    spec: SeriesSpec,
+    matches: string,
+    { now, zone }: SqlQuestion,
+    params: SqlParams,
+    define: (expression: string) => string,
+  ) {
+    this.#spec = spec
+    this.#params = params
+    this.#define = define
+    this.#time = define('toUnixTimestamp64Milli(event.time)')
+    const { num, text, flag } = scalarAt(spec.property ?? 'none', { now, zone, params })
+    this.#number = num.value
+    const takesNumbers = ['sum', 'avg', 'min', 'max'].includes(spec.keeps)
+    const isThere = takesNumbers ? num.is : `(${num.is} or ${text.is} or ${flag.is})`
+    this.#any = spec.property === undefined ? matches : define(`${matches} and ${isThere}`)
+    const isPast = `event.time <= ${params.time(now)}`
+    this.#past = define(`${this.#any} and ${isPast}`)
+    this.#future = define(`${this.#any} and not ${isPast}`)
+    this.#value = takesNumbers
+      ? num.value
+      : define(
+          `multiIf(${num.is}, toString(${num.value}), ${text.is}, toJSONString(${text.value}), ${flag.value}, 'true', 'false')`,
+        )
+  }
+
+  latestTimes(count: number): string {
+    return count === 0 ? 'emptyArrayInt64()' : `groupArraySortedIf(${count})(-${this.#time}, ${this.#past})`
+  }
+
+  comingTimes(): string {
+    return `groupArraySortedIf(${ENTRIES})(${this.#time}, ${this.#future})`
+  }
+
+  /** Entries of the future: time, position, value. */
+  coming(): string {
+    return `groupArraySortedIf(${ENTRIES})((${this.#time}, event.position, ${this.#value}), ${this.#future})`
+  }
+
+  /** The latest entries, also those of the future: time and position below zero, value. */
+  latest(): string {
+    return `groupArraySortedIf(${ENTRIES})((-${this.#time}, -toInt64(event.position), ${this.#value}), ${this.#any})`
+  }
+
+  /** How many values are past, and their sum. */
+  sum(): string {
+    const end = this.#params.float(SUM_VALUE_END)
+    const isSummed = this.#define(`${this.#past} and abs(${this.#number}) < ${end}`)
+    // what is too large is not added, but ClickHouse computes it all the same, and fails on what is no whole number
+    const own = this.#define(`if(abs(${this.#number}) < ${end}, ${this.#number}, 0.)`)
+    return `countIf(${isSummed}), toString(sumIf(${this.#define(scaledSql(own, this.#define))}, ${isSummed}))`
+  }
+
+  /** How many entries are past, and of the least or greatest one: time, value. */
+  extreme(): string {
+    const { keeps } = this.#spec
+    const which = keeps === 'min' ? 'Min' : 'Max'
+    return `countIf(${this.#past}), arg${which}If(${this.#time}, ${this.#number}, ${this.#past}), ${keeps}If(${this.#number}, ${this.#past})`
+  }
+
+  /** Of each value the latest time, as far as it may decide: value, time. */
+  latestOfEachValue(): string {
+    const { keeps } = this.#spec
+    const latest = `maxMapIf(map(${this.#value}, ${this.#time}), ${this.#past})`
+    const all = `arrayZip(mapKeys(${latest}), mapValues(${latest}))`
+    if (keeps === 'distinct') return `arraySlice(arraySort(entry -> -entry.2, ${all}), 1, ${ENTRIES})`
+    // a value that a better one follows never decides; few are left of however many
+    const tooMany = `if(length(${all}) > ${ENTRIES}, ${all}, [])`
+    const bestFirst = keeps === 'min' ? `arraySort(${tooMany})` : `arrayReverseSort(${tooMany})`
+    const nothing = `(toInt64(-1), CAST([], 'Array(Tuple(Float64, Int64))'))`
+    const step = 'if(entry.2 > kept.1, (entry.2, arrayPushBack(kept.2, entry)), kept)'
+    const few = `arrayFold((kept, entry) -> ${step}, ${bestFirst}, ${nothing}).2`
+    return `if(length(${all}) > ${ENTRIES}, ${few}, ${all})`
+  }
+
+  /** How many entries are past, and of the first or last one: time, position, value. */
+  edge(): string {
+    const which = this.#spec.keeps === 'first' ? 'Min' : 'Max'
+    const entry = `(${this.#time}, event.position, ${this.#value})`
+    return `countIf(${this.#past}), arg${which}If(${entry}, (${this.#time}, event.position), ${this.#past})`
+  }
+}
+
+type Entry = readonly [time: number, position: number, value: number | string]
 
 /**
  * Reads one row of `seriesSql`.
@@ -24,5 +200,49 @@ export function seriesSql(specs: readonly SeriesSpec[], question: SqlQuestion, r
  * @param row as JSON.parse gives it
  */
 export function readSeriesRow(specs: readonly SeriesSpec[], question: SqlQuestion, row: readonly unknown[]): FragmentSeries {
-  throw new Error(`not written yet: ${specs.length} ${question.now} ${row.length}`)
+  const [fragment, ...columns] = row
+  const states = specs.map((spec, index) => {
+    const found = readColumn(spec, columns[index])
+    const isEmpty = found.t.length === 0 && (found.n ?? 0) === 0
+    return isEmpty ? undefined : addHistory(spec, undefined, found, question.now, question.zone)
+  })
+  return { fragment: Number(fragment), states }
+}
+
+function readColumn(spec: SeriesSpec, column: unknown): SeriesState {
+  switch (shapeOf(spec)) {
+    case 'times': {
+      const [latest, coming] = column as [number[], number[]]
+      return { t: [...latest.map((time) => -time).reverse(), ...coming] }
+    }
+    case 'sum': {
+      const [count, sum, coming] = column as [number, string, Entry[]]
+      return { ...stateOf(spec, coming), n: count, s: sum }
+    }
+    case 'latest': {
+      const entries = (column as Entry[]).map(([time, position, value]): Entry => [-time, -position, value])
+      return stateOf(spec, entries.reverse())
+    }
+    case 'extreme': {
+      const [count, time, value, coming] = column as [number, number, number, Entry[]]
+      return stateOf(spec, count === 0 ? coming : [[time, 0, value], ...coming])
+    }
+    case 'values': {
+      const [latest, coming] = column as [(readonly [number | string, number])[], Entry[]]
+      const past = latest.map(([value, time]): Entry => [time, 0, value]).sort((a, b) => a[0] - b[0])
+      return stateOf(spec, [...past, ...coming])
+    }
+    case 'edge': {
+      const [count, entry, coming] = column as [number, Entry, Entry[]]
+      return stateOf(spec, count === 0 ? coming : [entry, ...coming])
+    }
+  }
+}
+
+/** @param entries in the order of (time, position) */
+function stateOf({ keeps }: SeriesSpec, entries: readonly Entry[]): SeriesState {
+  const values = entries.map(([, , value]) => (typeof value === 'string' ? (JSON.parse(value) as Scalar) : value))
+  const state: SeriesState = { t: entries.map(([time]) => time), v: values }
+  if (keeps === 'first' || keeps === 'last') state.p = entries.map(([, position]) => position)
+  return state
 }

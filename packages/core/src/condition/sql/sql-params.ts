@@ -38,7 +38,9 @@ export class SqlParams {
   }
 
   floats(values: readonly number[]): string {
-    return `arrayMap(bits -> reinterpretAsFloat64(bits), ${this.#place('Array(UInt64)', values.map(bitsOf))})`
+    // as text: an array of texts would be sent with quotes
+    const bits = `[${values.map(bitsOf).join(',')}]`
+    return `arrayMap(bits -> reinterpretAsFloat64(bits), ${this.#place('Array(UInt64)', bits)})`
   }
 
   /** A moment as event times are kept. */

@@ -1,0 +1,91 @@
+import type { Condition } from '@affluent/protocol/condition'
+import { AudienceCatalog, type CompiledVersion, neededSeries } from '../../audience/audience-catalog.ts'
+import { noteForAudiences } from '../../audience/note-event.ts'
+import { Person } from '../../audience/person.ts'
+import type { IdentityRules } from '../../identity/namespaces.ts'
+import { applyTraits, type Fragment, newFragment, noteSighting } from '../../profile/fragment.ts'
+import { addHistory, type SeriesState } from '../series.ts'
+import type { Arrival } from './arbitrary-history.ts'
+
+/** The catalog of these conditions; the version at a place is the condition at that place. */
+export function catalogOf(conditions: readonly Condition[], zone: string): AudienceCatalog {
+  const series = new Map(neededSeries(conditions, zone).map(({ key }, index) => [key, index + 1]))
+  const versions = conditions.map((condition, id) => ({ id: id + 1, audience: id + 1, condition, follows: 0 }))
+  return new AudienceCatalog({ versions, series, zone })
+}
+
+/** What conditions say of people, kept up to date event by event, as the walk does it. */
+export class LivePeople {
+  readonly catalog: AudienceCatalog
+  readonly #rules: IdentityRules
+  readonly #fragments = new Map<number, Fragment>()
+  #identifiers = 0
+
+  constructor(catalog: AudienceCatalog, rules: IdentityRules) {
+    this.catalog = catalog
+    this.#rules = rules
+  }
+
+  fragment(id: number): Fragment {
+    const known = this.#fragments.get(id)
+    if (known !== undefined) return known
+    const made = newFragment(id, 1, 'email')
+    this.#fragments.set(id, made)
+    return made
+  }
+
+  own(id: number, namespace: string): void {
+    const identifier = ++this.#identifiers
+    noteSighting(this.fragment(id).state, { identifier, namespace, owner: id, time: 0, source: 1 })
+  }
+
+  take(id: number, { event, identify }: Pick<Arrival, 'event' | 'identify'>, clock: number): void {
+    const { state } = this.fragment(id)
+    if (identify !== undefined) applyTraits(state, identify.traits, { ...identify, source: 1 })
+    if (event !== undefined && !event.bot) noteForAudiences(this.catalog, state, event, clock, new Set())
+  }
+
+  /** What the fragment's events have left, in the order of `catalog.series`. */
+  seriesOf(id: number): (SeriesState | undefined)[] {
+    const { c } = this.fragment(id).state
+    return this.catalog.series.map((series) => c?.[series.id])
+  }
+
+  /** @param states in the order of `catalog.series` */
+  addHistory(id: number, states: readonly (SeriesState | undefined)[], clock: number): void {
+    const { state } = this.fragment(id)
+    for (const [index, series] of this.catalog.series.entries()) {
+      const past = states[index]
+      if (past === undefined) continue
+      const own = (state.c ??= {})
+      own[series.id] = addHistory(series.spec, own[series.id], past, clock, this.catalog.zone)
+    }
+  }
+
+  /** The person that some fragments are; the first stands for it. */
+  person(ids: readonly number[]): Person {
+    const profile = ids[0] as number
+    const members = ids.map((id) => Object.assign(this.fragment(id), { profile }))
+    return new Person(members, this.catalog, this.#rules)
+  }
+
+  /** @param version place of a condition */
+  holds(version: number, person: Person, now: number): boolean {
+    return this.#version(version).compiled.evaluate((leaf) => leaf.holds(person, now))
+  }
+
+  turnsAt(version: number, person: Person, now: number): number {
+    return Math.min(...this.#version(version).compiled.leaves.map((leaf) => leaf.turnsAt(person, now)))
+  }
+
+  /** Whether a leaf of the condition had too much to keep. */
+  isCold(version: number, person: Person): boolean {
+    return this.#version(version).compiled.leaves.some(({ series }) => series !== undefined && person.series(series)?.x === 1)
+  }
+
+  #version(version: number): CompiledVersion {
+    const found = this.catalog.versions[version]
+    if (found === undefined) throw new Error(`There is no version ${version}.`)
+    return found
+  }
+}

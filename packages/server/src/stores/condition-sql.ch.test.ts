@@ -1,0 +1,301 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { leavesOf } from '@affluent/core/condition/condition-tree'
+import { parseCondition } from '@affluent/core/condition/parse-condition'
+import { membersSql } from '@affluent/core/condition/sql/members-sql'
+import type { SqlQuery } from '@affluent/core/condition/sql/sql-query'
+import {
+  arbitraryAggregateLeaf,
+  arbitraryCondition,
+  arbitraryCountLeaf,
+  arbitraryTraitLeaf,
+} from '@affluent/core/condition/testing/arbitrary-condition'
+import { type Arrival, arbitraryHistory, type History } from '@affluent/core/condition/testing/arbitrary-history'
+import { MOMENT } from '@affluent/core/condition/testing/awkward-values'
+import { coldAnswer, type PlainPerson } from '@affluent/core/condition/testing/cold-answer'
+import { catalogOf, LivePeople } from '@affluent/core/condition/testing/live-people'
+import { flattenProperties } from '@affluent/core/event/flatten-properties'
+import { DEFAULT_IDENTITY_RULES } from '@affluent/core/identity/namespaces'
+import type { Condition, Leaf } from '@affluent/protocol/condition'
+import type { JsonObject } from '@affluent/protocol/event'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ClickHouseEngine, startClickHouse } from '../engines/clickhouse/start-clickhouse.ts'
+import { createAnalyticalTables } from './analytical-tables.ts'
+import { EVENT_COLUMNS, EventRows } from './event-table.ts'
+import { IDENTIFIER_COLUMNS, IdentifierRows } from './identifier-table.ts'
+import { PROFILE_MAP_COLUMNS, ProfileMapRows } from './profile-map-table.ts'
+import { TRAIT_COLUMNS, TraitRows } from './trait-table.ts'
+
+const WORKSPACE = 3
+const PEOPLE = 300
+const CONDITIONS = Number(process.env['CONDITION_CASES'] ?? 60)
+const ZONE = 'Europe/Paris'
+const rules = DEFAULT_IDENTITY_RULES
+const DAY = 86_400_000
+
+let root: string
+let engine: ClickHouseEngine
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'affluent-test-'))
+  engine = await startClickHouse({ dataDir: join(root, 'clickhouse'), log: () => {} })
+  await createAnalyticalTables(engine.client)
+})
+afterAll(async () => {
+  await engine?.stop()
+  await rm(root, { recursive: true, force: true })
+})
+
+/** A step of the log about a fragment. */
+interface Step extends Arrival {
+  readonly id: number
+}
+
+interface Move {
+  readonly fragment: number
+  readonly profile: number
+  readonly position: number
+}
+
+interface Owned {
+  readonly fragment: number
+  readonly namespace: string
+  readonly identifier: number
+  readonly position: number
+}
+
+/** Many lives in one log. */
+interface World {
+  readonly steps: readonly Step[]
+  readonly moves: readonly Move[]
+  readonly owned: readonly Owned[]
+}
+
+/** Three fragments for each history: the second and the third join the first some day, or leave it again, or never do. */
+function makeWorld(histories: readonly History[]): World {
+  const fragmentOf = (person: number, index: number) => 1 + person * 3 + index
+  const all = histories.flatMap(({ arrivals }, person) =>
+    arrivals.map((arrival) => ({ ...arrival, id: fragmentOf(person, arrival.fragment) })),
+  )
+  const steps = all
+    .sort((a, b) => a.clock - b.clock || a.id - b.id || a.position - b.position)
+    .map((step, index) => atPosition(step, 10 + index * 2))
+  const end = 10 + steps.length * 2
+  const moves: Move[] = []
+  const owned: Owned[] = []
+  for (const [person, { namespaces }] of histories.entries()) {
+    const profile = fragmentOf(person, 0)
+    let both = 0
+    for (const [index, names] of namespaces.entries()) {
+      const fragment = fragmentOf(person, index)
+      const first = steps.find(({ id }) => id === fragment)?.position ?? 10 + ((fragment * 7919) % end)
+      for (const [place, namespace] of names.entries()) {
+        const later = place === 0 ? 0 : (fragment * 31) % 4000
+        owned.push({ fragment, namespace, identifier: fragment * 5 + place, position: first + later })
+      }
+      // both are there before they join
+      both = Math.max(both, first)
+      if (index === 0 || (person + index) % 4 === 0) continue
+      const joins = both + 1 + ((fragment * 6151) % 1_000)
+      moves.push({ fragment, profile, position: joins })
+      if ((person + index) % 5 === 0) moves.push({ fragment, profile: fragment, position: joins + end / 4 })
+    }
+  }
+  return { steps, moves, owned }
+}
+
+function atPosition(step: Step, position: number): Step {
+  return {
+    ...step,
+    position,
+    ...(step.event && { event: { ...step.event, position } }),
+    ...(step.identify && { identify: { ...step.identify, position } }),
+  }
+}
+
+async function insert(target: string, rows: Buffer): Promise<void> {
+  const { stream } = await engine.client.exec({
+    query: `insert into ${target} format RowBinary`,
+    values: Readable.from([rows], { objectMode: false }),
+    clickhouse_settings: { insert_deduplicate: 0 },
+  })
+  for await (const _ of stream) continue
+}
+
+async function load({ steps, moves, owned }: World): Promise<void> {
+  const events = new EventRows()
+  const traits = new TraitRows()
+  for (const { id, position, event, identify } of steps) {
+    const said = { workspace: WORKSPACE, fragment: id, position }
+    // what a parser of JSON gives, as the walk sees it
+    const payload = event?.properties ?? identify?.traits ?? {}
+    const type = event?.type ?? 'identify'
+    events.add({
+      ...said,
+      anchor: id,
+      time: event?.time ?? identify?.time ?? 0,
+      received: MOMENT + (position % 3) * 40 * DAY,
+      type,
+      name: event?.name ?? '',
+      source: 1,
+      messageId: `m${position}`,
+      flags: (event?.bot === true ? 2 : 0) + (position % 2),
+      ip: '',
+      raw: '{}',
+      properties: flattenProperties(type, { properties: payload }),
+    })
+    for (const [name, value] of Object.entries(identify?.traits ?? {}))
+      traits.add({ ...said, name, value, time: identify?.time ?? 0 })
+  }
+  const map = new ProfileMapRows()
+  for (const move of moves) map.add({ workspace: WORKSPACE, ...move })
+  const identifiers = new IdentifierRows()
+  for (const each of owned) identifiers.add({ workspace: WORKSPACE, ...each })
+  await insert(`event ${EVENT_COLUMNS}`, events.finish())
+  for (let times = 0; times < 2; times++) {
+    await insert(`trait ${TRAIT_COLUMNS}`, traits.finish())
+    await insert(`profile_map ${PROFILE_MAP_COLUMNS}`, map.finish())
+    await insert(`identifier ${IDENTIFIER_COLUMNS}`, identifiers.finish())
+  }
+}
+
+/** Fragments of each profile at a position, those that own an identifier; the one that stands for it comes first. */
+function profilesAt({ moves, owned }: World, position: number): Map<number, number[]> {
+  const stands = new Map<number, number>()
+  for (const move of [...moves].sort((a, b) => a.position - b.position))
+    if (move.position <= position) stands.set(move.fragment, move.profile)
+  const profiles = new Map<number, number[]>()
+  const present = new Set(owned.filter((each) => each.position <= position).map(({ fragment }) => fragment))
+  for (const fragment of [...present].sort((a, b) => a - b)) {
+    const profile = stands.get(fragment) ?? fragment
+    profiles.set(profile, [...(profiles.get(profile) ?? []), fragment])
+  }
+  return profiles
+}
+
+async function ask<Row extends unknown[]>({ query, params }: SqlQuery): Promise<Row[]> {
+  const result = await engine.client.query({
+    query,
+    query_params: params as Record<string, unknown>,
+    format: 'JSONCompactEachRow',
+  })
+  return result.json<Row>() as Promise<Row[]>
+}
+
+const conditions = fc.oneof(arbitraryCountLeaf, arbitraryAggregateLeaf, arbitraryTraitLeaf, arbitraryCondition)
+const known = fc.boolean()
+
+test('a condition as SQL holds for the same people as its history read word by word, and as event by event', async () => {
+  const seed = Number(process.env['FAST_CHECK_SEED'])
+  const world = makeWorld(fc.sample(arbitraryHistory(26, 4), { numRuns: PEOPLE, seed }))
+  await load(world)
+  const raws = fc.sample(fc.tuple(conditions, known), { numRuns: CONDITIONS, seed })
+  const parsed: Condition[] = raws.map(([raw, isKnown]) => {
+    const condition = parseCondition(raw, ZONE)
+    return isKnown ? { kind: 'all', of: [{ kind: 'known' }, condition] } : condition
+  })
+  const live = new LivePeople(catalogOf(parsed, ZONE), rules)
+  const coverage = new Coverage()
+  let cases = 0
+  let next = 0
+  let gone = 0
+  let asking = 0
+  const shares = [0.3, 0.75, 1]
+  for (const share of shares) {
+    const until = Math.floor(world.steps.length * share)
+    let clock = 0
+    for (; next < until; next++) {
+      const step = world.steps[next] as Step
+      clock = Math.max(clock, step.clock)
+      live.take(step.id, step, clock)
+    }
+    const position = world.steps[until - 1]?.position ?? 0
+    for (const each of world.owned)
+      if (each.position > gone && each.position <= position) live.own(each.fragment, each.namespace)
+    gone = position
+    const profiles = profilesAt(world, position)
+    const people = plainPeople(world, profiles, position)
+    for (const now of [clock, clock + 1 + (seed % (40 * DAY))]) {
+      for (const [index, condition] of parsed.entries()) {
+        const begun = performance.now()
+        const sql = membersSql(condition, { workspace: WORKSPACE, position, now, zone: ZONE, rules })
+        const rows = await ask<[number]>(sql).catch((error: Error) => {
+          throw new Error(`${error.message}\n${JSON.stringify(raws[index])}\n${sql.query}`, { cause: error })
+        })
+        asking += performance.now() - begun
+        const found = new Set(rows.map(([profile]) => profile))
+        expect(found.size).toBe(rows.length)
+        for (const person of people) {
+          cases++
+          const expected = coldAnswer(condition, person, { now, zone: ZONE, rules })
+          coverage.note(condition, person, now)
+          if (found.has(person.profile) !== expected)
+            throw new Error(
+              `SQL says ${!expected} of ${JSON.stringify({ person, condition, now, position })}\n${JSON.stringify(sql.params)}\n${sql.query}`,
+            )
+          const fragments = live.person(profiles.get(person.profile) as number[])
+          if (!live.isCold(index, fragments) && live.holds(index, fragments, now) !== expected)
+            throw new Error(`Live says ${!expected} of ${JSON.stringify({ person, condition, now })}`)
+        }
+        for (const profile of found) if (!profiles.has(profile)) throw new Error(`There is no profile ${profile}.`)
+      }
+    }
+  }
+  console.log(
+    `${CONDITIONS} conditions x ${PEOPLE * 3} fragments x ${shares.length * 2} clocks: ${cases} cases, ${Math.round(asking)} ms in ClickHouse\n${coverage.report()}`,
+  )
+})
+
+function plainPeople({ steps, owned }: World, profiles: Map<number, number[]>, position: number): PlainPerson[] {
+  const byFragment = new Map<number, Step[]>()
+  for (const step of steps)
+    if (step.position <= position) byFragment.set(step.id, [...(byFragment.get(step.id) ?? []), step])
+  return [...profiles].map(([profile, fragments]) => {
+    const own = fragments.flatMap((id) => byFragment.get(id) ?? [])
+    return {
+      profile,
+      events: own.flatMap(({ event }) => event ?? []),
+      identifies: own.flatMap(({ identify }) => identify ?? []),
+      namespaces: owned
+        .filter((each) => each.position <= position && fragments.includes(each.fragment))
+        .map(({ namespace }) => namespace),
+    }
+  })
+}
+
+/** Which parts of the grammar gave both answers. */
+class Coverage {
+  readonly #seen = new Map<string, Set<boolean>>()
+  #calls = 0
+
+  /** One of some is looked at: leaves are asked again for this. */
+  note(condition: Condition, person: PlainPerson, now: number): void {
+    if (this.#calls++ % 7 !== 0) return
+    for (const leaf of leavesOf(condition)) {
+      const holds = coldAnswer(leaf, person, { now, zone: ZONE, rules })
+      for (const part of partsOf(leaf)) {
+        const answers = this.#seen.get(part) ?? new Set()
+        this.#seen.set(part, answers.add(holds))
+      }
+    }
+  }
+
+  report(): string {
+    const parts = [...this.#seen].sort(([a], [b]) => (a < b ? -1 : 1))
+    const one = parts.filter(([, answers]) => answers.size < 2).map(([part]) => part)
+    return `${parts.length} parts of the grammar met, ${parts.length - one.length} with both answers; with one only: ${one.join(', ')}`
+  }
+}
+
+function partsOf(leaf: Leaf): string[] {
+  const parts: string[] = [leaf.kind === 'aggregate' ? `${leaf.fn} ${leaf.op}` : 'op' in leaf ? `${leaf.kind} ${leaf.op}` : leaf.kind]
+  if ('within' in leaf && leaf.within !== undefined) parts.push(`within ${leaf.within.kind}`)
+  if ('ignoreCase' in leaf) parts.push(`ignoreCase ${leaf.kind} ${leaf.op}`)
+  if ('where' in leaf) for (const { op, ignoreCase } of leaf.where) parts.push(`where ${op}${ignoreCase === true ? ' ignoreCase' : ''}`)
+  return parts
+}
+
+export type Unused = JsonObject
