@@ -1,10 +1,17 @@
+import type { Json } from '@affluent/protocol/event'
+import { SERIES_ENTRIES_MAX } from '@affluent/protocol/limits'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { arbitraryLateAudiences } from './testing/arbitrary-late-audiences.ts'
 import { arbitraryLife } from './testing/arbitrary-life.ts'
-import { liveLife } from './testing/live-life.ts'
+import { catalogOf } from './testing/audience-tables.ts'
+import { type LivedLife, liveLife } from './testing/live-life.ts'
+import { ACT, identify, order, PREPARE, pass, put, tellLife } from './testing/tell-life.ts'
 
 const LIVES = 500
 const STEPS = 60
+
+const DAY = 86_400_000
 
 test('whatever happens to people and audiences, in whatever order, everyone is in what his whole history says', () => {
   let members = 0
@@ -15,4 +22,139 @@ test('whatever happens to people and audiences, in whatever order, everyone is i
     { numRuns: LIVES },
   )
   expect(members).toBeGreaterThan(LIVES)
+})
+
+test('an audience that was made on the way has the members of one that was there from the start', () => {
+  fc.assert(
+    fc.property(arbitraryLateAudiences, ({ early, late }) => {
+      expect(membersOf(liveLife(late))).toEqual(membersOf(liveLife(early)))
+    }),
+    { numRuns: LIVES / 4 },
+  )
+})
+
+/** Profiles by audience. */
+function membersOf({ workspace }: LivedLife): Record<string, number[]> {
+  const profiles = workspace.profiles().flatMap(([canonical]) => canonical ?? [])
+  return Object.fromEntries(
+    workspace.tables.audiences.audiences.map(({ key, liveVersion }) => [
+      key,
+      profiles.filter(({ state }) => state.m?.some((id, at) => at % 2 === 0 && id === liveVersion)).map(({ id }) => id),
+    ]),
+  )
+}
+
+function orders(op: string, value: number, within?: string): Json {
+  return { event: 'Order Completed', count: { op, value }, ...(within === undefined ? {} : { within }) }
+}
+
+describe('what lives have found', () => {
+  const crash = { kind: 'crash', back: 30, sizes: [1] } as const
+
+  test('a state has the same text after a crash, also when a person was parted and joined again', () => {
+    liveLife(
+      tellLife([
+        order(['user_id:u1']),
+        order(['user_id:u2']),
+        { kind: 'force_link', a: 'user_id:u1', b: 'user_id:u2' },
+        { kind: 'unmerge', pick: 0 },
+        order(['email:e1@example.com']),
+        order(['user_id:u1', 'email:e1@example.com']),
+        { ...crash, back: 3 },
+      ]),
+    )
+  })
+
+  test('who has left his last audience has no empty list of audiences', () => {
+    const steps = [put('a', orders('lte', 1)), PREPARE, order(['user_id:u1']), order(['user_id:u1']), pass(1), pass(1)]
+    const { workspace } = liveLife(tellLife([...steps, { ...crash, back: 3 }]))
+    expect(workspace.profiles()[0]?.[0]?.state).not.toHaveProperty('m')
+  })
+
+  test('history that a command has loaded in vain is taken by whoever loads it next', () => {
+    const a = 'user_id:u1'
+    const steps = [order([a, 'anonymous_id:a1']), order(['user_id:u2']), put('a', orders('gte', 1)), ACT]
+    const begun = [...steps, { kind: 'begin' } as const, ACT]
+    const inVain = { kind: 'cannot_link', a, b: 'anonymous_id:a1' } as const
+    liveLife(tellLife([...begun, inVain, order([a]), { ...crash, back: 2 }, PREPARE], { earlyMax: 0 }))
+  })
+
+  for (const earlyMax of [0, 8]) {
+    describe(`when ${earlyMax} new versions are shown early`, () => {
+      const life = (...steps: Parameters<typeof tellLife>[0]) => liveLife(tellLife(steps, { earlyMax }))
+
+      test('an audience about events that another one remembers already has its members', () => {
+        const before = [put('a', orders('gte', 5)), PREPARE, order(['user_id:u1']), order(['user_id:u1'])]
+        expect(membersOf(life(...before, put('b', orders('gte', 2)), PREPARE))).toEqual({ a: [], b: [1] })
+      })
+
+      test('it also lets people in and out when only time passes', () => {
+        const before = [put('a', orders('gte', 5, '30d')), PREPARE, order(['user_id:u1'])]
+        const now = [...before, put('b', { not: orders('gte', 1, '7d') }), PREPARE]
+        expect(membersOf(life(...now))).toEqual({ a: [], b: [] })
+        expect(membersOf(life(...now, pass(8 * DAY)))).toEqual({ a: [], b: [1] })
+      })
+
+      test('what happened while no audience asked for it is known when one asks again', () => {
+        const once = [put('a', orders('gte', 1)), PREPARE, { kind: 'delete', key: 'a' } as const]
+        const again = [order(['user_id:u1']), put('a', orders('gte', 1)), PREPARE]
+        expect(membersOf(life(...once, ...again))).toEqual({ a: [1] })
+        expect(membersOf(life(order(['user_id:u1']), ...once, ...again))).toEqual({ a: [1] })
+      })
+
+      test('who came while history was being computed is asked', () => {
+        const traits = { trait: 'plan', op: 'exists' }
+        const come = [identify(['user_id:u2'], { plan: 'pro' }), order(['user_id:u1'])]
+        const steps = [order(['user_id:u3']), put('a', { any: [traits, orders('gte', 1)] }), { kind: 'begin' } as const]
+        expect(membersOf(life(...steps, ...come, PREPARE))).toEqual({ a: [1, 2, 3] })
+        expect(membersOf(life(put('a', traits), { kind: 'begin' }, ...come, PREPARE))).toEqual({ a: [1] })
+      })
+
+      test('who was parted from somebody while history was being computed is asked, on both sides', () => {
+        const one = [order(['email:e1@example.com']), order(['user_id:u1', 'email:e1@example.com'])]
+        const steps = [...one, put('a', orders('gte', 2)), { kind: 'begin' } as const, { kind: 'unmerge', pick: 0 } as const]
+        expect(membersOf(life(...steps, ACT, ACT, ACT, pass(1)))).toEqual({ a: [] })
+      })
+
+      test('an audience follows the one that it names, also when that one changes while both are being prepared', () => {
+        const naming = { how: 'all', key: 'a' } as const
+        const both = [order(['user_id:u1']), put('a', orders('gte', 1)), put('b', orders('gte', 1), { naming })]
+        const change = put('a', orders('gte', 2))
+        expect(membersOf(life(...both, { kind: 'begin' }, ACT, change, PREPARE))).toEqual({ a: [], b: [] })
+      })
+
+      test('an audience that named itself by way of another recovers when the other lets go of it', () => {
+        const a = put('a', orders('gte', 1), { naming: { how: 'any', key: 'b' }, unchecked: true })
+        const b = put('b', orders('gte', 1), { naming: { how: 'any', key: 'a' }, unchecked: true })
+        const steps = [order(['user_id:u1']), a, b, PREPARE]
+        expect(membersOf(life(...steps))).toEqual({ a: [], b: [] })
+        expect(membersOf(life(...steps, put('a', orders('gte', 1))))).toEqual({ a: [1], b: [1] })
+        const { workspace } = life(a, PREPARE, put('b', orders('gte', 1)))
+        expect(workspace.tables.audiences.audiences.map(({ isLive }) => isLive)).toEqual([true, true])
+      })
+    })
+  }
+})
+
+test('what a fragment remembers stays small, however often something happens', () => {
+  const about = (fn: string, within?: string): Json => ({
+    ...{ event: 'Order Completed', aggregate: { fn, property: 'price' }, op: 'gte', value: 1 },
+    ...(within === undefined ? {} : { within }),
+  })
+  const conditions = [
+    orders('gte', 3),
+    orders('lte', 50, '30d'),
+    ...['sum', 'avg', 'min', 'max', 'last', 'first', 'distinct'].map((fn) => about(fn)),
+    ...['min', 'max', 'last', 'distinct', 'sum'].map((fn) => about(fn, '30d')),
+  ]
+  const bounds = [8, 64, 0, 0, 1, 1, 1, 1, 10, 10, 10, 1, 10, SERIES_ENTRIES_MAX]
+  const puts = conditions.map((condition, index) => put(`a${index}`, condition))
+  const events = Array.from({ length: 3_000 }, (_, index) => order(['user_id:u1'], { price: index % 10 }, { wait: 500, ends: index % 100 === 0 }))
+  const { workspace } = liveLife(tellLife([...puts, PREPARE, ...events], { earlyMax: 0 }))
+  const { c = {} } = workspace.profiles()[0]?.[0]?.state ?? {}
+  const { versions, series } = catalogOf(workspace.tables.audiences)
+  const kept = versions.map(({ index }) => c[series.find((each) => each.versions.includes(index))?.id ?? 0])
+  expect(kept.map((state, index) => (state?.t.length ?? 0) <= (bounds[index] ?? 0))).toEqual(bounds.map(() => true))
+  // three thousand values in one window are more than may be kept
+  expect(kept.map((state) => state?.x === 1)).toEqual(bounds.map((_, index) => index === bounds.length - 1))
 })

@@ -54,12 +54,18 @@ function parseIso(text: string): { readonly ms: number; readonly assumedUtc: boo
 
 /**
  * `2026-11-21T10:00:00.000Z`, what every SDK sends, without a regular expression. Date.parse also takes other forms and the 31st of every
- * month: those are left to the regular expression.
+ * month: those are left to the regular expression. It even skips what stands behind a parenthesis, so each place must have its digit.
  */
 function parseUsualForm(text: string): number | undefined {
   if (text.length !== 24 || text.charCodeAt(23) !== 0x5a || text.charCodeAt(19) !== 0x2e) return undefined
   if (text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d || text.charCodeAt(10) !== 0x54)
     return undefined
+  if (text.charCodeAt(13) !== 0x3a || text.charCodeAt(16) !== 0x3a) return undefined
+  for (let at = 0; at < 23; at++) {
+    const code = text.charCodeAt(at)
+    const isSeparator = code === 0x2d || code === 0x3a || code === 0x2e || code === 0x54
+    if ((code < 0x30 || code > 0x39) && !isSeparator) return undefined
+  }
   const ms = Date.parse(text)
   if (Number.isNaN(ms)) return undefined
   const day = (text.charCodeAt(8) - 0x30) * 10 + text.charCodeAt(9) - 0x30

@@ -2,9 +2,10 @@ import { statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { AUDIENCES_MAX } from '@affluent/protocol/limits'
 
 /** The parts of the benchmark, in the order in which they run. */
-export const ROWS = ['collect', 'single', 'walk', 'latency', 'scale', 'read'] as const
+export const ROWS = ['collect', 'single', 'walk', 'latency', 'scale', 'read', 'audience'] as const
 export type RowName = (typeof ROWS)[number]
 
 /** What a run was asked to do. */
@@ -14,6 +15,12 @@ export interface BenchOptions {
   readonly seconds: number | undefined
   readonly profiles: number
   readonly people: number
+  /** audiences of the mix */
+  readonly audiences: number
+  /** events in all before the row audience is measured */
+  readonly events: number
+  /** people whose window ends at about the same time, row audience; 0 leaves that part out */
+  readonly timers: number
   readonly connections: number
   /** events that may be accepted and not loaded in the walk row */
   readonly backlog: number
@@ -28,8 +35,11 @@ export const HELP = `npm run bench -- [options]
 
   --only LIST         of ${ROWS.join(', ')}; default all
   --seconds N         measured time of every part, instead of its own
-  --profiles N        profiles of the rows read and scale; default 1000000
+  --profiles N        profiles of the rows scale, read and audience; default 1000000
   --people N          people of the mix; default 50000
+  --audiences N       audiences that are live while the mix is measured; default 5, 0 for none
+  --events N          events in all before the row audience is measured; default 10000000
+  --timers N          people who leave an audience at about the same time, row audience; default 100000, 0 for none
   --connections N     of the closed loops; default 16
   --backlog N         events accepted and not loaded at the most, row walk; default 60000
   --seed N            of the mix; default 1
@@ -39,6 +49,10 @@ export const HELP = `npm run bench -- [options]
   --out FILE          the result as JSON; default bench/results/<date>-<commit>.json`
 
 const TMPFS = 0x01021994
+// room for those that rows make for themselves
+const OWN_AUDIENCES = 10
+// the user ids of the mix have eight digits
+const TIMERS_MAX = 99_999_999
 const REPOSITORY = resolve(import.meta.dirname, '../../../..')
 /** Where results go. */
 export const RESULTS = resolve(REPOSITORY, 'bench/results')
@@ -56,6 +70,9 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
       seconds: { type: 'string' },
       profiles: { type: 'string', default: '1000000' },
       people: { type: 'string', default: '50000' },
+      audiences: { type: 'string', default: '5' },
+      events: { type: 'string', default: '10000000' },
+      timers: { type: 'string', default: '100000' },
       connections: { type: 'string', default: '16' },
       backlog: { type: 'string', default: '60000' },
       seed: { type: 'string', default: '1' },
@@ -72,6 +89,9 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     seconds: values.seconds === undefined ? undefined : readNumber('seconds', values.seconds),
     profiles: readNumber('profiles', values.profiles),
     people: readNumber('people', values.people),
+    audiences: readWhole('audiences', values.audiences, AUDIENCES_MAX - OWN_AUDIENCES),
+    events: readNumber('events', values.events),
+    timers: readWhole('timers', values.timers, TIMERS_MAX),
     connections: readNumber('connections', values.connections),
     backlog: readNumber('backlog', values.backlog),
     seed: readNumber('seed', values.seed),
@@ -95,6 +115,12 @@ function readNumber(name: string, text: string): number {
   const value = Number(text)
   if (Number.isFinite(value) && value > 0) return value
   throw new Error(`--${name} takes a number above 0; "${text}" is none.`)
+}
+
+function readWhole(name: string, text: string, max: number): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= max) return value
+  throw new Error(`--${name} takes a whole number from 0 to ${max}; "${text}" is none.`)
 }
 
 /** The temporary folder, unless it is in memory, where a synchronised write costs nothing and proves nothing. */

@@ -1,13 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setAudiences } from './api/set-audiences.ts'
 import { AcknowledgedEvents, type BenchContext } from './bench-context.ts'
 import { measureJsonParse } from './limits/json-parse.ts'
 import { LoadTool } from './load/load-tool.ts'
 import { type MachineFacts, readMachineFacts } from './machine/machine-facts.ts'
+import { makeAudiences } from './mix/audiences.ts'
 import { type BenchOptions, HELP, RESULTS, type RowName, readOptions } from './options.ts'
 import { Profiler } from './profile/profiler.ts'
 import { type Row, reaches } from './report/figure.ts'
 import { printReport } from './report/print-report.ts'
+import { measureAudience } from './rows/audience-row.ts'
 import { measureCollect } from './rows/collect-row.ts'
 import { measureLatency } from './rows/latency-row.ts'
 import { measureRead } from './rows/read-row.ts'
@@ -30,6 +33,7 @@ const SERVERS: readonly (readonly (readonly [RowName, Measure])[])[] = [
   [
     ['scale', measureScale],
     ['read', measureRead],
+    ['audience', measureAudience],
   ],
 ]
 
@@ -105,6 +109,7 @@ async function measureOn(
   const ledger = new AcknowledgedEvents()
   const context = { ...shared, server, profiler, ledger, profiles: new ProfileStock() }
   try {
+    await Promise.race([setAudiences(context, makeAudiences(options.audiences)), stopped])
     for (const [name, measure] of measures) {
       say(name)
       rows.push(await Promise.race([measure(context), stopped]))

@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { PipelineAnswer } from '@affluent/protocol/api'
+import { httpCall } from '../faults/http-call.ts'
+import { ApiClient } from './api/api-client.ts'
 import type { LoadTarget } from './load/load-plan.ts'
 
 const WRITE_KEY = 'benchwritekey'
@@ -16,6 +18,7 @@ const START_MS_MAX = 120_000
 const STOP_MS_MAX = 15_000
 // so long without a step forward, and the walk hangs
 const STALL_MS_MAX = 60_000
+const QUERY_MS_MAX = 120_000
 
 export interface ServerOptions {
   /** where its data directory is made */
@@ -30,6 +33,7 @@ export interface ServerOptions {
 /** The built server, on a data directory of its own and a free port, without rate limits. */
 export class ServerUnderTest {
   readonly target: LoadTarget
+  readonly api: ApiClient
   readonly dataDir: string
   readonly #child: ChildProcess
   readonly #keep: boolean
@@ -38,6 +42,7 @@ export class ServerUnderTest {
     this.#child = child
     this.dataDir = dataDir
     this.target = { port, writeKey: WRITE_KEY, apiKey: API_KEY }
+    this.api = new ApiClient(this.target)
     this.#keep = keep
   }
 
@@ -82,13 +87,8 @@ export class ServerUnderTest {
   }
 
   /** The running counts. */
-  async pipeline(): Promise<PipelineAnswer> {
-    const { port, apiKey } = this.target
-    const answer = await fetch(`http://127.0.0.1:${port}/v1/pipeline`, {
-      headers: { authorization: `Bearer ${apiKey}` },
-    })
-    if (!answer.ok) throw new Error(`/v1/pipeline answers ${answer.status}: ${await answer.text()}`)
-    return (await answer.json()) as PipelineAnswer
+  pipeline(): Promise<PipelineAnswer> {
+    return this.api.get<PipelineAnswer>('/v1/pipeline')
   }
 
   /**
@@ -118,6 +118,24 @@ export class ServerUnderTest {
     const answer = await fetch(`http://127.0.0.1:${this.target.port}/metrics`)
     const line = /^affluent_process_memory_bytes\{[^}]*kind="cache"[^}]*\} (\S+)/m.exec(await answer.text())
     return Number(line?.[1] ?? 0)
+  }
+
+  /** Where the files of its databases are. */
+  async folders(): Promise<{ postgres: string; clickhouse: string }> {
+    return { postgres: await postgresFolderOf(this.dataDir), clickhouse: join(this.dataDir, 'clickhouse') }
+  }
+
+  /**
+   * Asks the embedded ClickHouse, past the server.
+   * @returns the answer as text
+   */
+  async askClickhouse(query: string): Promise<string> {
+    const folder = await readFile(join(this.dataDir, 'clickhouse', 'socket-folder'), 'utf8')
+    const socketPath = join(folder.trim(), 's')
+    const asked = { socketPath, method: 'POST', path: '/', body: query, timeoutMs: QUERY_MS_MAX }
+    const { status, body } = await httpCall(asked)
+    if (status !== 200) throw new Error(`ClickHouse refuses: ${body.slice(0, 300)}`)
+    return body
   }
 
   /** Its log so far: warnings and errors, a line each. */
@@ -165,12 +183,15 @@ async function portOf(child: ChildProcess, dataDir: string): Promise<number> {
   return port
 }
 
-/** PostgreSQL's files may lie elsewhere, when its account cannot enter the folder: `postgres.json` says where. */
 async function removeData(dataDir: string): Promise<void> {
-  const pointer = await readFile(join(dataDir, 'postgres.json'), 'utf8').catch(() => undefined)
-  if (pointer !== undefined) {
-    const { folder } = JSON.parse(pointer) as { folder: string }
-    await rm(folder, { recursive: true, force: true })
-  }
+  await rm(await postgresFolderOf(dataDir), { recursive: true, force: true })
   await rm(dataDir, { recursive: true, force: true })
+}
+
+/** PostgreSQL's files may lie elsewhere, when its account cannot enter the folder: `postgres.json` says where. */
+async function postgresFolderOf(dataDir: string): Promise<string> {
+  const pointer = await readFile(join(dataDir, 'postgres.json'), 'utf8').catch(() => undefined)
+  if (pointer === undefined) return join(dataDir, 'postgres')
+  const { folder } = JSON.parse(pointer) as { folder: string }
+  return folder
 }

@@ -49,9 +49,9 @@ export const PLANTS: Readonly<Record<PlantName, Plant>> = {
     patches: [
       {
         file: 'pipeline/save-batch.js',
-        find: 'return save(writer, workspace, [\n        moveCursor(workspace, epoch, decision),',
+        find: 'return save(writer, workspace, [\n        moveCursor(workspace, epoch, decision, decision.last - decision.first + 1),',
         replace:
-          'return save(writer, workspace, [moveCursor(workspace, epoch, decision)]).then(() => save(writer, workspace, [',
+          'return save(writer, workspace, [moveCursor(workspace, epoch, decision, decision.last - decision.first + 1)]).then(() => save(writer, workspace, [',
       },
       {
         file: 'pipeline/save-batch.js',

@@ -136,8 +136,11 @@ export class Sweeper {
     return reach(this.#options.loaded, position, signal)
   }
 
-  async #give(command: Command, signal: AbortSignal): Promise<void> {
-    await reach(this.#options.walked, await this.#options.command(command), signal)
+  /** @returns its position, once it is walked */
+  async #give(command: Command, signal: AbortSignal): Promise<number> {
+    const position = await this.#options.command(command)
+    await reach(this.#options.walked, position, signal)
+    return position
   }
 }
 

@@ -5,7 +5,18 @@ import { Readable } from 'node:stream'
 import { leavesOf } from '@affluent/core/condition/condition-tree'
 import { parseCondition } from '@affluent/core/condition/parse-condition'
 import { membersSql } from '@affluent/core/condition/sql/members-sql'
-import type { SqlQuery } from '@affluent/core/condition/sql/sql-query'
+import { foldText } from '@affluent/core/condition/fold-text'
+import { scaled } from '@affluent/core/condition/exact-sum'
+import { foldSql } from '@affluent/core/condition/sql/fold-sql'
+import { instantSql } from '@affluent/core/condition/sql/instant-sql'
+import { scaledSql } from '@affluent/core/condition/sql/scaled-sql'
+import { SqlParams } from '@affluent/core/condition/sql/sql-params'
+import { typedJsonSql } from '@affluent/core/condition/sql/value-test-sql'
+import { parseInstant } from '@affluent/core/event/event-time'
+import { RowWriter } from './row-writer.ts'
+import { matchingEventsSql } from '@affluent/core/condition/sql/matching-events-sql'
+import { readSeriesRow, seriesSql } from '@affluent/core/condition/sql/series-sql'
+import type { SqlQuery, SqlQuestion } from '@affluent/core/condition/sql/sql-query'
 import {
   arbitraryAggregateLeaf,
   arbitraryCondition,
@@ -13,13 +24,13 @@ import {
   arbitraryTraitLeaf,
 } from '@affluent/core/condition/testing/arbitrary-condition'
 import { type Arrival, arbitraryHistory, type History } from '@affluent/core/condition/testing/arbitrary-history'
-import { MOMENT } from '@affluent/core/condition/testing/awkward-values'
-import { coldAnswer, type PlainPerson } from '@affluent/core/condition/testing/cold-answer'
+import { arbitraryNumber, arbitraryText, DATES, MOMENT } from '@affluent/core/condition/testing/awkward-values'
+import { coldAnswer, type PlainEvent, type PlainPerson } from '@affluent/core/condition/testing/cold-answer'
 import { catalogOf, LivePeople } from '@affluent/core/condition/testing/live-people'
+import { boundsAt } from '@affluent/core/condition/window'
 import { flattenProperties } from '@affluent/core/event/flatten-properties'
 import { DEFAULT_IDENTITY_RULES } from '@affluent/core/identity/namespaces'
 import type { Condition, Leaf } from '@affluent/protocol/condition'
-import type { JsonObject } from '@affluent/protocol/event'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ClickHouseEngine, startClickHouse } from '../engines/clickhouse/start-clickhouse.ts'
@@ -31,6 +42,7 @@ import { TRAIT_COLUMNS, TraitRows } from './trait-table.ts'
 
 const WORKSPACE = 3
 const PEOPLE = 300
+const SERIES_AT_ONCE = 10
 const CONDITIONS = Number(process.env['CONDITION_CASES'] ?? 60)
 const ZONE = 'Europe/Paris'
 const rules = DEFAULT_IDENTITY_RULES
@@ -43,6 +55,8 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'affluent-test-'))
   engine = await startClickHouse({ dataDir: join(root, 'clickhouse'), log: () => {} })
   await createAnalyticalTables(engine.client)
+  world = makeWorld(fc.sample(arbitraryHistory(26, 4), { numRuns: PEOPLE, seed }))
+  await load(world)
 })
 afterAll(async () => {
   await engine?.stop()
@@ -188,10 +202,10 @@ async function ask<Row extends unknown[]>({ query, params }: SqlQuery): Promise<
 const conditions = fc.oneof(arbitraryCountLeaf, arbitraryAggregateLeaf, arbitraryTraitLeaf, arbitraryCondition)
 const known = fc.boolean()
 
+let world: World
+const seed = Number(process.env['FAST_CHECK_SEED'])
+
 test('a condition as SQL holds for the same people as its history read word by word, and as event by event', async () => {
-  const seed = Number(process.env['FAST_CHECK_SEED'])
-  const world = makeWorld(fc.sample(arbitraryHistory(26, 4), { numRuns: PEOPLE, seed }))
-  await load(world)
   const raws = fc.sample(fc.tuple(conditions, known), { numRuns: CONDITIONS, seed })
   const parsed: Condition[] = raws.map(([raw, isKnown]) => {
     const condition = parseCondition(raw, ZONE)
@@ -249,6 +263,126 @@ test('a condition as SQL holds for the same people as its history read word by w
   )
 })
 
+test('series that SQL computes answer as those that were kept event by event, also when events went on coming', async () => {
+  const eventConditions = fc.oneof(arbitraryCountLeaf, arbitraryAggregateLeaf)
+  const parsed = fc.sample(eventConditions, { numRuns: CONDITIONS * 4, seed }).map((raw) => parseCondition(raw, ZONE))
+  let cases = 0
+  let asking = 0
+  for (let at = 0; at < parsed.length; at += SERIES_AT_ONCE) {
+    const some = parsed.slice(at, at + SERIES_AT_ONCE)
+    const catalog = catalogOf(some, ZONE)
+    const specs = catalog.series.map(({ spec }) => spec)
+    for (const share of [0.4, 0.8]) {
+      const late = new LivePeople(catalog, rules)
+      const made = Math.floor(world.steps.length * share)
+      const { clock, position } = clockAt(made)
+      const question: SqlQuestion = { workspace: WORKSPACE, position, now: clock, zone: ZONE, rules }
+      const begun = performance.now()
+      const rows: unknown[][] = []
+      for (const range of [{ from: 0, to: 400 }, { from: 400, to: 2 ** 40 }])
+        rows.push(...(await ask(seriesSql(specs, question, range))))
+      asking += performance.now() - begun
+      const past = rows.map((row) => readSeriesRow(specs, question, row))
+      expect(new Set(past.map(({ fragment }) => fragment)).size).toBe(past.length)
+      // one half of those people lives on before history comes, the other after
+      const end = clockAt(world.steps.length)
+      const joins = (fragment: number) => (fragment % 2 === 0 ? clock : end.clock)
+      for (const { fragment, states } of past) if (fragment % 2 === 0) late.addHistory(fragment, states, joins(fragment))
+      let now = clock
+      for (const step of world.steps.slice(made)) {
+        now = Math.max(now, step.clock)
+        late.take(step.id, step, now)
+      }
+      for (const { fragment, states } of past) if (fragment % 2 === 1) late.addHistory(fragment, states, joins(fragment))
+      const profiles = profilesAt(world, end.position)
+      for (const moment of [end.clock, end.clock + DAY / 2]) {
+        for (const person of plainPeople(world, profiles, end.position)) {
+          const fragments = late.person(profiles.get(person.profile) as number[])
+          for (const [index, condition] of some.entries()) {
+            cases++
+            const expected = coldAnswer(condition, person, { now: moment, zone: ZONE, rules })
+            if (late.holds(index, fragments, moment) !== expected)
+              throw new Error(`Live with history says ${!expected} of ${JSON.stringify({ person, condition, question, moment })}`)
+          }
+        }
+      }
+    }
+  }
+  console.log(`${parsed.length} series: ${cases} cases, ${Math.round(asking)} ms in ClickHouse`)
+})
+
+/** The state of the log after so many steps. */
+function clockAt(steps: number): { clock: number; position: number } {
+  const past = world.steps.slice(0, steps)
+  return { clock: Math.max(0, ...past.map((step) => step.clock)), position: past.at(-1)?.position ?? 0 }
+}
+
+test('the events that decided a leaf are the newest that match', async () => {
+  const leaves = fc.sample(arbitraryCountLeaf, { numRuns: CONDITIONS, seed })
+  const { clock, position } = clockAt(world.steps.length)
+  const question: SqlQuestion = { workspace: WORKSPACE, position, now: clock, zone: ZONE, rules }
+  let found = 0
+  for (const [index, raw] of leaves.entries()) {
+    const leaf = parseCondition(raw, ZONE)
+    if (leaf.kind !== 'count') throw new Error('no count')
+    const fragments = [1, 2, 3].map((each) => each + (index % PEOPLE) * 3)
+    const bounds = boundsAt(leaf.within, clock, ZONE)
+    const rows = await ask(matchingEventsSql(leaf, question, fragments, bounds, 5))
+    const events = world.steps.flatMap(({ id, event }) => (fragments.includes(id) && event !== undefined ? [event] : []))
+    const alone = (event: PlainEvent) => ({ profile: 1, events: [event], identifies: [], namespaces: [] })
+    const one: Condition = { ...leaf, op: 'gte', count: 1 }
+    const expected = events
+      .filter((event) => coldAnswer(one, alone(event), { now: clock, zone: ZONE, rules }))
+      .sort((a, b) => b.time - a.time || b.position - a.position)
+      .slice(0, 5)
+    expect(rows).toEqual(expected.map(({ time, position: at, name }) => [time, at, name]))
+    found += rows.length
+  }
+  expect(found).toBeGreaterThan(0)
+})
+
+const TEXTS_PROBED = 3_000
+
+test('dates, numbers and texts without case are the same to both engines', async () => {
+  const damaged = fc
+    .tuple(fc.constantFrom(...DATES), fc.nat(30), fc.constantFrom(...'0123456789-:.TZz +,(e/\u00a0\n'), fc.boolean())
+    .map(([date, at, character, isWhole]) => (isWhole ? date : date.slice(0, at) + character + date.slice(at + 1)))
+  const texts = fc.sample(fc.oneof(damaged, arbitraryText, arbitraryText), { numRuns: TEXTS_PROBED, seed })
+  const numbers = fc.sample(arbitraryNumber, { numRuns: TEXTS_PROBED, seed }).map((number) => number + 0)
+  await engine.client.command({ query: 'create table probe (id UInt32, text String, num Float64) engine = Memory' })
+  const rows = new RowWriter()
+  for (const [id, text] of texts.entries()) {
+    rows.uint32(id)
+    rows.text(text)
+    rows.float64(numbers[id] as number)
+  }
+  await insert('probe', rows.finish())
+  const params = new SqlParams()
+  const wanted = foldText("ΟΔΟΣ pró i'")
+  const json = typedJsonSql('array[1]')
+  const number = 'if(abs(num) < 1e15, num, 0.)'
+  const answers = await ask<[number, number[], string, string, string, number]>({
+    query: `select id, ${instantSql('text')}, toString(${scaledSql(number)}), ${foldSql('text', [wanted], params)}, ${json.text.value}, ${json.num.value} = num
+      from (select id, text, num, JSONExtractArrayRaw(concat('[', if(id % 2 = 0, toJSONString(text), if(abs(num) < 1e18, toString(num), concat(toString(num), if(position(toString(num), 'e') > 0, '', 'e0')))), ']')) as array from probe)
+      order by id`,
+    params: params.values,
+  })
+  expect(answers.length).toBe(texts.length)
+  const letters = new Set(wanted)
+  for (const [id, instants, sum, folded, unquoted, isNumber] of answers) {
+    const text = texts[id] as string
+    const own = numbers[id] as number
+    const ms = parseInstant(text)
+    expect([text, instants]).toEqual([text, ms === undefined ? [] : [ms]])
+    expect([own, sum]).toEqual([own, String(scaled(Math.abs(own) < 1e15 ? own : 0))])
+    // letters that nobody asked about may stay as they are
+    const asked = (value: string) => [...value].map((letter) => (letters.has(letter) ? letter : '?')).join('')
+    expect([text, asked(folded)]).toEqual([text, asked(foldText(text))])
+    if (id % 2 === 0) expect(unquoted).toBe(text)
+    else expect([own, isNumber]).toEqual([own, 1])
+  }
+})
+
 function plainPeople({ steps, owned }: World, profiles: Map<number, number[]>, position: number): PlainPerson[] {
   const byFragment = new Map<number, Step[]>()
   for (const step of steps)
@@ -297,5 +431,3 @@ function partsOf(leaf: Leaf): string[] {
   if ('where' in leaf) for (const { op, ignoreCase } of leaf.where) parts.push(`where ${op}${ignoreCase === true ? ' ignoreCase' : ''}`)
   return parts
 }
-
-export type Unused = JsonObject

@@ -2,7 +2,7 @@ import type { Json } from '@affluent/protocol/event'
 import { RowWriter } from './row-writer.ts'
 
 /** What a row of `trait` holds: a deletion, or a value of that type. */
-export const TRAIT_KIND = { deleted: 0, number: 1, text: 2, false: 3, true: 4, list: 5, object: 6 } as const
+const TRAIT_KIND = { deleted: 0, number: 1, text: 2, false: 3, true: 4, list: 5, object: 6 } as const
 
 /** A trait that an identify set or deleted (`null`). */
 export interface TraitRow {

@@ -129,6 +129,7 @@ function arbitraryPut(condition: fc.Arbitrary<Json>): fc.Arbitrary<PutStep> {
     condition,
     naming: fc.option(naming, { nil: undefined, freq: 2 }),
     population: fc.constantFrom('known', 'all', 'all'),
+    unchecked: fc.constantFrom(false, false, false, false, false, true),
   })
 }
 

@@ -45,6 +45,13 @@ export class LifeOracle {
     return this.liveVersions().filter(({ id }) => isReached || !sweep.versions.includes(id))
   }
 
+  /** Whether a timer has rung and nobody has been asked yet. */
+  #isDue([canonical]: readonly Fragment[]): boolean {
+    const { clock, timers } = this.#workspace.tables
+    const { id, state } = canonical as Fragment
+    return state.w !== undefined && state.w <= clock && timers.some(({ at, profile }) => at <= clock && profile === id)
+  }
+
   /** Whom a sweep that is shown has not reached yet is in what was so when it began, or in what is so now. */
   #checkUnreached(members: readonly Fragment[]): void {
     const { tables } = this.#workspace
@@ -76,7 +83,7 @@ export class LifeOracle {
     const moment = this.moment()
     for (const members of profiles) {
       const { id, state } = members[0] as Fragment
-      if (state.w !== undefined && state.w <= clock) continue
+      if (this.#isDue(members)) continue
       this.#checkUnreached(members)
       const person = plainPerson(this.#workspace.tables, members)
       for (const { id: version, condition } of this.#settledVersions(members)) {
@@ -96,10 +103,11 @@ export class LifeOracle {
     for (const [index, members] of profiles.entries()) {
       const versions = this.#settledVersions(members)
       const { id, state } = members[0] as Fragment
-      const { w = Number.POSITIVE_INFINITY } = state
+      if (this.#isDue(members)) continue
+      // a moment that came while there was no audience is forgotten, and armed anew when there is something to ask
+      const w = state.w === undefined || state.w <= clock ? Number.POSITIVE_INFINITY : state.w
       if (w < Number.POSITIVE_INFINITY && !timers.some(({ at, profile }) => at <= w && profile === id))
         fail(`profile ${id} is armed for ${w} and no timer waits`, { timers, state })
-      if (w <= clock) continue
       const person = plainPerson(this.#workspace.tables, members)
       for (const now of momentsBefore(w, clock, person, probes, index)) {
         this.counts.moments++

@@ -55,6 +55,8 @@ export interface PutStep {
   readonly condition: Json
   readonly naming?: Naming | undefined
   readonly population: Population
+  /** true: it was checked when another request had not been walked yet, so that it may name what is not there, or itself */
+  readonly unchecked?: boolean
 }
 
 export interface Life {

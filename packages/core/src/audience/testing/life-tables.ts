@@ -31,7 +31,7 @@ export interface LifeTables {
   readonly timers: readonly { readonly at: number; readonly profile: number }[]
   readonly memberships: readonly (MembershipStep & { readonly position: number })[]
   readonly rows: readonly EventRow[]
-  /** fragments that stand under another profile from a position on */
+  /** fragments that a reviewer has put under another profile, and those profiles, before and after */
   readonly moves: readonly { readonly fragment: number; readonly position: number }[]
   /** of events that were taken */
   readonly messageIds: ReadonlySet<string>

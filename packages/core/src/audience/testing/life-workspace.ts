@@ -185,7 +185,7 @@ export class LifeWorkspace {
       }
       case 'put': {
         const said = { key: step.key, condition: saidBy(step), population: step.population }
-        if (this.#isSound(said)) this.#give({ kind: 'put', at, ...said })
+        if (step.unchecked === true || this.#isSound(said)) this.#give({ kind: 'put', at, ...said })
         return
       }
       case 'part':
@@ -467,7 +467,9 @@ export class LifeWorkspace {
     const memberships = [...(changes.memberships ?? before.memberships), ...(review?.memberships ?? [])]
     // a command that came to nothing leaves no graph behind
     if (graph === undefined) this.#previous = undefined
-    const moved = [...(graph?.changes.moved ?? [])].map(({ id }) => ({ fragment: id, position: changes.position }))
+    const moved = [...(graph?.changes.moved ?? [])].flatMap(({ id, profile }) =>
+      [id, profile, before.fragments.get(id)?.profile ?? id].map((fragment) => ({ fragment, position: changes.position })),
+    )
     // what an event has moved belongs to the profile of that event's row
     const moves = changes.rows === undefined ? [...before.moves, ...moved] : before.moves
     const identity = graph === undefined ? {} : saveGraph(before, graph)

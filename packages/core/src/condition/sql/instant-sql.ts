@@ -3,6 +3,8 @@ import { INSTANT_END_MS, INSTANT_MIN_MS } from '../../event/event-time.ts'
 const SPACES = '\\\\t\\\\n\\\\v\\\\f\\\\r \\\\x{a0}\\\\x{1680}\\\\x{2000}-\\\\x{200a}\\\\x{2028}\\\\x{2029}\\\\x{202f}\\\\x{205f}\\\\x{3000}\\\\x{feff}'
 const ISO = `^(\\\\d{4})-(\\\\d{2})-(\\\\d{2})(?:[Tt ](\\\\d{2}):(\\\\d{2})(?::(\\\\d{2})(?:[.,](\\\\d{1,9}))?)?[${SPACES}]?([Zz]|[+-]\\\\d{2}(?::?\\\\d{2})?)?)?\\\\z`
 const LONGEST_BYTES = 40
+/** What dates mostly look like, as far as nothing about them needs a calendar. */
+const USUAL = '^(?:19|2[0-2])\\\\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\\\d|2[0-8])(?:T(?:[01]\\\\d|2[0-3]):[0-5]\\\\d:[0-5]\\\\d(?:\\\\.\\\\d{3})?Z)?\\\\z'
 
 /**
  * The moment that a text names, by the rules of `parseInstant`.
@@ -10,11 +12,21 @@ const LONGEST_BYTES = 40
  * @returns SQL of an Array(Int64): milliseconds since the epoch, empty when it is no date
  */
 export function instantSql(text: string): string {
+  const isUsual = `match(${text}, '${USUAL}')`
   const maybe = `length(${text}) between 10 and ${LONGEST_BYTES} and substring(${text}, 5, 1) = '-'`
   // texts that cannot be dates are not matched, and give nothing to the steps below
-  const groups = `extractGroups(if(${maybe}, ${text}, ''), '${ISO}')`
+  const groups = `extractGroups(if(${maybe} and not ${isUsual}, ${text}, ''), '${ISO}')`
   const moments = `arrayMap(g -> ${momentSql()}, arrayFilter(g -> ${isMomentSql()}, [${groups}]))`
-  return `arrayFilter(ms -> ms >= ${INSTANT_MIN_MS} and ms < ${INSTANT_END_MS}, ${moments})`
+  const others = `arrayFilter(ms -> ms >= ${INSTANT_MIN_MS} and ms < ${INSTANT_END_MS}, ${moments})`
+  return `if(${isUsual}, [${usualSql(text)}], ${others})`
+}
+
+/** Milliseconds since the epoch of a date that is USUAL; its parts are numbers or missing. */
+function usualSql(text: string): string {
+  const part = (from: number, length: number) => `toInt64OrZero(substring(${text}, ${from}, ${length}))`
+  const days = `toInt64(toInt32(toDate32OrZero(substring(${text}, 1, 10))))`
+  const seconds = `((${part(12, 2)} * 60 + ${part(15, 2)}) * 60 + ${part(18, 2)})`
+  return `${days} * 86400000 + ${seconds} * 1000 + ${part(21, 3)}`
 }
 
 const at = (index: number): string => `toInt64OrZero(g[${index}])`

@@ -22,7 +22,7 @@ export function matchingEventsSql(
   const until = { after: bounds.after, to: Math.min(bounds.to, question.now) }
   const matches = patternSql(pattern, { now: question.now, zone: question.zone, params })
   const query = `select toUnixTimestamp64Milli(event.time) as time, event.position as position, event.name as name from event
-prewhere ${eventsSql([pattern], question, params)} and has(${params.uints(fragments)}, event.fragment)
+prewhere ${eventsSql([pattern], question, params)} and event.fragment in (${params.uints(fragments)})
 where ${matches}${timeSql(until, params)}
 order by event.time desc, event.position desc limit ${params.uint(limit)}`
   return { query, params: params.values }

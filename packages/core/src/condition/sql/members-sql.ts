@@ -5,7 +5,8 @@ import { isWeak } from '../../identity/namespaces.ts'
 import { canonicalText } from '../canonical-text.ts'
 import { scaled } from '../exact-sum.ts'
 import { rootOf } from '../value-path.ts'
-import { eventsSql, orderSql, patternSql, windowSql } from './pattern-sql.ts'
+import { eventsSql, patternSql, windowSql } from './pattern-sql.ts'
+import { BITS, bitSql, placedSql } from './placed-sql.ts'
 import { scalarAt } from './property-sql.ts'
 import { scaledSql } from './scaled-sql.ts'
 import { SqlParams } from './sql-params.ts'
@@ -36,12 +37,9 @@ export function membersSql(condition: Condition, question: SqlQuestion): SqlQuer
     group by fragment
   ) as moved on moved.fragment = fact.fragment
   group by owner
-) where ${holds} ${SETTINGS}`
+) where ${holds}`
   return { query, params: params.values }
 }
-
-/** The usual JSON parser takes no whole numbers from 2^64 on and then refuses all that is around them. */
-const SETTINGS = 'settings allow_simdjson = 0'
 
 /** What is computed for each fragment, and how it is put together for a profile. */
 interface Column {
@@ -54,6 +52,13 @@ interface Column {
   readonly fold: string
 }
 
+/** Tests of one trait's value. */
+interface TraitTests {
+  readonly root: string
+  readonly name: string
+  readonly passes: string[]
+}
+
 /** The columns that a condition needs, by the table that they come from. */
 class Facts {
   readonly params = new SqlParams()
@@ -61,8 +66,7 @@ class Facts {
   readonly #context: TestContext
   readonly #events: Column[] = []
   readonly #patterns: (CountLeaf | AggregateLeaf)[] = []
-  readonly #traits: Column[] = []
-  readonly #traitRoots: string[] = []
+  readonly #traits: TraitTests[] = []
   readonly #identifiers: Column[] = []
   /** names of expressions over a row of `event`, in the order in which they build on each other */
   readonly #definitions = new Map<string, string>()
@@ -183,9 +187,9 @@ class Facts {
       case 'distinct': {
         const value = `multiIf(${num.is}, concat('n', reinterpretAsString(${num.value})), ${text.is}, concat('t', ${text.value}), concat('f', toString(${flag.value})))`
         const count = this.#event((name) => ({
-          own: `groupUniqArrayIf(sipHash128(${value}), ${isScalar()})`,
-          none: "CAST([], 'Array(FixedString(16))')",
-          fold: `length(groupUniqArrayArray(${name}))`,
+          own: `groupArrayIf(reinterpretAsUInt128(sipHash128(${value})), ${isScalar()})`,
+          none: "CAST([], 'Array(UInt128)')",
+          fold: `arrayUniq(groupArrayArray(${name}))`,
         }))
         return `${count} > 0 and ${count} ${op} ${params.float(leaf.value as number)}`
       }
@@ -197,22 +201,16 @@ class Facts {
 
   /** About the first or the last value: whether it passes is known event by event, so the value itself need not be carried along. */
   #edgeSql(leaf: AggregateLeaf, isScalar: string): string {
-    const which = leaf.fn === 'first' ? 'Min' : 'Max'
+    const which = leaf.fn === 'first' ? 'min' : 'max'
     const { test, isOpposite } = positive(leaf)
     const passes = test.op === 'exists' ? '1' : scalarHoldsSql(test, scalarAt(leaf.property, this.#context), this.#context)
-    const count = this.#count(isScalar)
-    const order = this.#define(orderSql('event'))
-    const place = this.#event((name) => ({
-      own: `${which.toLowerCase()}If(${order}, ${isScalar})`,
+    const place = this.#define(placedSql('event', [passes]))
+    const edge = this.#event((name) => ({
+      own: `${which}If(${place}, ${isScalar})`,
       none: 'toUInt128(0)',
-      fold: `${which.toLowerCase()}If(${name}, ${this.#ownOf(count)} > 0)`,
+      fold: `${which}If(${name}, ${name} > 0)`,
     }))
-    const holds = this.#event((name) => ({
-      own: `arg${which}If(toUInt8(${passes}), ${order}, ${isScalar})`,
-      none: 'toUInt8(0)',
-      fold: `arg${which}If(${name}, ${this.#ownOf(place)}, ${this.#ownOf(count)} > 0)`,
-    }))
-    return `${count} > 0 and ${holds} = ${isOpposite ? 0 : 1}`
+    return `${edge} > 0 and ${bitSql(edge, 0)} = ${isOpposite ? 0 : 1}`
   }
 
   #count(matches: string): string {
@@ -226,20 +224,21 @@ class Facts {
 
   #traitSql(leaf: TraitLeaf): string {
     const root = rootOf(leaf.trait)
-    this.#traitRoots.push(root)
-    const name = this.params.text(root)
-    const order = orderSql('trait')
-    const place = this.#add(this.#traits, (column) => ({
-      own: `maxIf(${order}, trait.name = ${name})`,
+    const open = this.#traits.findLast((each) => each.root === root && each.passes.length < BITS)
+    const tests = open ?? { root, passes: [], name: `t${this.#traits.length}` }
+    if (open === undefined) this.#traits.push(tests)
+    const bit = tests.passes.push(traitPassesSql(leaf, this.#context)) - 1
+    return `${bitSql(folded(tests.name), bit)} = ${isNegated(leaf) ? 0 : 1}`
+  }
+
+  /** One column for each trait: the newest row of a profile, with what its value passes. */
+  #traitColumns(): Column[] {
+    return this.#traits.map(({ root, passes, name }) => ({
+      name,
+      own: `maxIf(${placedSql('trait', passes)}, trait.name = ${this.params.text(root)})`,
       none: 'toUInt128(0)',
-      fold: `max(${column})`,
+      fold: `max(${name})`,
     }))
-    const passes = this.#add(this.#traits, (column) => ({
-      own: `argMaxIf(toUInt8(${traitPassesSql(leaf, this.#context)}), ${order}, trait.name = ${name})`,
-      none: 'toUInt8(0)',
-      fold: `argMax(${column}, ${this.#ownOf(place)})`,
-    }))
-    return `${passes} = ${isNegated(leaf) ? 0 : 1}`
   }
 
   /** @param condition about a row of `identifier` */
@@ -275,7 +274,7 @@ class Facts {
   }
 
   foldsSql(): string {
-    const columns = [...this.#events, ...this.#traits, ...this.#identifiers]
+    const columns = [...this.#events, ...this.#traitColumns(), ...this.#identifiers]
     return ['count() as rows', ...columns.map(({ name, fold }) => `${fold} as ${folded(name)}`)].join(', ')
   }
 
@@ -291,8 +290,8 @@ class Facts {
   where ${[...this.#matching].join(' or ')}
   group by fragment`)
     if (this.#traits.length > 0)
-      tables.push(`select trait.fragment as fragment, ${this.#columnsSql(this.#traits)} from trait
-  where trait.workspace = ${params.uint(workspace)} and trait.name in (${params.texts([...new Set(this.#traitRoots)].sort())})
+      tables.push(`select trait.fragment as fragment, ${this.#columnsSql(this.#traitColumns())} from trait
+  where trait.workspace = ${params.uint(workspace)} and trait.name in (${params.texts([...new Set(this.#traits.map(({ root }) => root))].sort())})
     and trait.fragment != 0 and trait.position <= ${params.uint(position)}
   group by fragment`)
     const asked = needsEverybody || tables.length + this.#namespaces.size === 0 ? '' : ` and (${[...this.#namespaces].join(' or ')})`
@@ -304,8 +303,9 @@ class Facts {
   }
 
   #columnsSql(own: readonly Column[]): string {
-    const columns = [...this.#events, ...this.#traits, ...this.#identifiers]
-    const parts = columns.map((column) => `${own.includes(column) ? column.own : column.none} as ${column.name}`)
+    const columns = [...this.#events, ...this.#traitColumns(), ...this.#identifiers]
+    const names = new Set(own.map(({ name }) => name))
+    const parts = columns.map((column) => `${names.has(column.name) ? column.own : column.none} as ${column.name}`)
     return ['1 as row', ...parts].join(', ')
   }
 }

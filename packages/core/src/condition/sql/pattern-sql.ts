@@ -43,8 +43,3 @@ export function eventsSql(patterns: readonly EventPattern[], { workspace, positi
   const named = `event.name in (${params.texts(names)}) and event.type in (${params.texts(types)})`
   return `event.workspace = ${params.uint(workspace)} and ${named} and event.fragment != 0 and event.position <= ${params.uint(position)} and bitAnd(event.flags, ${BOT}) = 0`
 }
-
-/** A moment and a position as one number, so that the newest is the greatest. */
-export function orderSql(table: string): string {
-  return `bitShiftLeft(toUInt128(toUnixTimestamp64Milli(${table}.time)), 64) + toUInt128(${table}.position)`
-}

@@ -1,6 +1,7 @@
-import type { PropertyTest, ValueTest } from '@affluent/protocol/condition'
+import type { PropertyTest, Scalar, ValueTest } from '@affluent/protocol/condition'
 import { compileTest } from '../value-test.ts'
 import { type PathKeys, pathKeys } from './path-keys.ts'
+import type { SqlParams } from './sql-params.ts'
 import { equalsSql, scalarHoldsSql, type TestContext, type TypedSql, typedJsonSql } from './value-test-sql.ts'
 
 const MAPS = ['num', 'text', 'flag', 'list'] as const
@@ -42,18 +43,23 @@ function someHoldsSql(test: PropertyTest, keys: PathKeys, context: TestContext):
   }
   if (keys.elements !== undefined)
     parts.push(`arrayExists(e -> ${scalarHoldsSql(test, typedJsonSql('e'), context)}, list[${params.text(keys.elements)}])`)
-  if (test.op === 'contains') parts.push(hasElementSql(test, `list[${params.text(keys.inArrays)}]`, context))
+  if (test.op === 'contains') parts.push(listHasSql(test, `list[${params.text(keys.inArrays)}]`, context))
   return `(${parts.join(' or ')})`
+}
+
+/** Whether one of the elements of a list equals what `contains` asks for. */
+function listHasSql(test: ValueTest, list: string, { params }: TestContext): string {
+  // the loader writes an element as JSON.stringify does
+  if (test.ignoreCase !== true) return `has(${list}, ${params.text(JSON.stringify(test.value))})`
+  return hasElementSql(test, list, params)
 }
 
 /**
  * Whether one of several elements equals what `contains` asks for.
- * @param elements SQL of an Array(String) of JSON scalars
+ * @param elements SQL of an Array(String) of JSON
  */
-export function hasElementSql(test: ValueTest, elements: string, { params }: TestContext): string {
-  if (typeof test.value !== 'object' && test.value !== undefined && test.ignoreCase !== true)
-    return `has(${elements}, ${params.text(JSON.stringify(test.value))})`
-  return `arrayExists(e -> ${equalsSql([test.value as string], test, typedJsonSql('e'), params)}, ${elements})`
+export function hasElementSql(test: ValueTest, elements: string, params: SqlParams): string {
+  return `arrayExists(e -> ${equalsSql([test.value as Scalar], test, typedJsonSql('e'), params)}, ${elements})`
 }
 
 /** What is absent reads as 0, '' and false: where these do not pass, nobody need ask whether the value is there. */

@@ -171,9 +171,13 @@ class SpecSql {
   /** Of each value the latest time, as far as it may decide: value, time. */
   latestOfEachValue(): string {
     const { keeps } = this.#spec
-    const latest = `maxMapIf(map(${this.#value}, ${this.#time}), ${this.#past})`
-    const all = `arrayZip(mapKeys(${latest}), mapValues(${latest}))`
-    if (keeps === 'distinct') return `arraySlice(arraySort(entry -> -entry.2, ${all}), 1, ${ENTRIES})`
+    const isDistinct = keeps === 'distinct'
+    // a map's key may be anything but a double
+    const key = isDistinct ? this.#value : `reinterpretAsUInt64(${this.#value})`
+    const latest = `maxMapIf(map(${key}, ${this.#time}), ${this.#past})`
+    const value = isDistinct ? 'key' : 'reinterpretAsFloat64(key)'
+    const all = `arrayMap((key, time) -> (${value}, time), mapKeys(${latest}), mapValues(${latest}))`
+    if (isDistinct) return `arraySlice(arraySort(entry -> -entry.2, ${all}), 1, ${ENTRIES})`
     // a value that a better one follows never decides; few are left of however many
     const tooMany = `if(length(${all}) > ${ENTRIES}, ${all}, [])`
     const bestFirst = keeps === 'min' ? `arraySort(${tooMany})` : `arrayReverseSort(${tooMany})`

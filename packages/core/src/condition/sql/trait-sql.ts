@@ -14,6 +14,14 @@ const OPPOSITES: Partial<Record<ValueOp, ValueOp>> = {
   not_exists: 'exists',
 }
 
+/**
+ * The column `json` as ClickHouse's parser takes it. It refuses all of a text in which a whole number from 2^64 on stands; with an exponent behind it the number is a double,
+ * which it reads to the last bit.
+ */
+const TOKENS = '"(?:[^"\\\\\\\\]|\\\\\\\\.)*"|[0-9.eE+-]+|[^"0-9-]+'
+const EXPONENTS = `arrayMap(token -> if(match(token, '^-?[0-9]{19,}$'), concat(token, 'e0'), token), extractAll(json, '${TOKENS}'))`
+const PARSED = `if(match(json, '[0-9]{19}'), arrayStringConcat(${EXPONENTS}), json)`
+
 /** Whether a leaf is true where its positive test, which `traitPassesSql` writes, is false. */
 export function isNegated({ op }: TraitLeaf): boolean {
   return OPPOSITES[op] !== undefined
@@ -27,8 +35,12 @@ export function traitPassesSql(leaf: TraitLeaf, context: TestContext): string {
   const test = { ...leaf, op: OPPOSITES[leaf.op] ?? leaf.op }
   const [root, ...steps] = stepsOf(leaf.trait)
   if (steps.length === 0 && root?.each === false) return wholeSql(test, context)
-  const values = valuesSql(leaf.trait, context.params)
-  return `arrayExists(v -> ${jsonHoldsSql(test, context)}, ${values})`
+  if (root?.each === false && !steps.some(({ each }) => each)) {
+    const keys = steps.map(({ key }) => context.params.text(key)).join(', ')
+    const value = `if(kind = ${KIND.object}, JSONExtractRaw(${PARSED}, ${keys}), '')`
+    return `(${jsonHoldsSql(test, value, context)})`
+  }
+  return `arrayExists(v -> ${jsonHoldsSql(test, 'v', context)}, ${valuesSql(leaf.trait, context.params)})`
 }
 
 /** About the whole value of the trait. */
@@ -42,15 +54,17 @@ function wholeSql(test: TraitLeaf, context: TestContext): string {
     return `(kind between ${KIND.number} and ${KIND.list} or kind = ${KIND.object} and ${hasSomethingSql('json')})`
   const scalar = scalarHoldsSql(test, typed, context)
   if (test.op !== 'contains') return scalar
-  return `(${scalar} or kind = ${KIND.list} and ${hasElementSql(test, 'JSONExtractArrayRaw(json)', context)})`
+  return `(${scalar} or kind = ${KIND.list} and ${hasElementSql(test, `JSONExtractArrayRaw(${PARSED})`, context.params)})`
 }
 
-/** About the JSON of one value `v` inside the trait. */
-function jsonHoldsSql(test: TraitLeaf, context: TestContext): string {
-  if (test.op === 'exists') return `v != 'null' and (not startsWith(v, '{') or ${hasSomethingSql('v')})`
-  const scalar = scalarHoldsSql(test, typedJsonSql('v'), context)
+/** About the JSON of one value inside the trait; '' when there is none. */
+function jsonHoldsSql(test: TraitLeaf, json: string, context: TestContext): string {
+  if (test.op === 'exists')
+    return `${json} not in ('', 'null') and (not startsWith(${json}, '{') or ${hasSomethingSql(json)})`
+  const scalar = scalarHoldsSql(test, typedJsonSql(json), context)
   if (test.op !== 'contains') return scalar
-  return `(${scalar} or ${hasElementSql(test, "if(startsWith(v, '['), JSONExtractArrayRaw(v), [])", context)})`
+  const elements = `if(startsWith(${json}, '['), JSONExtractArrayRaw(${json}), [])`
+  return `(${scalar} or ${hasElementSql(test, elements, context.params)})`
 }
 
 /** Whether an object's JSON has more in it than keys, braces and null. */
@@ -60,7 +74,7 @@ function hasSomethingSql(json: string): string {
 
 /** The JSON of each value at a path into a list or an object. */
 function valuesSql(path: string, params: SqlParams): string {
-  let values = `if(kind in (${KIND.list}, ${KIND.object}), [json], [])`
+  let values = `if(kind in (${KIND.list}, ${KIND.object}), [${PARSED}], [])`
   for (const [index, { key, each }] of stepsOf(path).entries()) {
     // the row is of the trait that the first step names
     if (index > 0) values = `arrayFilter(j -> j != '', arrayMap(j -> JSONExtractRaw(j, ${params.text(key)}), ${values}))`

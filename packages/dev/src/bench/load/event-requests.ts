@@ -31,6 +31,8 @@ export interface EventRequestsOptions {
   readonly draw: () => Drawn | undefined
   readonly messages: MessageNumbers
   readonly writeKey: string
+  /** when the events of the next request happened, milliseconds since the epoch; now when absent */
+  readonly happenedAt?: (now: number) => number
 }
 
 /** Requests that bring events. */
@@ -38,7 +40,7 @@ export class EventRequests implements RequestSource {
   readonly #options: EventRequestsOptions
   readonly #free: EventRequest[]
   readonly #expected: Buffer
-  #time = Buffer.from(BLANK_TIME)
+  #time: Buffer = Buffer.from(BLANK_TIME)
   #timeMs = 0
 
   constructor(options: EventRequestsOptions) {
@@ -49,13 +51,15 @@ export class EventRequests implements RequestSource {
 
   take(): Outgoing | undefined {
     const request = this.#free.pop() ?? this.#build()
-    const time = this.#now()
+    const now = this.#now()
+    const { happenedAt } = this.#options
+    const time = happenedAt === undefined ? now : bytesOf(happenedAt(this.#timeMs))
     for (const slots of request.slots) {
       const drawn = this.#options.draw()
       if (drawn === undefined) return undefined
       stampEvent(request.bytes, slots, this.#options.messages.next(), drawn, time)
     }
-    if (request.sentAt >= 0) patchBytes(request.bytes, request.sentAt, time)
+    if (request.sentAt >= 0) patchBytes(request.bytes, request.sentAt, now)
     return request
   }
 
@@ -104,8 +108,12 @@ export class EventRequests implements RequestSource {
     const now = Date.now()
     if (now !== this.#timeMs) {
       this.#timeMs = now
-      this.#time = Buffer.from(new Date(now).toISOString())
+      this.#time = bytesOf(now)
     }
     return this.#time
   }
+}
+
+function bytesOf(time: number): Buffer {
+  return Buffer.from(new Date(time).toISOString())
 }

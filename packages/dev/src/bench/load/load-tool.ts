@@ -64,6 +64,11 @@ export class LoadTool {
     this.#say({ kind: 'allow', upTo })
   }
 
+  /** Ends the open loop that runs, before its time. */
+  end(): void {
+    this.#say({ kind: 'end' })
+  }
+
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const gone = once(this.#child, 'exit')

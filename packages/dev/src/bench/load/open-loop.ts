@@ -39,14 +39,23 @@ export class OpenLoop {
     await Promise.all(this.#open.map((connection) => connection.open()))
   }
 
-  /** Sends until the end, and waits for the last answer. */
-  async run(times: LoadTimes): Promise<void> {
+  /**
+   * Sends until the end, and waits for the last answer.
+   * @returns seconds of the measured time
+   */
+  async run(times: LoadTimes): Promise<number> {
     this.#times = times
     await new Promise<void>((resolve) => {
       this.#finish = resolve
       this.#tick()
     })
     for (const connection of this.#open) connection.close()
+    return (this.#times.end - times.measureFrom) / 1_000
+  }
+
+  /** Sends no more than is due now. */
+  end(): void {
+    this.#times = { ...this.#times, end: Math.min(this.#times.end, performance.now()) }
   }
 
   #tick(): void {

@@ -10,10 +10,17 @@ import { VisibleProbe } from './visible-probe.ts'
 
 const messages = new MessageNumbers()
 let closedLoop: ClosedLoop | undefined
+let openLoop: OpenLoop | undefined
 
 process.on('message', (request: ToolRequest) => {
-  if (request.kind === 'allow') closedLoop?.allow(request.upTo)
-  else void answer(request.plan)
+  switch (request.kind) {
+    case 'allow':
+      return closedLoop?.allow(request.upTo)
+    case 'end':
+      return openLoop?.end()
+    case 'run':
+      void answer(request.plan)
+  }
 })
 process.on('disconnect', () => process.exit(0))
 say({ kind: 'ready' })
@@ -51,9 +58,9 @@ async function runOpen(plan: Extract<LoadPlan, { kind: 'open' }>): Promise<LoadR
   const { connections, rate, target } = plan
   const loop = new OpenLoop({ target, source, tally, connections, rate })
   await loop.connect()
+  openLoop = loop
   tellTimes(plan)
-  await loop.run(timesOf(plan))
-  return tally.report(plan.seconds)
+  return tally.report(await loop.run(timesOf(plan)))
 }
 
 async function runVisible(plan: Extract<LoadPlan, { kind: 'visible' }>): Promise<LoadReport> {
@@ -62,12 +69,12 @@ async function runVisible(plan: Extract<LoadPlan, { kind: 'visible' }>): Promise
   const tally = new Tally()
   const rate = plan.rate - probeRate
   const loop = new OpenLoop({ target, source, tally, connections, rate })
-  const probe = new VisibleProbe({ target, tally, people, rate: probeRate })
+  const probe = new VisibleProbe({ target, tally, people, rate: probeRate, ...plan.probe })
   await Promise.all([loop.connect(), probe.connect()])
   tellTimes(plan)
   const times = timesOf(plan)
-  const [visible] = await Promise.all([probe.run(times), loop.run(times)])
-  return { ...tally.report(plan.seconds), visible }
+  const [probes] = await Promise.all([probe.run(times), loop.run(times)])
+  return { ...tally.report(plan.seconds), probes }
 }
 
 function tellTimes(plan: LoadPlan): void {

@@ -1,7 +1,8 @@
+import type { ProfileAnswer } from '@affluent/protocol/api'
 import { BLANK_USER, USER_DIGITS } from '../mix/event-template.ts'
 import { Connection } from './connection.ts'
-import { Histogram, type Latency } from './histogram.ts'
-import type { LoadTarget } from './load-plan.ts'
+import { Histogram } from './histogram.ts'
+import type { LoadTarget, ProbePlan, ProbeReport } from './load-plan.ts'
 import type { LoadTimes } from './load-times.ts'
 import { getRequest, postHead } from './request-head.ts'
 import { type Answer, headerOf } from './response-parser.ts'
@@ -11,7 +12,10 @@ const CONNECTIONS = 32
 // a step through the people that meets each of them before it comes back to one
 const PERSON_STEP = 7_919
 
-export interface VisibleProbeOptions {
+// a membership that is not read within this time counts as lost
+const WAIT_MS_MAX = 5_000
+
+export interface VisibleProbeOptions extends ProbePlan {
   readonly target: LoadTarget
   readonly tally: Tally
   readonly people: number
@@ -20,14 +24,16 @@ export interface VisibleProbeOptions {
 }
 
 /**
- * Sends a new value of a trait, then reads the profile with `?after=` the position of the answer and looks for the value. The time runs from
- * when the trait should have been sent to when it has been read.
+ * Sends an event that lets its person enter an audience, then reads the profile with `?after=` the position of the answer until it shows the membership. The
+ * time runs from when the event should have been sent to when the membership has been read. Each person is met once.
  */
 export class VisibleProbe {
   readonly #options: VisibleProbeOptions
   readonly #histogram = new Histogram()
   readonly #idle: Connection[]
   #sent = 0
+  #entered = 0
+  #early = 0
 
   constructor(options: VisibleProbeOptions) {
     this.#options = options
@@ -39,8 +45,8 @@ export class VisibleProbe {
     await Promise.all(this.#idle.map((connection) => connection.open()))
   }
 
-  /** Probes until the end; gives the times. */
-  async run({ start, measureFrom, end }: LoadTimes): Promise<Latency> {
+  /** Probes until the end. */
+  async run({ start, measureFrom, end }: LoadTimes): Promise<ProbeReport> {
     const probes: Promise<void>[] = []
     const { rate } = this.#options
     for (;;) {
@@ -63,35 +69,48 @@ export class VisibleProbe {
     }
     await Promise.all(probes)
     for (const connection of this.#idle) connection.close()
-    return this.#histogram.summary()
+    return { latency: this.#histogram.summary(), entered: this.#entered, early: this.#early }
   }
 
-  /** Whether the trait was sent and read. */
+  /** Whether the event was sent and the membership read. */
   async #probe(connection: Connection, value: number): Promise<boolean> {
-    const { target, tally, people } = this.#options
-    const user = `user_${String((value * PERSON_STEP) % people).padStart(USER_DIGITS, '0')}`.slice(
-      0,
-      BLANK_USER.length,
-    )
-    const failed = (why: string) => {
-      tally.error(why)
-      return false
-    }
-    const body = JSON.stringify({ userId: user, traits: { benchProbe: value } })
-    const head = postHead('/v1/identify', target.writeKey, body.length)
+    const { target, tally, people, event } = this.#options
+    const digits = String((value * PERSON_STEP) % people).padStart(USER_DIGITS, '0')
+    const user = `user_${digits}`.slice(0, BLANK_USER.length)
+    const body = JSON.stringify({ userId: user, event, properties: { probe: value } })
+    const head = postHead('/v1/track', target.writeKey, body.length)
     const taken = await ask(connection, head + body)
-    if (taken instanceof Error) return failed(`probe: ${taken.message}`)
-    if (taken.status !== 200) return failed(`probe: ${taken.status}`)
+    if (taken instanceof Error) return this.#failed(`probe: ${taken.message}`)
+    if (taken.status !== 200) return this.#failed(`probe: ${taken.status}`)
     tally.addEvents(1)
     const position = headerOf(taken.head, 'affluent-position')
-    const read = await ask(
-      connection,
-      getRequest(`/v1/profiles/user_id:${user}?after=${position}`, target.apiKey),
-    )
-    if (read instanceof Error) return failed(`probe: ${read.message}`)
-    if (read.status !== 200) return failed(`probe read: ${read.status}`)
-    if (!read.text.includes(`"benchProbe":${value}`)) return failed('probe: read without the trait')
-    return true
+    return this.#readUntilMember(connection, `/v1/profiles/user_id:${user}?after=${position}`)
+  }
+
+  async #readUntilMember(connection: Connection, path: string): Promise<boolean> {
+    const request = getRequest(path, this.#options.target.apiKey)
+    const deadline = performance.now() + WAIT_MS_MAX
+    for (;;) {
+      const read = await ask(connection, request)
+      if (read instanceof Error) return this.#failed(`probe: ${read.message}`)
+      if (read.status !== 200) return this.#failed(`probe read: ${read.status}`)
+      if (this.#isMember(read.text)) {
+        this.#entered++
+        return true
+      }
+      this.#early++
+      if (performance.now() > deadline) return this.#failed('probe: membership never read')
+    }
+  }
+
+  #isMember(text: string): boolean {
+    const { profile } = JSON.parse(text) as { profile: ProfileAnswer }
+    return profile.audiences.some(({ key }) => key === this.#options.audience)
+  }
+
+  #failed(why: string): false {
+    this.#options.tally.error(why)
+    return false
   }
 }
 

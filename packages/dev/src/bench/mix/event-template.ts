@@ -58,6 +58,11 @@ export function makeIdentifyTemplate(random: () => number): EventTemplate {
   return template('identify', { userId: BLANK_USER, anonymousId: BLANK_UUID, traits: makeTraits(random) })
 }
 
+/** A track call of the mix's size by a user id, of an event that the mix has not. */
+export function makeTrackTemplate(event: string): EventTemplate {
+  return template('track', { userId: BLANK_USER, event, properties: { currency: 'EUR' } })
+}
+
 function template(type: EventTemplate['type'], body: Part): EventTemplate {
   const context = { library: { name: 'analytics.js', version: '2.1.0' }, locale: 'en-GB', note: '' }
   const event = { type, messageId: BLANK_UUID, timestamp: BLANK_TIME, ...body, context }

@@ -7,7 +7,7 @@ import type { ThreadProfile } from '../profile/profiler.ts'
 export interface Figure {
   readonly name: string
   readonly value: number
-  readonly unit: 'events/s' | 'requests/s' | 'ms' | 'ratio' | 'MiB' | 'events'
+  readonly unit: 'events/s' | 'requests/s' | 'ms' | 'ratio' | 'MiB' | 'bytes' | 'events'
   /** which side is good */
   readonly better: 'more' | 'less'
   /** the same run's limit; absent where there is none */
@@ -31,6 +31,9 @@ export interface Row {
   /** whatever else was measured, for the file */
   readonly detail?: unknown
 }
+
+/** What a step of a row adds to it. */
+export type RowPart = Pick<Row, 'figures' | 'checks' | 'notes' | 'cpu' | 'detail'>
 
 export interface Check {
   readonly name: string

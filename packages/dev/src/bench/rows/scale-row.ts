@@ -3,6 +3,7 @@ import { CpuLedger, type CpuReport } from '../machine/cpu-ledger.ts'
 import { profiled } from '../profile/profiled.ts'
 import type { Row } from '../report/figure.ts'
 import { number } from '../report/print-report.ts'
+import { audienceNote } from './audience-note.ts'
 import { seedProfiles } from './seed-profiles.ts'
 import { type WalkResult, walkRate } from './walk-rate.ts'
 
@@ -50,6 +51,7 @@ export async function measureScale(context: BenchContext): Promise<Row> {
     checks: await settle(context),
     notes: [
       ...(made === undefined ? [] : [made]),
+      await audienceNote(context),
       ...errorNotes('few profiles', small.walk.report),
       ...errorNotes('many profiles', large.walk.report),
     ],

@@ -20,11 +20,14 @@ const POLL_MS = 250
 /**
  * Feeds the walk as fast as it goes: held back while more than a bounded number of events is accepted and not loaded. The time
  * ends when the last event is in ClickHouse, so nothing is gained by taking events in and leaving them.
+ * @param seconds the longest time, when the requests do not end before
+ * @param onReading told the running counts four times a second
  */
 export async function walkRate(
   context: BenchContext,
   requests: RequestPlan,
   seconds: number,
+  onReading: (counts: PipelineAnswer) => void = () => {},
 ): Promise<WalkResult> {
   const { server, tool, options, ledger } = context
   const before = await server.drained()
@@ -32,6 +35,7 @@ export async function walkRate(
   let start = performance.now()
   const see = (counts: PipelineAnswer) => {
     readings.push({ ...counts, at: performance.now() - start })
+    onReading(counts)
     tool.allow(counts.loaded - before.loaded + options.backlog)
   }
   let ended = false

@@ -7,6 +7,7 @@ import type { BenchOptions } from '../options.ts'
 import { profiled } from '../profile/profiled.ts'
 import type { Check, Row } from '../report/figure.ts'
 import { number } from '../report/print-report.ts'
+import { audienceNote } from './audience-note.ts'
 import { walkRate } from './walk-rate.ts'
 
 const BATCH = 100
@@ -47,6 +48,7 @@ export async function measureWalk(context: BenchContext): Promise<Row> {
       `${number(walk.events)} events, the last of them loaded ${number(walk.drainSeconds)} s after the last was sent`,
       `answers meanwhile: p50 ${number(latency.p50)} ms, p99 ${number(latency.p99)} ms`,
       `loaded a second, in each tenth of the time: ${tenths(walk.readings).map(number).join(' ')}`,
+      await audienceNote(context),
       ...errorNotes('walk', walk.report),
     ],
     cpu: { 'whole walk': cpu },
