@@ -92,7 +92,9 @@ export const pipelineAnswer = z
     refused: z.number().describe('Not taken by the door'),
     dedupeWindow: z.object({ days: z.number(), since: z.string(), maxIds: z.number() }),
     lagMs: z.number().describe('Age of the oldest event that is accepted and not walked'),
-    timersLagMs: z.number().describe('How long the first of the people whose moment has come has been waiting to be asked'),
+    timersLagMs: z
+      .number()
+      .describe('How long the first of the people whose moment has come has been waiting to be asked'),
   })
   .meta({ id: 'Pipeline' })
 export type PipelineAnswer = Infer<typeof pipelineAnswer>
@@ -257,7 +259,9 @@ export type RegroupingAnswer = Infer<typeof regroupingAnswer>
 
 const audienceKey = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'A key has 1 to 64 of a-z, 0-9, _ and -.')
 const audienceName = z.string().trim().min(1).max(200)
-const population = z.enum(POPULATIONS).describe('known: people with an identifier that names a person; all: visitors too')
+const population = z
+  .enum(POPULATIONS)
+  .describe('known: people with an identifier that names a person; all: visitors too')
 const condition = z.unknown().describe('A condition, as docs/audiences.md describes it')
 
 export const audienceBody = z.strictObject({
@@ -282,7 +286,9 @@ export const audienceAnswer = z
     name: z.string(),
     condition: z.unknown(),
     population,
-    status: z.enum(['preparing', 'live', 'failed']).describe('While preparing, the members are those of the definition before'),
+    status: z
+      .enum(['preparing', 'live', 'failed'])
+      .describe('While preparing, the members are those of the definition before'),
     progress: z.number().describe('Of the preparation, 0 to 1'),
     error: z.string().nullable().describe('Why it failed'),
     size: z.number().nullable().describe('Members; null while there is no live definition'),

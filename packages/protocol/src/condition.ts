@@ -118,7 +118,14 @@ export interface KnownLeaf {
   readonly kind: 'known'
 }
 
-export type Leaf = TraitLeaf | CountLeaf | AggregateLeaf | AudienceLeaf | IdentifierLeaf | BucketLeaf | KnownLeaf
+export type Leaf =
+  | TraitLeaf
+  | CountLeaf
+  | AggregateLeaf
+  | AudienceLeaf
+  | IdentifierLeaf
+  | BucketLeaf
+  | KnownLeaf
 
 /** A condition in canonical form: parsed, defaults filled in, branches flattened, sorted and without doubles. An empty `all` is true, an empty `any` false. */
 export type Condition =

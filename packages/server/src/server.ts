@@ -134,6 +134,7 @@ async function open(
     for (const { id } of registry.workspaces()) walks.open(id)
   }
   openAll()
+  await Promise.all(registry.workspaces().map(({ id }) => walks.readSettings(id)))
   const disk = new DiskWatch(config.dataDir, log, options.diskFloor)
   await disk.start()
   const housekeeping = new Housekeeping({ database, registry, segments, log, now, onRefreshed: openAll })

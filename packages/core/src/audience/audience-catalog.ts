@@ -1,8 +1,12 @@
 import type { AggregateLeaf, Condition, CountLeaf, EventPattern, ValueOp } from '@affluent/protocol/condition'
 import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
-import { type CompiledCondition, type CompiledLeaf, ConditionCompiler } from '../condition/compile-condition.ts'
-import { compileEventLeaf } from '../condition/event-leaf.ts'
+import {
+  type CompiledCondition,
+  type CompiledLeaf,
+  ConditionCompiler,
+} from '../condition/compile-condition.ts'
 import { mayHoldWithoutEvents } from '../condition/condition-tree.ts'
+import { compileEventLeaf } from '../condition/event-leaf.ts'
 import type { SeriesSpec } from '../condition/series.ts'
 import { valuesAt } from '../condition/value-path.ts'
 import { type CompiledTest, compileTest } from '../condition/value-test.ts'
@@ -37,6 +41,8 @@ export interface CatalogSeries {
   readonly spec: SeriesSpec
   /** indexes of the versions that ask it */
   readonly versions: readonly number[]
+  /** the leaves that it answers */
+  readonly leaves: readonly CompiledLeaf[]
   readonly matches: (properties: Json | undefined) => boolean
 }
 
@@ -62,6 +68,8 @@ export class AudienceCatalog {
   readonly #seriesBySpec = new Map<SeriesSpec, CatalogSeries>()
   readonly #seriesByEvent = new Map<string, CatalogSeries[]>()
   readonly #versionsByTrait = new Map<string, number[]>()
+  /** by the index of the leaf */
+  readonly #versionsByLeaf: number[][] = []
   readonly #versionsById = new Map<number, CompiledVersion>()
 
   constructor({ versions, series: ids, zone, asleep }: CatalogSource) {
@@ -84,6 +92,8 @@ export class AudienceCatalog {
     }
     const byKey = new Map(this.series.map((each) => [each.spec.key, each]))
     for (const version of this.versions) {
+      for (const { index } of version.compiled.leaves)
+        (this.#versionsByLeaf[index] ??= []).push(version.index)
       for (const { series } of version.compiled.leaves)
         if (series !== undefined) this.#seriesBySpec.set(series, byKey.get(series.key) as CatalogSeries)
       this.#versionsById.set(version.id, version)
@@ -119,6 +129,11 @@ export class AudienceCatalog {
     return this.#seriesByEvent.get(`${type}\n${name}`) ?? []
   }
 
+  /** Indexes of the versions that ask a leaf. */
+  versionsOfLeaf({ index }: CompiledLeaf): readonly number[] {
+    return this.#versionsByLeaf[index] ?? []
+  }
+
   /** Indexes of the versions that read a trait. */
   versionsOfTrait(name: string): readonly number[] {
     return this.#versionsByTrait.get(name) ?? []
@@ -130,7 +145,8 @@ export function neededSeries(conditions: readonly Condition[], zone: string): Se
   const compiler = new ConditionCompiler(zone)
   const specs = new Map<string, SeriesSpec>()
   for (const condition of conditions)
-    for (const { series } of compiler.compile(condition).leaves) if (series !== undefined) specs.set(series.key, series)
+    for (const { series } of compiler.compile(condition).leaves)
+      if (series !== undefined) specs.set(series.key, series)
   return [...specs.values()]
 }
 
@@ -149,19 +165,24 @@ function collectSeries(
   ids: ReadonlyMap<string, number>,
   zone: string,
 ): CatalogSeries[] {
-  const found = new Map<string, { spec: SeriesSpec; versions: Set<number> }>()
+  const found = new Map<string, { spec: SeriesSpec; versions: Set<number>; leaves: Set<CompiledLeaf> }>()
   for (const { compiled, index } of versions) {
-    for (const { series } of compiled.leaves) {
+    for (const leaf of compiled.leaves) {
+      const { series } = leaf
       if (series === undefined) continue
-      const known = found.get(series.key)
-      if (known === undefined) found.set(series.key, { spec: series, versions: new Set([index]) })
-      else known.versions.add(index)
+      let known = found.get(series.key)
+      if (known === undefined) {
+        known = { spec: series, versions: new Set(), leaves: new Set() }
+        found.set(series.key, known)
+      }
+      known.versions.add(index)
+      known.leaves.add(leaf)
     }
   }
-  return [...found.values()].map(({ spec, versions: users }) => {
+  return [...found.values()].map(({ spec, versions: users, leaves }) => {
     const id = ids.get(spec.key)
     if (id === undefined) throw new Error(`A series has no number: ${spec.key}`)
-    return { id, spec, versions: [...users], matches: compileWhere(spec, zone) }
+    return { id, spec, versions: [...users], leaves: [...leaves], matches: compileWhere(spec, zone) }
   })
 }
 
@@ -185,10 +206,14 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 }
 
 /** The value that an event brings to a series; undefined: it brings none. */
-export function seriesValue({ spec }: CatalogSeries, properties: JsonObject | undefined): string | number | boolean | undefined {
+export function seriesValue(
+  { spec }: CatalogSeries,
+  properties: JsonObject | undefined,
+): string | number | boolean | undefined {
   if (spec.property === undefined) return undefined
   const [value] = valuesAt(properties, spec.property)
   if (typeof value === 'number') return value
-  const takesNumbersOnly = spec.keeps === 'sum' || spec.keeps === 'avg' || spec.keeps === 'min' || spec.keeps === 'max'
+  const takesNumbersOnly =
+    spec.keeps === 'sum' || spec.keeps === 'avg' || spec.keeps === 'min' || spec.keeps === 'max'
   return takesNumbersOnly || typeof value === 'object' ? undefined : value
 }

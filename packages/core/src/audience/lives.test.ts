@@ -2,6 +2,7 @@ import type { Json } from '@affluent/protocol/event'
 import { SERIES_ENTRIES_MAX } from '@affluent/protocol/limits'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { membershipsOf } from './review.ts'
 import { arbitraryLateAudiences } from './testing/arbitrary-late-audiences.ts'
 import { arbitraryLife } from './testing/arbitrary-life.ts'
 import { catalogOf } from './testing/audience-tables.ts'
@@ -34,18 +35,69 @@ test('an audience that was made on the way has the members of one that was there
 })
 
 /** Profiles by audience. */
-function membersOf({ workspace }: LivedLife): Record<string, number[]> {
-  const profiles = workspace.profiles().flatMap(([canonical]) => canonical ?? [])
+function membersOf(life: LivedLife): Record<string, number[]> {
+  return Object.fromEntries(Object.entries(sinceOf(life)).map(([key, since]) => [key, [...since.keys()]]))
+}
+
+/** Since when profiles are in audiences, in minutes after the first event of their lives. */
+function sinceOf({ workspace }: LivedLife): Record<string, Map<number, number>> {
+  const { audiences, rows } = workspace.tables
+  const began = rows[0]?.event?.time ?? 0
+  const since = (version: number) =>
+    workspace.profiles().flatMap(([canonical]) => {
+      if (canonical === undefined) return []
+      const time = membershipsOf(canonical.state).get(version)
+      return time === undefined ? [] : [[canonical.id, Math.round((time - began) / 60_000)] as const]
+    })
   return Object.fromEntries(
-    workspace.tables.audiences.audiences.map(({ key, liveVersion }) => [
-      key,
-      profiles.filter(({ state }) => state.m?.some((id, at) => at % 2 === 0 && id === liveVersion)).map(({ id }) => id),
-    ]),
+    audiences.audiences.map(({ key, liveVersion }) => [key, new Map(since(liveVersion))]),
   )
 }
 
 function orders(op: string, value: number, within?: string): Json {
   return { event: 'Order Completed', count: { op, value }, ...(within === undefined ? {} : { within }) }
+}
+
+for (const earlyMax of [0, 8]) {
+  test(`somebody stays in an audience since he came, through a change and a merge, when ${earlyMax} new versions are shown early`, () => {
+    const come = [
+      order(['email:e1@example.com']),
+      put('a', orders('gte', 1)),
+      PREPARE,
+      order(['email:e2@example.com']),
+    ]
+    const life = (...steps: Parameters<typeof tellLife>[0]) =>
+      sinceOf(liveLife(tellLife([...come, ...steps], { earlyMax })))
+    expect(life()).toEqual({
+      a: new Map([
+        [1, 0],
+        [2, 1],
+      ]),
+    })
+    expect(life(pass(DAY), put('a', orders('lte', 3)), PREPARE)).toEqual({
+      a: new Map([
+        [1, 0],
+        [2, 1],
+      ]),
+    })
+    // the user id is stronger than the address, so that another fragment stands for the profile
+    expect(life(order(['user_id:u1', 'email:e2@example.com']))).toEqual({
+      a: new Map([
+        [1, 0],
+        [3, 1],
+      ]),
+    })
+  })
+
+  test(`a date of a trait lets people in and out by time alone, also who came before the audience, when ${earlyMax} new versions are shown early`, () => {
+    const said = identify(['user_id:u1'], { when: '2026-04-03T09:00:00.000Z' })
+    const steps = [said, put('a', { trait: 'when', op: 'within_next', value: '2d' }), PREPARE]
+    const life = (...more: Parameters<typeof tellLife>[0]) =>
+      membersOf(liveLife(tellLife([...steps, ...more], { earlyMax })))
+    expect(life()).toEqual({ a: [] })
+    expect(life(pass(4 * DAY))).toEqual({ a: [1] })
+    expect(life(pass(4 * DAY), pass(2 * DAY))).toEqual({ a: [] })
+  })
 }
 
 describe('what lives have found', () => {
@@ -66,7 +118,14 @@ describe('what lives have found', () => {
   })
 
   test('who has left his last audience has no empty list of audiences', () => {
-    const steps = [put('a', orders('lte', 1)), PREPARE, order(['user_id:u1']), order(['user_id:u1']), pass(1), pass(1)]
+    const steps = [
+      put('a', orders('lte', 1)),
+      PREPARE,
+      order(['user_id:u1']),
+      order(['user_id:u1']),
+      pass(1),
+      pass(1),
+    ]
     const { workspace } = liveLife(tellLife([...steps, { ...crash, back: 3 }]))
     expect(workspace.profiles()[0]?.[0]?.state).not.toHaveProperty('m')
   })
@@ -105,20 +164,40 @@ describe('what lives have found', () => {
       test('who came while history was being computed is asked', () => {
         const traits = { trait: 'plan', op: 'exists' }
         const come = [identify(['user_id:u2'], { plan: 'pro' }), order(['user_id:u1'])]
-        const steps = [order(['user_id:u3']), put('a', { any: [traits, orders('gte', 1)] }), { kind: 'begin' } as const]
+        const steps = [
+          order(['user_id:u3']),
+          put('a', { any: [traits, orders('gte', 1)] }),
+          { kind: 'begin' } as const,
+        ]
         expect(membersOf(life(...steps, ...come, PREPARE))).toEqual({ a: [1, 2, 3] })
         expect(membersOf(life(put('a', traits), { kind: 'begin' }, ...come, PREPARE))).toEqual({ a: [1] })
       })
 
+      test('many who came while history was being computed are all asked, also where nobody was there before', () => {
+        const come = ['u1', 'u2', 'u3'].map((id) => order([`user_id:${id}`]))
+        const part = { ...ACT, size: 1 } as const
+        const steps = [put('a', orders('gte', 0)), { kind: 'begin' } as const, ...come, part, part, PREPARE]
+        expect(membersOf(life(...steps))).toEqual({ a: [1, 2, 3] })
+      })
+
       test('who was parted from somebody while history was being computed is asked, on both sides', () => {
         const one = [order(['email:e1@example.com']), order(['user_id:u1', 'email:e1@example.com'])]
-        const steps = [...one, put('a', orders('gte', 2)), { kind: 'begin' } as const, { kind: 'unmerge', pick: 0 } as const]
+        const steps = [
+          ...one,
+          put('a', orders('gte', 2)),
+          { kind: 'begin' } as const,
+          { kind: 'unmerge', pick: 0 } as const,
+        ]
         expect(membersOf(life(...steps, ACT, ACT, ACT, pass(1)))).toEqual({ a: [] })
       })
 
       test('an audience follows the one that it names, also when that one changes while both are being prepared', () => {
         const naming = { how: 'all', key: 'a' } as const
-        const both = [order(['user_id:u1']), put('a', orders('gte', 1)), put('b', orders('gte', 1), { naming })]
+        const both = [
+          order(['user_id:u1']),
+          put('a', orders('gte', 1)),
+          put('b', orders('gte', 1), { naming }),
+        ]
         const change = put('a', orders('gte', 2))
         expect(membersOf(life(...both, { kind: 'begin' }, ACT, change, PREPARE))).toEqual({ a: [], b: [] })
       })
@@ -149,12 +228,16 @@ test('what a fragment remembers stays small, however often something happens', (
   ]
   const bounds = [8, 64, 0, 0, 1, 1, 1, 1, 10, 10, 10, 1, 10, SERIES_ENTRIES_MAX]
   const puts = conditions.map((condition, index) => put(`a${index}`, condition))
-  const events = Array.from({ length: 3_000 }, (_, index) => order(['user_id:u1'], { price: index % 10 }, { wait: 500, ends: index % 100 === 0 }))
+  const events = Array.from({ length: 3_000 }, (_, index) =>
+    order(['user_id:u1'], { price: index % 10 }, { wait: 500, ends: index % 100 === 0 }),
+  )
   const { workspace } = liveLife(tellLife([...puts, PREPARE, ...events], { earlyMax: 0 }))
   const { c = {} } = workspace.profiles()[0]?.[0]?.state ?? {}
   const { versions, series } = catalogOf(workspace.tables.audiences)
   const kept = versions.map(({ index }) => c[series.find((each) => each.versions.includes(index))?.id ?? 0])
-  expect(kept.map((state, index) => (state?.t.length ?? 0) <= (bounds[index] ?? 0))).toEqual(bounds.map(() => true))
+  expect(kept.map((state, index) => (state?.t.length ?? 0) <= (bounds[index] ?? 0))).toEqual(
+    bounds.map(() => true),
+  )
   // three thousand values in one window are more than may be kept
   expect(kept.map((state) => state?.x === 1)).toEqual(bounds.map((_, index) => index === bounds.length - 1))
 })

@@ -1,7 +1,9 @@
 import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
+import type { CompiledLeaf } from '../condition/compile-condition.ts'
 import { noteEntry } from '../condition/series.ts'
 import type { FragmentState } from '../profile/fragment.ts'
 import { type AudienceCatalog, seriesValue } from './audience-catalog.ts'
+import type { Person } from './person.ts'
 
 /** What conditions read of an event. */
 export interface EventToNote {
@@ -13,41 +15,58 @@ export interface EventToNote {
   readonly properties: Json | undefined
 }
 
+/** What an event has changed in the answers about a person. */
+export interface Noted {
+  /** indexes of the versions that ask a leaf whose answer is another one now */
+  readonly versions: ReadonlySet<number>
+  /** leaves whose moment to be asked again may be another one now */
+  readonly leaves: readonly CompiledLeaf[]
+  /** numbers of the series that are cold from now on, since more came than may be kept */
+  readonly cold: readonly number[]
+}
+
 /**
- * Lets an event into every series that its pattern fits.
+ * Lets an event into every series that its pattern fits, and says whose answers that changes: most events change none.
+ * @param person whose the event is
  * @param state of the event's fragment; changed in place
  * @param clock the workspace's time, milliseconds since the epoch
- * @param touched gets the indexes of the versions whose answer may be another one now
- * @returns numbers of the series that are cold from now on, since more came than may be kept
  */
 export function noteForAudiences(
   catalog: AudienceCatalog,
+  person: Person,
   state: FragmentState,
   event: EventToNote,
   clock: number,
-  touched: Set<number>,
-): readonly number[] {
+): Noted {
   const candidates = catalog.seriesOfEvent(event.type, event.name)
-  if (candidates.length === 0) return NONE
-  let cold = NONE
+  if (candidates.length === 0) return NOTHING
+  const versions = new Set<number>()
+  const leaves: CompiledLeaf[] = []
+  const cold: number[] = []
   const properties = asObject(event.properties)
   for (const series of candidates) {
     if (!series.matches(properties)) continue
     const value = seriesValue(series, properties)
     if (series.spec.property !== undefined && value === undefined) continue
     const { time, position } = event
+    const held = series.leaves.map((leaf) => leaf.holds(person, clock))
     const known = state.c?.[series.id]
     const wasCold = known?.x === 1
     const next = noteEntry(series.spec, known, { time, position, value }, clock, catalog.zone)
     if (next === undefined) continue
     if (known === undefined) (state.c ??= {})[series.id] = next
-    if (next.x === 1 && !wasCold) cold = [...cold, series.id]
-    for (const version of series.versions) touched.add(version)
+    person.forget(series.id)
+    if (next.x === 1 && !wasCold) cold.push(series.id)
+    for (const [index, leaf] of series.leaves.entries()) {
+      leaves.push(leaf)
+      if (leaf.holds(person, clock) === held[index]) continue
+      for (const version of catalog.versionsOfLeaf(leaf)) versions.add(version)
+    }
   }
-  return cold
+  return { versions, leaves, cold }
 }
 
-const NONE: readonly number[] = []
+const NOTHING: Noted = { versions: new Set(), leaves: [], cold: [] }
 
 function asObject(value: Json | undefined): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined

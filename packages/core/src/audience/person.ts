@@ -82,6 +82,11 @@ export class Person implements ConditionSubject {
     return folded
   }
 
+  /** A series has grown since it was folded. */
+  forget(series: number): void {
+    this.#folded.delete(series)
+  }
+
   coldAnswer(leaf: string): boolean | undefined {
     const answer = this.canonical.state.k?.[leaf]
     return answer === undefined ? undefined : answer[0] === 1

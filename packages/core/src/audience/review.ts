@@ -27,17 +27,19 @@ const NOTHING: Review = { steps: [], arm: undefined, changed: [] }
  * Asks versions about a person, writes the answers into the fragment that stands for the profile, and says what changed and when to ask again.
  * @param which indexes of the versions that an event has touched; `all` when the person itself has changed. A person whose moment has come is asked everything.
  * @param now the workspace's time, milliseconds since the epoch
+ * @param leaves whose moment to be asked again may have changed, though their answers have not
  */
 export function reviewPerson(
   catalog: AudienceCatalog,
   person: Person,
   which: ReadonlySet<number> | 'all',
   now: number,
+  leaves: readonly CompiledLeaf[] = [],
 ): Review {
   const { canonical } = person
   const { state } = canonical
   if (which === 'all' || (state.w !== undefined && state.w <= now)) return reviewAll(catalog, person, now)
-  if (which.size === 0) return NOTHING
+  if (which.size === 0 && leaves.length === 0) return NOTHING
   const steps: MembershipStep[] = []
   const asked = answersOf(catalog).begin(person, now)
   for (const index of which) {
@@ -53,7 +55,7 @@ export function reviewPerson(
     if (state.m?.length === 0) delete state.m
     steps.push({ version: version.id, profile: person.profile, entered: holds, time })
   }
-  const turn = asked.nextTurn(state.w)
+  const turn = asked.nextTurn(state.w, leaves)
   const isArmed = turn === undefined || (state.w !== undefined && state.w <= turn)
   if (!isArmed) state.w = turn
   const changed = steps.length > 0 || !isArmed ? [canonical] : []
@@ -175,12 +177,14 @@ class Answers {
   /**
    * When the first of the leaves that decided may turn. A leaf that was not asked, since others had decided, cannot change an answer before one of those turns.
    * @param armed a moment that is waited for already
+   * @param others leaves beside those that were asked
    */
-  nextTurn(armed: number | undefined): number | undefined {
+  nextTurn(armed: number | undefined, others: readonly CompiledLeaf[] = []): number | undefined {
     let earliest = armed ?? Number.POSITIVE_INFINITY
-    for (const leaf of this.#leaves) {
-      earliest = Math.min(earliest, leaf.turnsAt(this.#person as Person, this.#now, earliest))
-    }
+    for (const leaves of [this.#leaves, others])
+      for (const leaf of leaves)
+        earliest = Math.min(earliest, leaf.turnsAt(this.#person as Person, this.#now, earliest))
+
     return earliest === Number.POSITIVE_INFINITY ? undefined : earliest
   }
 }
@@ -202,7 +206,8 @@ function dropUnknownSeries(catalog: AudienceCatalog, person: Person, changed: Se
 /** Memberships of the profile that a fragment stands for: since when, by version. */
 export function membershipsOf({ m }: FragmentState): Map<number, number> {
   const memberships = new Map<number, number>()
-  for (let at = 0; m !== undefined && at < m.length; at += 2) memberships.set(m[at] as number, m[at + 1] as number)
+  for (let at = 0; m !== undefined && at < m.length; at += 2)
+    memberships.set(m[at] as number, m[at + 1] as number)
   return memberships
 }
 

@@ -39,7 +39,8 @@ export function takeHistory(
       state.c = { ...state.c, [id]: merged }
       if (merged.x === 1) cold.push(known.id)
     }
-    for (let at = 0; at < m.length; at += 2) addMembership(catalog, state, m[at] as number, m[at + 1] as number)
+    for (let at = 0; at < m.length; at += 2)
+      addMembership(catalog, state, m[at] as number, m[at + 1] as number)
   }
   return cold
 }

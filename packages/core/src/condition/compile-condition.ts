@@ -95,7 +95,8 @@ export class ConditionCompiler {
   #leaf(leaf: Leaf): CompiledLeaf {
     const key = canonicalText(leaf)
     let compiled = this.#leaves.get(key)
-    if (compiled === undefined) this.#leaves.set(key, (compiled = compileLeaf(leaf, key, this.#zone, this.#leaves.size)))
+    if (compiled === undefined)
+      this.#leaves.set(key, (compiled = compileLeaf(leaf, key, this.#zone, this.#leaves.size)))
     return compiled
   }
 }

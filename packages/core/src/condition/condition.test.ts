@@ -4,7 +4,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_IDENTITY_RULES } from '../identity/namespaces.ts'
 import { parseCondition } from './parse-condition.ts'
-import { arbitraryAggregateLeaf, arbitraryCondition, arbitraryCountLeaf, arbitraryTraitLeaf, EVENT_NAMES, ZONES } from './testing/arbitrary-condition.ts'
+import {
+  arbitraryAggregateLeaf,
+  arbitraryCondition,
+  arbitraryCountLeaf,
+  arbitraryTraitLeaf,
+  EVENT_NAMES,
+  ZONES,
+} from './testing/arbitrary-condition.ts'
 import { type Arrival, arbitraryHistory, type History, personAt } from './testing/arbitrary-history.ts'
 import { MOMENT } from './testing/awkward-values.ts'
 import { coldAnswer, type PlainPerson } from './testing/cold-answer.ts'
@@ -29,7 +36,10 @@ const picks = fc.array(fc.nat(), { minLength: 20, maxLength: 20 })
 
 function pick(moments: readonly number[], places: readonly number[]): Set<number> {
   if (moments.length === 0) return new Set()
-  return new Set([...places.map((place) => moments[place % moments.length] as number), moments.at(-1) as number])
+  return new Set([
+    ...places.map((place) => moments[place % moments.length] as number),
+    moments.at(-1) as number,
+  ])
 }
 
 /** One condition about one person, whose fragments have the numbers from PROFILE on. */
@@ -114,7 +124,10 @@ describe('event by event', () => {
   test('events of the same time are in the order of their positions, whatever fragment they are in', () => {
     const chosen = fc.record<JsonObject>({
       event: fc.constant(EVENT_NAMES[0]),
-      aggregate: fc.record<JsonObject>({ fn: fc.constantFrom('first', 'last'), property: fc.constant('price') }),
+      aggregate: fc.record<JsonObject>({
+        fn: fc.constantFrom('first', 'last'),
+        property: fc.constant('price'),
+      }),
       op: fc.constantFrom('gte', 'lt', 'equals'),
       value: fc.constantFrom(2, 5, 50),
     })
@@ -137,22 +150,29 @@ describe('event by event', () => {
 
   test('a condition made at a position, with history added later, says what one says that was there from the start', () => {
     fc.assert(
-      fc.property(eventConditions, arbitraryHistory(24, 4), zones, fc.nat(24), picks, (raw, history, zone, at, places) => {
-        const condition = parseCondition(raw, zone)
-        const made = Math.min(at, history.arrivals.length - 1)
-        const past = new Life(condition, history, zone)
-        const live = new Life(condition, history, zone)
-        let clock = 0
-        for (const [index, arrival] of history.arrivals.entries()) {
-          clock = Math.max(clock, arrival.clock)
-          const into = index < made ? past : live
-          into.take(arrival, clock)
-        }
-        live.addHistory(past, clock)
-        const person = personAt(history, Number.POSITIVE_INFINITY, PROFILE)
-        for (const moment of [clock, ...pick(changePoints(person, clock), places)])
-          expect([moment, live.holds(moment)]).toEqual([moment, oracle(condition, person, moment, zone)])
-      }),
+      fc.property(
+        eventConditions,
+        arbitraryHistory(24, 4),
+        zones,
+        fc.nat(24),
+        picks,
+        (raw, history, zone, at, places) => {
+          const condition = parseCondition(raw, zone)
+          const made = Math.min(at, history.arrivals.length - 1)
+          const past = new Life(condition, history, zone)
+          const live = new Life(condition, history, zone)
+          let clock = 0
+          for (const [index, arrival] of history.arrivals.entries()) {
+            clock = Math.max(clock, arrival.clock)
+            const into = index < made ? past : live
+            into.take(arrival, clock)
+          }
+          live.addHistory(past, clock)
+          const person = personAt(history, Number.POSITIVE_INFINITY, PROFILE)
+          for (const moment of [clock, ...pick(changePoints(person, clock), places)])
+            expect([moment, live.holds(moment)]).toEqual([moment, oracle(condition, person, moment, zone)])
+        },
+      ),
       { numRuns: RUNS },
     )
   })
@@ -189,6 +209,8 @@ function changePoints({ events }: PlainPerson, now: number): number[] {
   const rolled = times.flatMap((time) => SPANS_MS.map((span) => time + span))
   const midnights = Array.from({ length: 60 }, (_, day) => Math.floor(now / DAY + day) * DAY)
   const months = Array.from({ length: 14 }, (_, month) => Date.UTC(2026, 2 + month))
-  const local = [...midnights, ...months].flatMap((at) => [-11, -5.5, -2, -1, 0, 4, 5].map((hours) => at + hours * 3_600_000))
+  const local = [...midnights, ...months].flatMap((at) =>
+    [-11, -5.5, -2, -1, 0, 4, 5].map((hours) => at + hours * 3_600_000),
+  )
   return [...rolled, ...rolled, ...local].flatMap((at) => [at - 1, at, at + 1]).filter((at) => at > now)
 }

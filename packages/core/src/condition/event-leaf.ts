@@ -107,12 +107,22 @@ function aggregateDecider(leaf: AggregateLeaf, zone: string): Decide {
         if (values.length === 0) return none
         const numbers = values as number[]
         const value = numbers.reduce((a, b) => ((leaf.fn === 'min' ? b < a : b > a) ? b : a))
-        return { holds: compareCounts(leaf.op as CountOp, value, leaf.value as number), count: values.length, value, times }
+        return {
+          holds: compareCounts(leaf.op as CountOp, value, leaf.value as number),
+          count: values.length,
+          value,
+          times,
+        }
       }
       case 'distinct': {
         const value = new Set(values).size
         if (value === 0) return none
-        return { holds: compareCounts(leaf.op as CountOp, value, leaf.value as number), count: values.length, value, times }
+        return {
+          holds: compareCounts(leaf.op as CountOp, value, leaf.value as number),
+          count: values.length,
+          value,
+          times,
+        }
       }
       case 'first':
       case 'last': {

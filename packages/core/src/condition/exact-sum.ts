@@ -25,7 +25,8 @@ export function exactSum(values: readonly unknown[]): { readonly sum: bigint; re
     if (typeof value !== 'number' || !(Math.abs(value) < SUM_VALUE_END)) continue
     count++
     const tenThousandths = Math.floor(value * 1e4 + 0.5)
-    if (tenThousandths / 1e4 === value && Math.abs(quick) + Math.abs(tenThousandths) < SAFE) quick += tenThousandths
+    if (tenThousandths / 1e4 === value && Math.abs(quick) + Math.abs(tenThousandths) < SAFE)
+      quick += tenThousandths
     else sum += scaled(value) as bigint
   }
   return { sum: sum + BigInt(quick) * 100_000n, count }

@@ -17,7 +17,11 @@ export function formatCondition(condition: Condition): JsonObject {
     case 'trait':
       return { trait: condition.trait, ...formatTest(condition) }
     case 'count':
-      return { ...formatPattern(condition), count: { op: condition.op, value: condition.count }, ...formatWithin(condition) }
+      return {
+        ...formatPattern(condition),
+        count: { op: condition.op, value: condition.count },
+        ...formatWithin(condition),
+      }
     case 'aggregate':
       return {
         ...formatPattern(condition),

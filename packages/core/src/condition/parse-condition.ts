@@ -2,8 +2,8 @@ import {
   AGGREGATES,
   type Aggregate,
   type AggregateLeaf,
-  type Condition,
   COUNT_OPS,
+  type Condition,
   type CountOp,
   type Leaf,
   type PropertyTest,
@@ -20,9 +20,9 @@ import {
 } from '@affluent/protocol/limits'
 import { canonicalText } from './canonical-text.ts'
 import { ConditionFault } from './condition-fault.ts'
-import { isPath } from './value-path.ts'
 import { parseValueTest } from './parse-value-test.ts'
 import { parseWindow } from './parse-window.ts'
+import { isPath } from './value-path.ts'
 
 /** The keys that name the form of a condition. */
 const FORMS = ['all', 'any', 'not', 'trait', 'event', 'audience', 'identifier', 'bucket'] as const
@@ -55,7 +55,11 @@ function parseNode(json: Json, place: Place): Condition {
     throw new ConditionFault(path, `A condition may be nested ${CONDITION_DEPTH_MAX} levels deep at most.`)
   if (--budget.nodes < 0)
     throw new ConditionFault(path, `A condition may have ${CONDITION_NODES_MAX} parts at most.`)
-  const object = asObject(json, path, 'A condition must be an object, such as {"trait":"plan","op":"exists"}.')
+  const object = asObject(
+    json,
+    path,
+    'A condition must be an object, such as {"trait":"plan","op":"exists"}.',
+  )
   const form = formOf(object, path)
   switch (form) {
     case 'all':
@@ -96,7 +100,8 @@ function parseBranch(kind: 'all' | 'any', object: JsonObject, place: Place): Con
   const { path, depth } = place
   refuseOthers(object, [kind], path)
   const list = object[kind]
-  if (!Array.isArray(list)) throw new ConditionFault(`${path}.${kind}`, `"${kind}" takes a list of conditions.`)
+  if (!Array.isArray(list))
+    throw new ConditionFault(`${path}.${kind}`, `"${kind}" takes a list of conditions.`)
   if (list.length === 0)
     throw new ConditionFault(`${path}.${kind}`, `"${kind}" needs at least one condition.`)
   const parts = new Map<string, Condition>()
@@ -166,7 +171,8 @@ function parseEvent(object: JsonObject, place: Place): Leaf {
 
 function parseWhere(json: Json | undefined, path: string, zone: string): PropertyTest[] {
   if (json === undefined) return []
-  if (!Array.isArray(json)) throw new ConditionFault(`${path}.where`, '"where" takes a list of property tests.')
+  if (!Array.isArray(json))
+    throw new ConditionFault(`${path}.where`, '"where" takes a list of property tests.')
   if (json.length > CONDITION_WHERE_MAX)
     throw new ConditionFault(`${path}.where`, `"where" takes ${CONDITION_WHERE_MAX} tests at most.`)
   const tests = new Map<string, PropertyTest>()
@@ -204,10 +210,14 @@ function parseAggregate(object: JsonObject, { path, zone }: Place): AggregatePar
   const said = asObject(object['aggregate'], at, '"aggregate" is {"fn","property"}.')
   refuseOthers(said, ['fn', 'property'], at)
   const fn = said['fn'] as Aggregate
-  if (!AGGREGATES.includes(fn)) throw new ConditionFault(`${at}.fn`, `"fn" is one of ${AGGREGATES.join(', ')}.`)
+  if (!AGGREGATES.includes(fn))
+    throw new ConditionFault(`${at}.fn`, `"fn" is one of ${AGGREGATES.join(', ')}.`)
   const property = readPath(said, 'property', at)
   if (property.includes('[]'))
-    throw new ConditionFault(`${at}.property`, 'An aggregate takes one value of each event: a path without "[]".')
+    throw new ConditionFault(
+      `${at}.property`,
+      'An aggregate takes one value of each event: a path without "[]".',
+    )
   if (fn === 'first' || fn === 'last')
     return { fn, property, ...parseValueTest(object, { path, zone, timeMoves: false }) }
   const op = readCountOp(object, path)
@@ -228,7 +238,10 @@ function readCountOp(object: JsonObject, path: string): CountOp {
 function readPath(object: JsonObject, key: string, path: string): string {
   const text = readText(object, key, path)
   if (isPath(text)) return text
-  throw new ConditionFault(`${path}.${key}`, `"${key}" is a name or a path such as "address.city" or "items[].sku".`)
+  throw new ConditionFault(
+    `${path}.${key}`,
+    `"${key}" is a name or a path such as "address.city" or "items[].sku".`,
+  )
 }
 
 function readText(object: JsonObject, key: string, path: string): string {
@@ -236,7 +249,10 @@ function readText(object: JsonObject, key: string, path: string): string {
   if (typeof text !== 'string' || text === '' || text.includes('\u0000') || !text.isWellFormed())
     throw new ConditionFault(`${path}.${key}`, `"${key}" must be a text that is not empty.`)
   if (text.length > CONDITION_TEXT_CHARS_MAX)
-    throw new ConditionFault(`${path}.${key}`, `A text of a condition has ${CONDITION_TEXT_CHARS_MAX} characters at most.`)
+    throw new ConditionFault(
+      `${path}.${key}`,
+      `A text of a condition has ${CONDITION_TEXT_CHARS_MAX} characters at most.`,
+    )
   return text
 }
 

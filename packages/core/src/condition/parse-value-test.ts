@@ -28,7 +28,8 @@ export function parseValueTest(
 ): ValueTest {
   const { path, timeMoves } = where
   const op = object['op'] as ValueOp
-  if (!VALUE_OPS.includes(op)) throw new ConditionFault(`${path}.op`, `"op" is one of ${VALUE_OPS.join(', ')}.`)
+  if (!VALUE_OPS.includes(op))
+    throw new ConditionFault(`${path}.op`, `"op" is one of ${VALUE_OPS.join(', ')}.`)
   if (!timeMoves && MOVING_OPS.includes(op))
     throw new ConditionFault(`${path}.op`, `"${op}" is asked of traits; an event has its "within".`)
   const ignoresCase = readIgnoreCase(object, op, path)

@@ -42,7 +42,8 @@ export function parseWindow(json: Json, path: string, zone: string): Window {
   const from = readEnd(json['from'], `${path}.from`, zone, 'first')
   const to = readEnd(json['to'], `${path}.to`, zone, 'last')
   if (from === null && to === null) throw new ConditionFault(path, 'A range needs "from", "to" or both.')
-  if (from !== null && to !== null && to < from) throw new ConditionFault(`${path}.to`, '"to" must not be before "from".')
+  if (from !== null && to !== null && to < from)
+    throw new ConditionFault(`${path}.to`, '"to" must not be before "from".')
   return { kind: 'range', from, to }
 }
 

@@ -1,4 +1,11 @@
-import type { Aggregate, AggregateLeaf, CountLeaf, EventPattern, Scalar, Window } from '@affluent/protocol/condition'
+import type {
+  Aggregate,
+  AggregateLeaf,
+  CountLeaf,
+  EventPattern,
+  Scalar,
+  Window,
+} from '@affluent/protocol/condition'
 import { SERIES_ENTRIES_MAX } from '@affluent/protocol/limits'
 import { canonicalText } from './canonical-text.ts'
 import { scaled } from './exact-sum.ts'
@@ -117,7 +124,13 @@ export function foldSeries(states: readonly SeriesState[]): SeriesState | undefi
 }
 
 /** Puts a state that was computed from history to the one that has grown since. */
-export function addHistory(spec: SeriesSpec, live: SeriesState | undefined, past: SeriesState, clock: number, zone: string): SeriesState {
+export function addHistory(
+  spec: SeriesSpec,
+  live: SeriesState | undefined,
+  past: SeriesState,
+  clock: number,
+  zone: string,
+): SeriesState {
   const merged = live === undefined ? mergeTwo(past, newState(spec)) : mergeTwo(past, live)
   if (merged.x !== 1) prune(spec, merged, clock, zone)
   else drop(merged, merged.t.length - SERIES_ENTRIES_MAX)
@@ -144,7 +157,12 @@ function insert(state: SeriesState, { time, value, position }: SeriesEntry): voi
   if (p !== undefined) p.splice(at, 0, position)
 }
 
-function comesBefore(time: number, position: number, other: number, otherPosition: number | undefined): boolean {
+function comesBefore(
+  time: number,
+  position: number,
+  other: number,
+  otherPosition: number | undefined,
+): boolean {
   return time < other || (time === other && otherPosition !== undefined && position < otherPosition)
 }
 

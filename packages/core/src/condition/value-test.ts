@@ -61,7 +61,9 @@ function stillTest(test: ValueTest): (value: Json) => boolean {
       const wanted = fold(test.value as Scalar)
       return (value) => {
         if (Array.isArray(value)) return value.some((item) => fold(item) === wanted)
-        return typeof value === 'string' && typeof wanted === 'string' && (fold(value) as string).includes(wanted)
+        return (
+          typeof value === 'string' && typeof wanted === 'string' && (fold(value) as string).includes(wanted)
+        )
       }
     }
     case 'starts_with': {
@@ -95,7 +97,8 @@ function isSomething(value: Json): boolean {
 function numberTest({ op, value }: ValueTest): (value: Json) => boolean {
   if (op === 'between') {
     const [low, high] = value as [Scalar, Scalar]
-    if (typeof low === 'number') return (each) => typeof each === 'number' && each >= low && each <= (high as number)
+    if (typeof low === 'number')
+      return (each) => typeof each === 'number' && each >= low && each <= (high as number)
     const from = Date.parse(low as string)
     const to = Date.parse(high as string)
     return (each) => {

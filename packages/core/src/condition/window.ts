@@ -93,7 +93,13 @@ export function staysUntil(window: Window | undefined, time: number, now: number
   return window.kind === 'back' ? time + SHORTEST_DAYS[window.unit] * window.count * DAY_MS - DAY_MS : now + 1
 }
 
-const SHORTEST_DAYS: Readonly<Record<CalendarUnit, number>> = { day: 1, week: 7, month: 28, quarter: 89, year: 365 }
+const SHORTEST_DAYS: Readonly<Record<CalendarUnit, number>> = {
+  day: 1,
+  week: 7,
+  month: 28,
+  quarter: 89,
+  year: 365,
+}
 
 /** A moment and a span: what lies that far ahead. */
 export function ahead(span: Span, now: number, zone: string): number {
@@ -111,7 +117,11 @@ export function comesWithin(span: Span, time: number, now: number, zone: string)
  * The next anniversary of a date, today's included: midnight of that day in the zone. The 29th of February is the 28th in other years.
  * @param date milliseconds since the epoch; its month and day are those of UTC
  */
-export function anniversaryAt(date: number, now: number, zone: string): { readonly from: number; readonly end: number } {
+export function anniversaryAt(
+  date: number,
+  now: number,
+  zone: string,
+): { readonly from: number; readonly end: number } {
   const born = DateTime.fromMillis(date, { zone: 'UTC' })
   const today = DateTime.fromMillis(now, { zone }).startOf('day')
   const inYear = (year: number) => {

@@ -24,8 +24,8 @@ import {
 import type { Condition, Population } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
 import { AUDIENCES_MAX } from '@affluent/protocol/limits'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from '@affluent/protocol/schema'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Command } from '../pipeline/command.ts'
 import { type AudienceRow, type Audiences, readAudiences } from '../stores/audience-store.ts'
 import { countMembersOf, previewMembers, viewIdentifiersOf, viewMembers } from '../stores/member-view.ts'
@@ -58,7 +58,9 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
       const audiences = await readAudiences(database, workspace.id)
       const { key, name = key, population } = body
       if (audiences.audiences.some((row) => row.key === key))
-        throw new RefusalError(409, 'already_exists', `There is an audience "${key}"; change it with PUT.`, { path: 'key' })
+        throw new RefusalError(409, 'already_exists', `There is an audience "${key}"; change it with PUT.`, {
+          path: 'key',
+        })
       if (audiences.audiences.length >= AUDIENCES_MAX)
         throw new RefusalError(400, 'too_many', `A workspace has ${AUDIENCES_MAX} audiences at most.`)
       const condition = checkCondition(audiences, { key, population, condition: body.condition as Json })
@@ -71,7 +73,12 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
   api.route({
     method: 'GET',
     url: '/v1/audiences',
-    schema: { ...shared, summary: 'All audiences', querystring: readQuery, response: { 200: audiencesAnswer, ...ERRORS } },
+    schema: {
+      ...shared,
+      summary: 'All audiences',
+      querystring: readQuery,
+      response: { 200: audiencesAnswer, ...ERRORS },
+    },
     handler: async (request) => {
       await waitIfAsked(options, request)
       return { audiences: await describeAll(options, request.workspace) }
@@ -81,7 +88,12 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
   api.route({
     method: 'GET',
     url: '/v1/audiences/:key',
-    schema: { ...shared, summary: 'One audience', querystring: readQuery, response: { 200: audienceAnswer, ...ERRORS } },
+    schema: {
+      ...shared,
+      summary: 'One audience',
+      querystring: readQuery,
+      response: { 200: audienceAnswer, ...ERRORS },
+    },
     handler: async (request) => {
       await waitIfAsked(options, request)
       return readOne(options, request.workspace, keyOf(request))
@@ -101,7 +113,9 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
       const { workspace, body } = request
       const key = keyOf(request)
       if (body.key !== undefined && body.key !== key)
-        throw new RefusalError(400, 'invalid_request', 'The key of an audience cannot be changed.', { path: 'key' })
+        throw new RefusalError(400, 'invalid_request', 'The key of an audience cannot be changed.', {
+          path: 'key',
+        })
       const audiences = await readAudiences(database, workspace.id)
       const row = findAudience(audiences, key)
       const population = body.population ?? row.population
@@ -117,7 +131,11 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
   api.route({
     method: 'DELETE',
     url: '/v1/audiences/:key',
-    schema: { ...shared, summary: 'Takes an audience away', response: { 200: z.object({ deleted: z.string() }), ...ERRORS } },
+    schema: {
+      ...shared,
+      summary: 'Takes an audience away',
+      response: { 200: z.object({ deleted: z.string() }), ...ERRORS },
+    },
     handler: async (request, reply) => {
       const key = keyOf(request)
       findAudience(await readAudiences(database, request.workspace.id), key)
@@ -202,9 +220,13 @@ function inlined(audiences: Audiences, { key, population, condition }: Said): Co
   }
   try {
     const parsed = parseCondition(condition ?? null, audiences.zone)
-    return withPopulation({ population, condition: inlineAudiences(parsed, find, key === undefined ? [] : [key]) })
+    return withPopulation({
+      population,
+      condition: inlineAudiences(parsed, find, key === undefined ? [] : [key]),
+    })
   } catch (error) {
-    if (error instanceof ConditionFault) throw new RefusalError(400, error.code, error.message, { path: error.path })
+    if (error instanceof ConditionFault)
+      throw new RefusalError(400, error.code, error.message, { path: error.path })
     if (error instanceof CircleFault)
       throw new RefusalError(400, 'invalid_condition', error.message, { path: 'condition' })
     if (error instanceof MissingAudience)
@@ -220,7 +242,12 @@ function findAudience({ audiences }: Audiences, key: string): AudienceRow {
 }
 
 /** Puts a command into the log and waits until it is walked. */
-async function give(options: ApiOptions, reply: FastifyReply, workspace: Workspace, command: Command): Promise<void> {
+async function give(
+  options: ApiOptions,
+  reply: FastifyReply,
+  workspace: Workspace,
+  command: Command,
+): Promise<void> {
   const { position, result } = await options.command(workspace.id, command)
   await waitFor(options, workspace.id, position, 'walked')
   reply.header('affluent-position', position)
@@ -296,7 +323,11 @@ async function listMembers(
   // all pages of a list are of one moment and one version
   const [version = row.liveVersion, position = loadedOf(options, workspace), asOf = asOfNow, after = 0] =
     readCursor(secret, list, query.cursor) ?? []
-  const members = await viewMembers(clickhouse, { workspace: workspace.id, version, position }, { after, limit })
+  const members = await viewMembers(
+    clickhouse,
+    { workspace: workspace.id, version, position },
+    { after, limit },
+  )
   const profiles = members.map(({ profile }) => profile)
   const identifiers = await viewIdentifiersOf(database, workspace.id, profiles, options.rules(workspace.id))
   const last = members.at(-1)

@@ -38,7 +38,9 @@ export function registerWhy(app: FastifyInstance, options: ApiOptions): void {
         throw new RefusalError(404, 'not_found', `There is no audience "${key}".`, { path: 'audience' })
       const version = audiences.catalog.version(row.liveVersion)
       if (version === undefined)
-        throw new RefusalError(409, 'not_ready', `The audience "${key}" is still being prepared.`, { path: 'audience' })
+        throw new RefusalError(409, 'not_ready', `The audience "${key}" is still being prepared.`, {
+          path: 'audience',
+        })
       const now = options.now()
       const person = new Person(members, audiences.catalog, options.rules(workspace.id))
       const since = membershipsOf(person.canonical.state).get(version.id)
@@ -100,7 +102,11 @@ class LeafExplainer {
         const { zone } = this.#options.audiences(this.#workspace)
         const { count, value, times } = compileEventLeaf(leaf, zone).read(state, this.#now)
         const said = leaf.kind === 'count' ? { count } : { value: value ?? null, values: count }
-        return { ...said, times: times.slice(-EVENTS_SHOWN).map(isoOf), events: await this.#events(leaf, zone) }
+        return {
+          ...said,
+          times: times.slice(-EVENTS_SHOWN).map(isoOf),
+          events: await this.#events(leaf, zone),
+        }
       }
       case 'identifier':
       case 'known':
@@ -124,7 +130,11 @@ class LeafExplainer {
     const { query, params } = matchingEventsSql(leaf, question, fragments, bounds, EVENTS_SHOWN)
     const result = await clickhouse.query({ query, query_params: params, format: 'JSONEachRow' })
     const rows = await result.json<{ time: number; position: number; name: string }>()
-    return rows.map(({ time, position, name }) => ({ at: isoOf(Number(time)), position: Number(position), event: name }))
+    return rows.map(({ time, position, name }) => ({
+      at: isoOf(Number(time)),
+      position: Number(position),
+      event: name,
+    }))
   }
 }
 

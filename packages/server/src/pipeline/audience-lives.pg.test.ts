@@ -1,12 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { arbitraryHappening, arbitraryPayloads, arbitraryUsualCondition } from '@affluent/core/audience/testing/arbitrary-life'
+import {
+  arbitraryHappening,
+  arbitraryPayloads,
+  arbitraryUsualCondition,
+} from '@affluent/core/audience/testing/arbitrary-life'
 import type { EventStep, LifeStep } from '@affluent/core/audience/testing/life-step'
 import { ZONES } from '@affluent/core/condition/testing/arbitrary-condition'
 import type { AudienceAnswer } from '@affluent/protocol/api'
 import type { Json, JsonObject } from '@affluent/protocol/event'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type KnownPerson, KnownPeople } from '../testing/known-people.ts'
+import { KnownPeople, type KnownPerson } from '../testing/known-people.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
 const LIVES = 30
@@ -23,7 +27,13 @@ afterAll(() => server.stop())
 
 /** What happens to audiences before a round. */
 type Change =
-  | { readonly kind: 'put'; readonly key: string; readonly condition: Json; readonly population: 'known' | 'all'; readonly names: string | undefined }
+  | {
+      readonly kind: 'put'
+      readonly key: string
+      readonly condition: Json
+      readonly population: 'known' | 'all'
+      readonly names: string | undefined
+    }
   | { readonly kind: 'delete'; readonly key: string }
 
 const HOUR = 3_600_000
@@ -40,14 +50,21 @@ const change: fc.Arbitrary<Change> = fc.oneof(
       names: fc.option(fc.constantFrom(...KEYS), { nil: undefined, freq: 3 }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), key: fc.constantFrom(...KEYS) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('delete' as const), key: fc.constantFrom(...KEYS) }),
+  },
 )
 
 const world = arbitraryPayloads.chain((payloads) =>
   fc.record({
     zone: fc.constantFrom(...ZONES),
     lives: fc.array(
-      fc.array(arbitraryHappening(fc.constantFrom(...payloads)), { minLength: STEPS, maxLength: STEPS, size: 'max' }),
+      fc.array(arbitraryHappening(fc.constantFrom(...payloads)), {
+        minLength: STEPS,
+        maxLength: STEPS,
+        size: 'max',
+      }),
       { minLength: LIVES, maxLength: LIVES, size: 'max' },
     ),
     rounds: fc.array(
@@ -63,7 +80,9 @@ const world = arbitraryPayloads.chain((payloads) =>
 )
 
 test('audiences that come and go while people live their lives have the members that the whole history says, through restarts and as time passes', async () => {
-  const [{ zone, lives, rounds }] = fc.sample(world, 1) as [typeof world extends fc.Arbitrary<infer World> ? World : never]
+  const [{ zone, lives, rounds }] = fc.sample(world, 1) as [
+    typeof world extends fc.Arbitrary<infer World> ? World : never,
+  ]
   const model = new KnownPeople(server, zone)
   await server.database.query('update workspace set zone = $1 where id = 1', [zone])
   await server.halt()
@@ -88,7 +107,9 @@ test('audiences that come and go while people live their lives have the members 
     } else server.clockOffset += jump
     if (round % 2 === 1 || round === ROUNDS - 1) checked += await compare(model)
   }
-  console.log(`${model.count} events of ${LIVES} lives, ${model.definitions.size} audiences at the end, ${checked} memberships compared`)
+  console.log(
+    `${model.count} events of ${LIVES} lives, ${model.definitions.size} audiences at the end, ${checked} memberships compared`,
+  )
   expect(checked).toBeGreaterThan(0)
 }, 180_000)
 
@@ -102,10 +123,15 @@ async function apply(model: KnownPeople, said: Change): Promise<void> {
     return
   }
   const { names, population } = said
-  const condition: Json = names === undefined ? said.condition : { any: [said.condition, { audience: names }] }
+  const condition: Json =
+    names === undefined ? said.condition : { any: [said.condition, { audience: names }] }
   const isKnown = model.definitions.has(key)
   const body = { ...(isKnown ? {} : { key }), condition, population }
-  const answer = await server.write(isKnown ? `/v1/audiences/${key}` : '/v1/audiences', isKnown ? 'PUT' : 'POST', body)
+  const answer = await server.write(
+    isKnown ? `/v1/audiences/${key}` : '/v1/audiences',
+    isKnown ? 'PUT' : 'POST',
+    body,
+  )
   const isSound = model.conditionOf(key, { condition, population }) !== undefined
   expect(answer.status, answer.text).toBe(isSound ? (isKnown ? 200 : 201) : 400)
   if (isSound) model.definitions.set(key, { condition, population })
@@ -114,7 +140,8 @@ async function apply(model: KnownPeople, said: Change): Promise<void> {
 /** One step of every life: events go in one batch, then what reviewers decide. */
 async function takeSteps(model: KnownPeople, steps: readonly LifeStep[]): Promise<void> {
   const batch: JsonObject[] = []
-  for (const [life, step] of steps.entries()) if (step.kind === 'event') batch.push(model.say(inLife(step, life)))
+  for (const [life, step] of steps.entries())
+    if (step.kind === 'event') batch.push(model.say(inLife(step, life)))
   // some come twice
   const position = await server.sendAll([...batch, ...batch.slice(0, 2)])
   for (const [life, step] of steps.entries()) await decide(step, life, position)
@@ -144,9 +171,11 @@ async function decide(step: LifeStep, life: number, position: number): Promise<v
     case 'unmerge': {
       const id = encodeURIComponent(ofLife('user_id:u1', life))
       const { json, status } = await server.read(`/v1/profiles/${id}/ledger?after=${position}`)
-      const merges = status === 200 ? (json['ledger'] as JsonObject[]).filter(({ kind }) => kind === 'merged') : []
+      const merges =
+        status === 200 ? (json['ledger'] as JsonObject[]).filter(({ kind }) => kind === 'merged') : []
       const merge = merges[step.pick % Math.max(1, merges.length)]
-      if (merge !== undefined) answer = await server.write('/v1/identity/unmerge', 'POST', { ledgerId: merge['id'] })
+      if (merge !== undefined)
+        answer = await server.write('/v1/identity/unmerge', 'POST', { ledgerId: merge['id'] })
       break
     }
     case 'unmerge_by':
@@ -200,7 +229,10 @@ async function compareNow(model: KnownPeople, people: readonly KnownPerson[]): P
     const [first = ''] = names
     const colon = first.indexOf(':')
     const profile = await server.profile(first.slice(0, colon), first.slice(colon + 1))
-    expect(profile?.audiences.map(({ key }) => key), first).toEqual((inAudiences.get(first) ?? []).sort())
+    expect(
+      profile?.audiences.map(({ key }) => key),
+      first,
+    ).toEqual((inAudiences.get(first) ?? []).sort())
   }
   return members
 }

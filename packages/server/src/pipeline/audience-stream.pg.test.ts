@@ -22,7 +22,11 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 const orders = (op: string, value: number, within?: string): Json => ({
-  ...{ event: 'Order Completed', where: [{ property: 'revenue', op: 'gt', value: 50 }], count: { op, value } },
+  ...{
+    event: 'Order Completed',
+    where: [{ property: 'revenue', op: 'gt', value: 50 }],
+    count: { op, value },
+  },
   ...(within === undefined ? {} : { within }),
 })
 const sum = (op: string, value: number): Json => ({
@@ -34,7 +38,11 @@ const last = (plan: string): Json => ({
 const plan = (value: string): Json => ({ trait: 'plan', op: 'equals', value })
 
 /** What is done to audiences in each burst, each at its place of the burst (0 to 1). */
-const BURSTS: readonly (readonly { readonly at: number; readonly key: string; readonly condition: Json }[])[] = [
+const BURSTS: readonly (readonly {
+  readonly at: number
+  readonly key: string
+  readonly condition: Json
+}[])[] = [
   [
     { at: 0.1, key: 'twice', condition: orders('gte', 10, '30d') },
     { at: 0.1, key: 'few', condition: orders('lte', 4, '30d') },
@@ -104,13 +112,18 @@ test('an audience that is made and changed while events stream in has exactly th
         events: person.events.filter((event) => event.position <= position),
         identifies: person.identifies.filter((said) => said.position <= position),
       }))
-      .filter((person) => person.events.length + person.identifies.length > 0 && coldAnswer(condition, person, moment))
+      .filter(
+        (person) =>
+          person.events.length + person.identifies.length > 0 && coldAnswer(condition, person, moment),
+      )
       .map(({ profile }) => profile)
     expect(members, `version ${version} as of ${position}`).toEqual(expected.sort((a, b) => a - b))
     answers += expected.length
   }
   const rate = Math.round((model.count / streamedMs) * 1_000)
-  console.log(`${model.count} events at ${rate}/s, ${checkpoints.length} lists while they streamed, ${answers} memberships compared`)
+  console.log(
+    `${model.count} events at ${rate}/s, ${checkpoints.length} lists while they streamed, ${answers} memberships compared`,
+  )
   expect(checkpoints.length).toBeGreaterThan(20)
 }, 120_000)
 
@@ -170,7 +183,11 @@ function eventOf(draw: Draw): SentEvent {
   const late = [0, 0, 0, 0, HOUR, 5 * DAY, 29 * DAY, 31 * DAY][draw(8)] as number
   const identifiers = [`user_id:u${person}`, ...(draw(3) === 0 ? [`anonymous_id:a${person}`] : [])]
   const said = { time: server.now() - late, identifiers, bot: draw(40) === 0 }
-  if (draw(8) === 0) return { ...said, type: 'identify', name: '', payload: { plan: ['pro', 'free'][draw(2)] as string } }
-  const payload: JsonObject = { revenue: draw(20_000) / 100, coupon: ['SPRING', 'FALL', null][draw(3)] as Json }
+  if (draw(8) === 0)
+    return { ...said, type: 'identify', name: '', payload: { plan: ['pro', 'free'][draw(2)] as string } }
+  const payload: JsonObject = {
+    revenue: draw(20_000) / 100,
+    coupon: ['SPRING', 'FALL', null][draw(3)] as Json,
+  }
   return { ...said, type: 'track', name: NAMES[draw(NAMES.length)] as string, payload }
 }

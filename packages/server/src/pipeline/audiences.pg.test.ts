@@ -94,7 +94,9 @@ test('a count in thirty days knows history, follows events, and lets people go w
 
 test('why names the values and the events of each leaf', async () => {
   const keys = await server.addWorkspace('why')
-  const condition = { all: [TWICE, { trait: 'plan', op: 'equals', value: 'pro' }, { identifier: 'email', op: 'exists' }] }
+  const condition = {
+    all: [TWICE, { trait: 'plan', op: 'equals', value: 'pro' }, { identifier: 'email', op: 'exists' }],
+  }
   await server.putAudience({ key: 'why', condition }, { keys })
   await server.audienceLive('why', keys)
   await server.sendAll(
@@ -130,16 +132,30 @@ test('an audience that names others follows them; it cannot lose them, nor name 
     ],
     keys,
   )
-  await server.putAudience({ key: 'pros', condition: { trait: 'plan', op: 'equals', value: 'pro' } }, { keys })
+  await server.putAudience(
+    { key: 'pros', condition: { trait: 'plan', op: 'equals', value: 'pro' } },
+    { keys },
+  )
   const young = { all: [{ audience: 'pros' }, { trait: 'age', op: 'lt', value: 50 }] }
   await server.putAudience({ key: 'young-pros', condition: young }, { keys })
   await server.audienceLive('young-pros', keys)
   expect(await server.members('young-pros', keys)).toEqual(['user_id:a'])
   const gone = await server.write('/v1/audiences/pros', 'DELETE', undefined, keys)
   expect(gone).toMatchObject({ status: 409, json: { error: { code: 'in_use' } } })
-  const circle = await server.write('/v1/audiences/pros', 'PUT', { condition: { audience: 'young-pros' } }, keys)
-  expect(circle).toMatchObject({ status: 400, json: { error: { code: 'invalid_condition', path: 'condition' } } })
-  await server.putAudience({ key: 'pros', condition: { trait: 'plan', op: 'equals', value: 'free' } }, { keys, method: 'PUT' })
+  const circle = await server.write(
+    '/v1/audiences/pros',
+    'PUT',
+    { condition: { audience: 'young-pros' } },
+    keys,
+  )
+  expect(circle).toMatchObject({
+    status: 400,
+    json: { error: { code: 'invalid_condition', path: 'condition' } },
+  })
+  await server.putAudience(
+    { key: 'pros', condition: { trait: 'plan', op: 'equals', value: 'free' } },
+    { keys, method: 'PUT' },
+  )
   await server.audienceLive('young-pros', keys)
   await server.audienceLive('pros', keys)
   expect(await server.members('pros', keys)).toEqual(['user_id:c'])
@@ -154,14 +170,18 @@ test('twelve audiences at once are prepared together', async () => {
   const keys = await server.addWorkspace('many')
   const events: object[] = []
   for (let person = 0; person < 30; person++)
-    for (let bought = 0; bought <= person % 6; bought++) events.push(order(`p${person}`, 10 * (bought + 1), bought))
+    for (let bought = 0; bought <= person % 6; bought++)
+      events.push(order(`p${person}`, 10 * (bought + 1), bought))
   await server.sendAll(events, keys)
   await Promise.all(
     Array.from({ length: 12 }, (_, index) =>
       server.putAudience(
         {
           key: `a${index}`,
-          condition: { event: 'Order Completed', count: { op: index % 2 === 0 ? 'gte' : 'lte', value: index >> 1 } },
+          condition: {
+            event: 'Order Completed',
+            count: { op: index % 2 === 0 ? 'gte' : 'lte', value: index >> 1 },
+          },
         },
         { keys },
       ),
@@ -170,7 +190,9 @@ test('twelve audiences at once are prepared together', async () => {
   for (let index = 0; index < 12; index++) {
     const audience = await server.audienceLive(`a${index}`, keys)
     const counts = Array.from({ length: 30 }, (_, person) => (person % 6) + 1)
-    const wanted = counts.filter((count) => (index % 2 === 0 ? count >= index >> 1 : count <= index >> 1)).length
+    const wanted = counts.filter((count) =>
+      index % 2 === 0 ? count >= index >> 1 : count <= index >> 1,
+    ).length
     expect({ index, size: audience.size }).toEqual({ index, size: wanted })
     expect(await server.members(`a${index}`, keys)).toHaveLength(wanted)
   }
@@ -195,13 +217,17 @@ test('who has more events than a fragment keeps is answered for by ClickHouse, a
   )
   await server.settle(keys)
   await eventually(async () => {
-    const why = (await server.read('/v1/profiles/user_id:busy/why?audience=sum', { keys })).json as unknown as WhyAnswer
+    const why = (await server.read('/v1/profiles/user_id:busy/why?audience=sum', { keys }))
+      .json as unknown as WhyAnswer
     const leaf = why.leaves.find((each) => each.cold)
     expect(leaf).toMatchObject({ holds: false })
     expect(leaf?.because['asOf']).toEqual(expect.any(String))
   })
   expect(await audiencesOf('busy', keys)).toEqual([])
-  await server.sendAll(Array.from({ length: 200 }, () => order('busy', 1)), keys)
+  await server.sendAll(
+    Array.from({ length: 200 }, () => order('busy', 1)),
+    keys,
+  )
   await server.settle(keys)
   server.clockOffset += 1
   // asked again within half a minute
@@ -235,7 +261,15 @@ test('an un-merge says which audiences it changes, first as a trial', async () =
 
 test.each([
   [{ trait: 'plan', op: 'is', value: 1 }, 'condition.op'],
-  [{ all: [{ trait: 'plan', op: 'exists' }, { event: 'A', where: [{ property: 'p', op: 'gt', value: '5' }] }] }, 'condition.all[1].where[0].value'],
+  [
+    {
+      all: [
+        { trait: 'plan', op: 'exists' },
+        { event: 'A', where: [{ property: 'p', op: 'gt', value: '5' }] },
+      ],
+    },
+    'condition.all[1].where[0].value',
+  ],
   [{ event: 'A', within: '30 dyas' }, 'condition.within'],
   [{ event: 'A', count: { op: 'gte', value: -1 } }, 'condition.count.value'],
   [{ traits: 'plan' }, 'condition.traits'],

@@ -70,7 +70,10 @@ export class ColdReader {
     for (const { series, fragments } of rows) {
       const known = catalog.seriesById(series)
       if (known === undefined) {
-        await database.query('delete from cold_series where workspace_id = $1 and series = $2', [workspace, series])
+        await database.query('delete from cold_series where workspace_id = $1 and series = $2', [
+          workspace,
+          series,
+        ])
         continue
       }
       const leaves = new Map<string, CompiledLeaf>()

@@ -22,7 +22,10 @@ export interface AudienceEffect {
 }
 
 /** Makes an audience, or gives it another definition; the one that is live stays so until the new one is prepared. */
-export function decidePutAudience({ workspace, audiences }: CommandInput, command: PutAudience): AudienceEffect {
+export function decidePutAudience(
+  { workspace, audiences }: CommandInput,
+  command: PutAudience,
+): AudienceEffect {
   const { key, name, condition, population, at } = command
   const known = audiences.audiences.find((row) => row.key === key)
   const isSame =
@@ -62,10 +65,16 @@ export function decidePutAudience({ workspace, audiences }: CommandInput, comman
 }
 
 /** Takes an audience away. Others that name it keep it. */
-export function decideDeleteAudience({ workspace, audiences }: CommandInput, { key }: DeleteAudience): AudienceEffect {
+export function decideDeleteAudience(
+  { workspace, audiences }: CommandInput,
+  { key }: DeleteAudience,
+): AudienceEffect {
   const row = audiences.audiences.find((each) => each.key === key)
   if (row === undefined)
-    return { statements: [], result: { kind: 'void', reason: { code: 'not_found', message: `There is no audience "${key}".` } } }
+    return {
+      statements: [],
+      result: { kind: 'void', reason: { code: 'not_found', message: `There is no audience "${key}".` } },
+    }
   const dependents = dependentsOf(audiences, key)
   if (dependents.length > 0) {
     const names = dependents.map((each) => each.key).join(', ')
@@ -156,14 +165,17 @@ export function planVersions(audiences: Audiences, next: { version: number; seri
       const own = find(row.key) as NamedCondition
       const condition = withPopulation({ ...own, condition: inlineAudiences(own.condition, find, [row.key]) })
       const live = audiences.versions.find(({ id }) => id === row.liveVersion)
-      if (live !== undefined && canonicalText(live.condition) === canonicalText(condition)) settled.push(row.id)
+      if (live !== undefined && canonicalText(live.condition) === canonicalText(condition))
+        settled.push(row.id)
       else
         versions.push({
           ...{ id: next.version++, audience: row.id, condition, follows: row.liveVersion },
           revision: row.revision,
         })
     } catch (error) {
-      if (!(error instanceof CircleFault || error instanceof MissingAudience || error instanceof ConditionFault))
+      if (
+        !(error instanceof CircleFault || error instanceof MissingAudience || error instanceof ConditionFault)
+      )
         throw error
       faults.push({ audience: row.id, message: error.message })
     }

@@ -32,7 +32,7 @@ export async function decideColdAnswers(input: CommandInput, command: ColdAnswer
     if (canonical === undefined) continue
     canonical.state.k = { ...canonical.state.k, [leaf]: [holds, asOf] }
     graph.touch(canonical)
-    review.review(profile, 'all', run.first)
+    review.review(profile, run.first)
   }
   return { graph, review, statements: [] }
 }

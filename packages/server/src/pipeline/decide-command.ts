@@ -13,11 +13,7 @@ import type { Statement } from '../database/statement.ts'
 import type { Audiences } from '../stores/audience-store.ts'
 import { findMerge, findMerges, type Reader } from '../stores/identity-store.ts'
 import type { CommandRun, ForceLink, SetCannotLink, SweepPart, Unmerge } from './command.ts'
-import {
-  type AudienceEffect,
-  decideDeleteAudience,
-  decidePutAudience,
-} from './decide-audience.ts'
+import { type AudienceEffect, decideDeleteAudience, decidePutAudience } from './decide-audience.ts'
 import { decideColdAnswers } from './decide-cold-answers.ts'
 import { decideStartSweep, decideSweepLanded, decideSweepLive, decideSweepPart } from './decide-sweep.ts'
 import { decideTick } from './decide-tick.ts'
@@ -94,11 +90,21 @@ export async function decideCommand(input: CommandInput): Promise<CommandDecisio
       return decidePart(input, command)
     case 'cold_answers': {
       const { graph, review, statements } = await decideColdAnswers(input, command)
-      return { ...decideNothing(input, { kind: 'done' }), ...takeGraphDecision(graph), ...review.take(), statements }
+      return {
+        ...decideNothing(input, { kind: 'done' }),
+        ...takeGraphDecision(graph),
+        ...review.take(),
+        statements,
+      }
     }
     case 'tick': {
       const { graph, review, statements } = await decideTick(input)
-      return { ...decideNothing(input, { kind: 'done' }), ...takeGraphDecision(graph), ...review.take(), statements }
+      return {
+        ...decideNothing(input, { kind: 'done' }),
+        ...takeGraphDecision(graph),
+        ...review.take(),
+        statements,
+      }
     }
     default:
       return unreachable(command)
@@ -214,13 +220,16 @@ function decided(
 }
 
 /** Whoever is another person now is asked everything anew. */
-function reviewRegrouped({ audiences, graphs, clock, run }: CommandInput, graph: IdentityGraph): PeopleReview {
+function reviewRegrouped(
+  { audiences, graphs, clock, run }: CommandInput,
+  graph: IdentityGraph,
+): PeopleReview {
   const review = new PeopleReview(graph, audiences.catalog, clock, graphs.takeCold())
   review.advance(run.command.at)
   if (audiences.catalog.isEmpty) return review
   const { changedFragments, moved } = graph.changes
   const profiles = new Set([...changedFragments, ...moved].map(({ profile }) => profile))
-  for (const profile of profiles) review.review(profile, 'all', run.first)
+  for (const profile of profiles) review.review(profile, run.first)
   return review
 }
 
@@ -239,11 +248,14 @@ function withEffect(input: CommandInput, { statements, result }: AudienceEffect)
 }
 
 function describeReviewDue(workspace: number): Statement {
-  return { kind: 'query', text: 'update walk set review_due = true where workspace_id = $1', values: [workspace] }
+  return {
+    kind: 'query',
+    text: 'update walk set review_due = true where workspace_id = $1',
+    values: [workspace],
+  }
 }
 
 type NothingInput = Pick<CommandInput, 'run' | 'rules' | 'counters' | 'clock'>
-
 
 function decideVoid(input: CommandInput, reason: Refusal): CommandDecision {
   return decideNothing(input, { kind: 'void', reason })
@@ -256,7 +268,14 @@ function decideNothing(
   const untouched = new IdentityGraph(rules, counters)
   return {
     ...takeGraphDecision(untouched),
-    ...{ position: run.first, rules: undefined, statements: [], changesAudiences: false, sweptTo: undefined, result },
+    ...{
+      position: run.first,
+      rules: undefined,
+      statements: [],
+      changesAudiences: false,
+      sweptTo: undefined,
+      result,
+    },
     ...{ memberships: [], timers: [], cold: [], clock: Math.max(clock, run.command.at) },
   }
 }

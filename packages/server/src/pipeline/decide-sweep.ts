@@ -61,7 +61,10 @@ export async function decideStartSweep(input: CommandInput): Promise<AudienceEff
 }
 
 /** From here on fragments take what was computed, and the new versions are asked. */
-export function decideSweepLanded({ workspace, audiences, run }: CommandInput, command: SweepLanded): AudienceEffect {
+export function decideSweepLanded(
+  { workspace, audiences, run }: CommandInput,
+  command: SweepLanded,
+): AudienceEffect {
   const { sweep } = audiences
   if (sweep?.position !== command.sweep || sweep.landedPosition !== 0) return NOTHING
   const text = 'update sweep set landed_position = $2 where workspace_id = $1'
@@ -69,7 +72,10 @@ export function decideSweepLanded({ workspace, audiences, run }: CommandInput, c
 }
 
 /** The versions are shown, though some fragments have not taken their history yet. */
-export function decideSweepLive({ workspace, audiences, run }: CommandInput, command: SweepLive): AudienceEffect {
+export function decideSweepLive(
+  { workspace, audiences, run }: CommandInput,
+  command: SweepLive,
+): AudienceEffect {
   const { sweep } = audiences
   if (sweep?.position !== command.sweep || sweep.isLive) return NOTHING
   const text = 'update sweep set is_live = true where workspace_id = $1'
@@ -101,9 +107,10 @@ export async function decideSweepPart(input: CommandInput, part: SweepPart): Pro
     const fragment = graph.fragment(id)
     if (fragment !== undefined) profiles.add(fragment.profile)
   }
-  for (const profile of profiles) review.review(profile, 'all', run.first)
+  for (const profile of profiles) review.review(profile, run.first)
   const doneTo = part.stretch?.[1] ?? sweep.doneTo
-  const isLast = doneTo >= sweep.until
+  // fragments that are asked beforehand end nothing, also where there was no fragment when the sweep began
+  const isLast = part.stretch !== undefined && doneTo >= sweep.until
   const statements = part.stretch === undefined ? [] : describeDone(workspace, doneTo)
   if (isLast) statements.push(...describeEnd(workspace, audiences, sweep, run.first, run.command.at))
   return { ...NOTHING, statements, graph, review, doneTo, isLast }

@@ -1,6 +1,6 @@
+import type { IdentityGraph } from '@affluent/core/identity/identity-graph'
 import { TICK_PROFILES_MAX } from '@affluent/protocol/limits'
 import type { Statement } from '../database/statement.ts'
-import type { IdentityGraph } from '@affluent/core/identity/identity-graph'
 import type { CommandInput } from './decide-command.ts'
 import { PeopleReview } from './people-review.ts'
 

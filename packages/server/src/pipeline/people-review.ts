@@ -2,6 +2,7 @@ import type { AudienceCatalog } from '@affluent/core/audience/audience-catalog'
 import { noteForAudiences } from '@affluent/core/audience/note-event'
 import { Person } from '@affluent/core/audience/person'
 import { reviewPerson } from '@affluent/core/audience/review'
+import type { CompiledLeaf } from '@affluent/core/condition/compile-condition'
 import type { IdentityGraph } from '@affluent/core/identity/identity-graph'
 import type { Fragment } from '@affluent/core/profile/fragment'
 import type { AcceptedEvent } from './accepted-event.ts'
@@ -46,7 +47,6 @@ export class PeopleReview {
   readonly #memberships: MembershipChange[] = []
   readonly #timers: Timer[] = []
   readonly #cold: ColdSeries[]
-  readonly #touched = new Set<number>()
   #clock: number
 
   /**
@@ -81,33 +81,48 @@ export class PeopleReview {
     if (this.#catalog.isEmpty) return
     const { position, isBot, isRegrouped } = at
     const { type, name, time, json } = event.checked
-    const touched = this.#touched
-    touched.clear()
+    const person = this.#personOf(fragment.profile)
+    const touched = new Set<number>()
+    let leaves: readonly CompiledLeaf[] = []
     if (!isBot) {
       const noted = { type, name, time, position, properties: json['properties'] }
-      const cold = noteForAudiences(this.#catalog, fragment.state, noted, this.#clock, touched)
-      for (const series of cold) this.#cold.push({ series, fragment: fragment.id })
+      const found = noteForAudiences(this.#catalog, person, fragment.state, noted, this.#clock)
+      for (const version of found.versions) touched.add(version)
+      for (const series of found.cold) this.#cold.push({ series, fragment: fragment.id })
+      leaves = found.leaves
     }
     const traits = traitsOf(event)
     if (traits !== undefined)
       for (const trait of Object.keys(traits))
         for (const version of this.#catalog.versionsOfTrait(trait)) touched.add(version)
-    this.review(fragment.profile, isRegrouped ? 'all' : touched, position)
+    this.#review(person, isRegrouped ? 'all' : touched, position, leaves)
   }
 
-  /** Asks versions about one profile. */
-  review(profile: number, which: ReadonlySet<number> | 'all', position: number): void {
-    const person = new Person(this.#graph.component(profile), this.#catalog, this.#graph.rules)
-    const { steps, arm, changed } = reviewPerson(this.#catalog, person, which, this.#clock)
-    for (const fragment of changed) this.#graph.touch(fragment)
-    for (const step of steps) this.#memberships.push({ ...step, position })
-    if (arm !== undefined) this.#timers.push({ at: arm, profile })
+  /** Asks everything about a profile. */
+  review(profile: number, position: number): void {
+    this.#review(this.#personOf(profile), 'all', position)
   }
 
   /** Asks everything about a profile whose moment has come; one that is armed for later is left alone. */
   reviewDue(profile: number, position: number): void {
     const armed = this.#graph.fragment(profile)?.state.w
-    if (armed !== undefined && armed <= this.#clock) this.review(profile, 'all', position)
+    if (armed !== undefined && armed <= this.#clock) this.review(profile, position)
+  }
+
+  #personOf(profile: number): Person {
+    return new Person(this.#graph.component(profile), this.#catalog, this.#graph.rules)
+  }
+
+  #review(
+    person: Person,
+    which: ReadonlySet<number> | 'all',
+    position: number,
+    leaves: readonly CompiledLeaf[] = [],
+  ): void {
+    const { steps, arm, changed } = reviewPerson(this.#catalog, person, which, this.#clock, leaves)
+    for (const fragment of changed) this.#graph.touch(fragment)
+    for (const step of steps) this.#memberships.push({ ...step, position })
+    if (arm !== undefined) this.#timers.push({ at: arm, profile: person.profile })
   }
 
   take(): ReviewDecision {

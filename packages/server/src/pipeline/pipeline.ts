@@ -84,12 +84,7 @@ export class Walk {
 
   constructor(options: WalkOptions) {
     this.#options = options
-    this.#graphs = new GraphLoader(
-      options.database,
-      options.cache,
-      options.workspace,
-      options.audiences,
-    )
+    this.#graphs = new GraphLoader(options.database, options.cache, options.workspace, options.audiences)
   }
 
   /** Walks until `signal` says stop (what is under way is saved) or another process has taken over. */
@@ -291,9 +286,11 @@ export class Walk {
  * Waits for all, also when one fails: what is still loading when the walk begins again would put the state of before into memory.
  * @throws the first error
  */
-async function allEnded<T extends readonly unknown[]>(work: {
-  readonly [K in keyof T]: Promise<T[K]>
-}): Promise<T> {
+async function allEnded<T extends readonly unknown[]>(
+  work: {
+    readonly [K in keyof T]: Promise<T[K]>
+  },
+): Promise<T> {
   await Promise.allSettled(work)
   return Promise.all(work) as Promise<unknown> as Promise<T>
 }

@@ -5,8 +5,8 @@ import { describeIdentityChanges } from '../stores/identity-store.ts'
 import type { MessageIds } from '../stores/message-ids.ts'
 import type { BatchDecision, EndedEvent } from './decide-batch.ts'
 import type { CommandDecision } from './decide-command.ts'
-import type { ReviewDecision } from './people-review.ts'
 import { commandToLoad, encodeLoadEntry, type LoadableDecision } from './load-entry.ts'
+import type { ReviewDecision } from './people-review.ts'
 
 /** Another process holds the workspace's walk: what was decided here is void. */
 export class LeaseLost extends Error {
@@ -50,7 +50,13 @@ export function saveCommand(
   const { workspace, epoch, decision } = command
   const { position, changes, moves, links, memberships, counters, clock } = decision
   return save(writer, workspace, [
-    moveCursor(workspace, epoch, { first: position, last: position, ended: [], counters, clock }, 0, decision.changesAudiences),
+    moveCursor(
+      workspace,
+      epoch,
+      { first: position, last: position, ended: [], counters, clock },
+      0,
+      decision.changesAudiences,
+    ),
     ...describeIdentityChanges(workspace, changes, decision),
     ...describeRules(workspace, decision),
     ...decision.statements,

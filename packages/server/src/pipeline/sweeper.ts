@@ -88,14 +88,21 @@ export class Sweeper {
       }
     }
     const series = catalog.seriesOfVersions(sweep.versions)
-    if (series.length > 0) await landSeries(database, clickhouse, { series, added: sweep.series }, question, sweep.until)
+    if (series.length > 0)
+      await landSeries(database, clickhouse, { series, added: sweep.series }, question, sweep.until)
     await this.#give({ kind: 'sweep_landed', sweep: sweep.position, at: now() }, signal)
   }
 
   /** The versions can be shown. */
   async #show(sweep: SweepRow, signal: AbortSignal): Promise<void> {
     await this.#askTouched(sweep, signal)
-    if (!signal.aborted) await this.#give({ kind: 'sweep_live', sweep: sweep.position, at: this.#options.now() }, signal)
+    if (signal.aborted) return
+    const shown = await this.#give(
+      { kind: 'sweep_live', sweep: sweep.position, at: this.#options.now() },
+      signal,
+    )
+    // a version is shown once it can also be listed
+    await this.#load(shown, signal)
   }
 
   /** Asks whom events have touched since the sweep began: nobody has asked them about its versions, which were asleep. */

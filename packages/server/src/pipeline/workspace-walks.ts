@@ -13,10 +13,10 @@ import type { Metrics } from '../operations/metrics.ts'
 import { type Audiences, NO_AUDIENCES, readAudiences, withSweep } from '../stores/audience-store.ts'
 import { MessageIds } from '../stores/message-ids.ts'
 import type { StateCache } from '../stores/state-cache.ts'
+import { ColdReader } from './cold-reader.ts'
 import type { Command } from './command.ts'
 import type { BatchDecision } from './decide-batch.ts'
 import type { CommandDecision, CommandResult } from './decide-command.ts'
-import { ColdReader } from './cold-reader.ts'
 import { Inbox } from './inbox.ts'
 import { Loader } from './load.ts'
 import { commandToLoad } from './load-entry.ts'
@@ -152,6 +152,16 @@ export class WorkspaceWalks {
     if (roles.has('load')) this.#loads.push(walk.loader.run(this.#loading.signal))
   }
 
+  /** Reads the rules and audiences of a workspace that is open: before the first request is answered, and whenever they have changed. */
+  async readSettings(workspace: number): Promise<void> {
+    const walk = this.#walks.get(workspace)
+    if (walk === undefined) return
+    const { database } = this.#options
+    const audiences = await readAudiences(database, workspace)
+    walk.rules = (await readProgress(database, workspace)).rules
+    walk.audiences = audiences
+  }
+
   /** Stops: what is being saved is saved, what is being loaded is loaded, leases are given back. Bounded by the caller. */
   async close(): Promise<void> {
     clearInterval(this.#renewing)
@@ -236,10 +246,7 @@ export class WorkspaceWalks {
       inbox: walk.inbox,
       rules: () => this.rules(workspace),
       audiences: () => walk.audiences,
-      rereadSettings: async () => {
-        walk.audiences = await readAudiences(database, workspace)
-        walk.rules = (await readProgress(database, workspace)).rules
-      },
+      rereadSettings: () => this.readSettings(workspace),
       pollMs: roles.size === 4 ? ALONE_POLL_MS : SHARED_POLL_MS,
       isDoorBusy: () => !walk.log.isIdle,
       onBegin: (position) => walk.walked.advance(position),

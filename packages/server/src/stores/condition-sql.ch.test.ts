@@ -3,31 +3,39 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { leavesOf } from '@affluent/core/condition/condition-tree'
-import { parseCondition } from '@affluent/core/condition/parse-condition'
-import { membersSql } from '@affluent/core/condition/sql/members-sql'
-import { foldText } from '@affluent/core/condition/fold-text'
 import { scaled } from '@affluent/core/condition/exact-sum'
+import { foldText } from '@affluent/core/condition/fold-text'
+import { parseCondition } from '@affluent/core/condition/parse-condition'
 import { foldSql } from '@affluent/core/condition/sql/fold-sql'
 import { instantSql } from '@affluent/core/condition/sql/instant-sql'
-import { scaledSql } from '@affluent/core/condition/sql/scaled-sql'
-import { SqlParams } from '@affluent/core/condition/sql/sql-params'
-import { typedJsonSql } from '@affluent/core/condition/sql/value-test-sql'
-import { parseInstant } from '@affluent/core/event/event-time'
-import { RowWriter } from './row-writer.ts'
 import { matchingEventsSql } from '@affluent/core/condition/sql/matching-events-sql'
+import { membersSql } from '@affluent/core/condition/sql/members-sql'
+import { scaledSql } from '@affluent/core/condition/sql/scaled-sql'
 import { readSeriesRow, seriesSql } from '@affluent/core/condition/sql/series-sql'
+import { SqlParams } from '@affluent/core/condition/sql/sql-params'
 import type { SqlQuery, SqlQuestion } from '@affluent/core/condition/sql/sql-query'
+import { typedJsonSql } from '@affluent/core/condition/sql/value-test-sql'
 import {
   arbitraryAggregateLeaf,
   arbitraryCondition,
   arbitraryCountLeaf,
   arbitraryTraitLeaf,
 } from '@affluent/core/condition/testing/arbitrary-condition'
-import { type Arrival, arbitraryHistory, type History } from '@affluent/core/condition/testing/arbitrary-history'
-import { arbitraryNumber, arbitraryText, DATES, MOMENT } from '@affluent/core/condition/testing/awkward-values'
+import {
+  type Arrival,
+  arbitraryHistory,
+  type History,
+} from '@affluent/core/condition/testing/arbitrary-history'
+import {
+  arbitraryNumber,
+  arbitraryText,
+  DATES,
+  MOMENT,
+} from '@affluent/core/condition/testing/awkward-values'
 import { coldAnswer, type PlainEvent, type PlainPerson } from '@affluent/core/condition/testing/cold-answer'
 import { catalogOf, LivePeople } from '@affluent/core/condition/testing/live-people'
 import { boundsAt } from '@affluent/core/condition/window'
+import { parseInstant } from '@affluent/core/event/event-time'
 import { flattenProperties } from '@affluent/core/event/flatten-properties'
 import { DEFAULT_IDENTITY_RULES } from '@affluent/core/identity/namespaces'
 import type { Condition, Leaf } from '@affluent/protocol/condition'
@@ -38,6 +46,7 @@ import { createAnalyticalTables } from './analytical-tables.ts'
 import { EVENT_COLUMNS, EventRows } from './event-table.ts'
 import { IDENTIFIER_COLUMNS, IdentifierRows } from './identifier-table.ts'
 import { PROFILE_MAP_COLUMNS, ProfileMapRows } from './profile-map-table.ts'
+import { RowWriter } from './row-writer.ts'
 import { TRAIT_COLUMNS, TraitRows } from './trait-table.ts'
 
 const WORKSPACE = 3
@@ -199,7 +208,12 @@ async function ask<Row extends unknown[]>({ query, params }: SqlQuery): Promise<
   return result.json<Row>() as Promise<Row[]>
 }
 
-const conditions = fc.oneof(arbitraryCountLeaf, arbitraryAggregateLeaf, arbitraryTraitLeaf, arbitraryCondition)
+const conditions = fc.oneof(
+  arbitraryCountLeaf,
+  arbitraryAggregateLeaf,
+  arbitraryTraitLeaf,
+  arbitraryCondition,
+)
 const known = fc.boolean()
 
 let world: World
@@ -254,7 +268,8 @@ test('a condition as SQL holds for the same people as its history read word by w
           if (!live.isCold(index, fragments) && live.holds(index, fragments, now) !== expected)
             throw new Error(`Live says ${!expected} of ${JSON.stringify({ person, condition, now })}`)
         }
-        for (const profile of found) if (!profiles.has(profile)) throw new Error(`There is no profile ${profile}.`)
+        for (const profile of found)
+          if (!profiles.has(profile)) throw new Error(`There is no profile ${profile}.`)
       }
     }
   }
@@ -265,7 +280,9 @@ test('a condition as SQL holds for the same people as its history read word by w
 
 test('series that SQL computes answer as those that were kept event by event, also when events went on coming', async () => {
   const eventConditions = fc.oneof(arbitraryCountLeaf, arbitraryAggregateLeaf)
-  const parsed = fc.sample(eventConditions, { numRuns: CONDITIONS * 4, seed }).map((raw) => parseCondition(raw, ZONE))
+  const parsed = fc
+    .sample(eventConditions, { numRuns: CONDITIONS * 4, seed })
+    .map((raw) => parseCondition(raw, ZONE))
   let cases = 0
   let asking = 0
   for (let at = 0; at < parsed.length; at += SERIES_AT_ONCE) {
@@ -279,7 +296,10 @@ test('series that SQL computes answer as those that were kept event by event, al
       const question: SqlQuestion = { workspace: WORKSPACE, position, now: clock, zone: ZONE, rules }
       const begun = performance.now()
       const rows: unknown[][] = []
-      for (const range of [{ from: 0, to: 400 }, { from: 400, to: 2 ** 40 }])
+      for (const range of [
+        { from: 0, to: 400 },
+        { from: 400, to: 2 ** 40 },
+      ])
         rows.push(...(await ask(seriesSql(specs, question, range))))
       asking += performance.now() - begun
       const past = rows.map((row) => readSeriesRow(specs, question, row))
@@ -287,13 +307,15 @@ test('series that SQL computes answer as those that were kept event by event, al
       // one half of those people lives on before history comes, the other after
       const end = clockAt(world.steps.length)
       const joins = (fragment: number) => (fragment % 2 === 0 ? clock : end.clock)
-      for (const { fragment, states } of past) if (fragment % 2 === 0) late.addHistory(fragment, states, joins(fragment))
+      for (const { fragment, states } of past)
+        if (fragment % 2 === 0) late.addHistory(fragment, states, joins(fragment))
       let now = clock
       for (const step of world.steps.slice(made)) {
         now = Math.max(now, step.clock)
         late.take(step.id, step, now)
       }
-      for (const { fragment, states } of past) if (fragment % 2 === 1) late.addHistory(fragment, states, joins(fragment))
+      for (const { fragment, states } of past)
+        if (fragment % 2 === 1) late.addHistory(fragment, states, joins(fragment))
       const profiles = profilesAt(world, end.position)
       for (const moment of [end.clock, end.clock + DAY / 2]) {
         for (const person of plainPeople(world, profiles, end.position)) {
@@ -302,7 +324,9 @@ test('series that SQL computes answer as those that were kept event by event, al
             cases++
             const expected = coldAnswer(condition, person, { now: moment, zone: ZONE, rules })
             if (late.holds(index, fragments, moment) !== expected)
-              throw new Error(`Live with history says ${!expected} of ${JSON.stringify({ person, condition, question, moment })}`)
+              throw new Error(
+                `Live with history says ${!expected} of ${JSON.stringify({ person, condition, question, moment })}`,
+              )
           }
         }
       }
@@ -328,7 +352,9 @@ test('the events that decided a leaf are the newest that match', async () => {
     const fragments = [1, 2, 3].map((each) => each + (index % PEOPLE) * 3)
     const bounds = boundsAt(leaf.within, clock, ZONE)
     const rows = await ask(matchingEventsSql(leaf, question, fragments, bounds, 5))
-    const events = world.steps.flatMap(({ id, event }) => (fragments.includes(id) && event !== undefined ? [event] : []))
+    const events = world.steps.flatMap(({ id, event }) =>
+      fragments.includes(id) && event !== undefined ? [event] : [],
+    )
     const alone = (event: PlainEvent) => ({ profile: 1, events: [event], identifies: [], namespaces: [] })
     const one: Condition = { ...leaf, op: 'gte', count: 1 }
     const expected = events
@@ -345,11 +371,20 @@ const TEXTS_PROBED = 3_000
 
 test('dates, numbers and texts without case are the same to both engines', async () => {
   const damaged = fc
-    .tuple(fc.constantFrom(...DATES), fc.nat(30), fc.constantFrom(...'0123456789-:.TZz +,(e/\u00a0\n'), fc.boolean())
-    .map(([date, at, character, isWhole]) => (isWhole ? date : date.slice(0, at) + character + date.slice(at + 1)))
+    .tuple(
+      fc.constantFrom(...DATES),
+      fc.nat(30),
+      fc.constantFrom(...'0123456789-:.TZz +,(e/\u00a0\n'),
+      fc.boolean(),
+    )
+    .map(([date, at, character, isWhole]) =>
+      isWhole ? date : date.slice(0, at) + character + date.slice(at + 1),
+    )
   const texts = fc.sample(fc.oneof(damaged, arbitraryText, arbitraryText), { numRuns: TEXTS_PROBED, seed })
   const numbers = fc.sample(arbitraryNumber, { numRuns: TEXTS_PROBED, seed }).map((number) => number + 0)
-  await engine.client.command({ query: 'create table probe (id UInt32, text String, num Float64) engine = Memory' })
+  await engine.client.command({
+    query: 'create table probe (id UInt32, text String, num Float64) engine = Memory',
+  })
   const rows = new RowWriter()
   for (const [id, text] of texts.entries()) {
     rows.uint32(id)
@@ -383,7 +418,11 @@ test('dates, numbers and texts without case are the same to both engines', async
   }
 })
 
-function plainPeople({ steps, owned }: World, profiles: Map<number, number[]>, position: number): PlainPerson[] {
+function plainPeople(
+  { steps, owned }: World,
+  profiles: Map<number, number[]>,
+  position: number,
+): PlainPerson[] {
   const byFragment = new Map<number, Step[]>()
   for (const step of steps)
     if (step.position <= position) byFragment.set(step.id, [...(byFragment.get(step.id) ?? []), step])
@@ -425,9 +464,17 @@ class Coverage {
 }
 
 function partsOf(leaf: Leaf): string[] {
-  const parts: string[] = [leaf.kind === 'aggregate' ? `${leaf.fn} ${leaf.op}` : 'op' in leaf ? `${leaf.kind} ${leaf.op}` : leaf.kind]
+  const parts: string[] = [
+    leaf.kind === 'aggregate'
+      ? `${leaf.fn} ${leaf.op}`
+      : 'op' in leaf
+        ? `${leaf.kind} ${leaf.op}`
+        : leaf.kind,
+  ]
   if ('within' in leaf && leaf.within !== undefined) parts.push(`within ${leaf.within.kind}`)
   if ('ignoreCase' in leaf) parts.push(`ignoreCase ${leaf.kind} ${leaf.op}`)
-  if ('where' in leaf) for (const { op, ignoreCase } of leaf.where) parts.push(`where ${op}${ignoreCase === true ? ' ignoreCase' : ''}`)
+  if ('where' in leaf)
+    for (const { op, ignoreCase } of leaf.where)
+      parts.push(`where ${op}${ignoreCase === true ? ' ignoreCase' : ''}`)
   return parts
 }

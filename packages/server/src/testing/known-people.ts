@@ -64,7 +64,11 @@ export class KnownPeople {
     })
     const user = named.find(({ namespace }) => namespace === 'user_id')
     const others = named.filter((each) => each !== user)
-    const externalIds = others.map(({ namespace, value }) => ({ type: namespace, id: value, collection: 'users' }))
+    const externalIds = others.map(({ namespace, value }) => ({
+      type: namespace,
+      id: value,
+      collection: 'users',
+    }))
     return {
       type,
       ...(type === 'track' ? { event: name } : type === 'page' ? { name } : {}),
@@ -103,15 +107,18 @@ export class KnownPeople {
     const { rows: fragments } = await this.#server.database.query<{ id: number; profile: number }>(
       'select id, profile from fragment where workspace_id = 1',
     )
-    const { rows: identifiers } = await this.#server.database.query<{ owner: number; namespace: string; value: string }>(
-      'select owner, namespace, value from identifier where workspace_id = 1 and owner <> 0',
-    )
+    const { rows: identifiers } = await this.#server.database.query<{
+      owner: number
+      namespace: string
+      value: string
+    }>('select owner, namespace, value from identifier where workspace_id = 1 and owner <> 0')
     const profileOf = new Map(fragments.map(({ id, profile }) => [id, profile]))
     const people = new Map<number, MutablePerson>()
     const personOf = (fragment: number): MutablePerson => {
       const profile = profileOf.get(fragment) ?? 0
       let person = people.get(profile)
-      if (person === undefined) people.set(profile, (person = { profile, events: [], identifies: [], namespaces: [], names: [] }))
+      if (person === undefined)
+        people.set(profile, (person = { profile, events: [], identifies: [], namespaces: [], names: [] }))
       return person
     }
     for (const { owner, namespace, value } of identifiers) {
@@ -132,7 +139,9 @@ export class KnownPeople {
   /** Names of those for whom a condition holds at a moment, each by the first of its identifiers, as `TestServer.members` gives them. */
   membersOf(condition: Condition, people: readonly KnownPerson[], now: number): string[] {
     const moment = { now, zone: this.zone, rules: DEFAULT_IDENTITY_RULES }
-    const members = people.filter(({ names }) => names.length > 0).filter((person) => coldAnswer(condition, person, moment))
+    const members = people
+      .filter(({ names }) => names.length > 0)
+      .filter((person) => coldAnswer(condition, person, moment))
     return members.map(({ names }) => names[0] ?? '').sort()
   }
 }

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { inspect } from 'node:util'
-import type { AudienceAnswer, OutcomeAnswerEntry, PipelineAnswer, ProfileAnswer } from '@affluent/protocol/api'
+import type {
+  AudienceAnswer,
+  OutcomeAnswerEntry,
+  PipelineAnswer,
+  ProfileAnswer,
+} from '@affluent/protocol/api'
 import type { JsonObject } from '@affluent/protocol/event'
 import { expect } from 'vitest'
 import { toConfig } from '../config.ts'
@@ -199,7 +204,12 @@ export class TestServer {
     options: { keys?: WorkspaceKeys; method?: 'POST' | 'PUT' } = {},
   ): Promise<AudienceAnswer> {
     const { keys = MAIN, method = 'POST' } = options
-    const answer = await this.write(method === 'POST' ? '/v1/audiences' : `/v1/audiences/${body.key}`, method, body, keys)
+    const answer = await this.write(
+      method === 'POST' ? '/v1/audiences' : `/v1/audiences/${body.key}`,
+      method,
+      body,
+      keys,
+    )
     expect(answer, answer.text).toMatchObject({ status: method === 'POST' ? 201 : 200 })
     return answer.json as unknown as AudienceAnswer
   }
@@ -225,7 +235,9 @@ export class TestServer {
       const from = cursor === null ? '' : `&cursor=${String(cursor)}`
       const answer = await this.read(`/v1/audiences/${key}/members?limit=1000${from}`, { keys })
       expect(answer.status, answer.text).toBe(200)
-      const page = answer.json['members'] as unknown as { identifiers: { namespace: string; value: string }[] }[]
+      const page = answer.json['members'] as unknown as {
+        identifiers: { namespace: string; value: string }[]
+      }[]
       for (const { identifiers } of page) {
         const named = identifiers.map(({ namespace, value }) => `${namespace}:${value}`).sort()
         members.push(named[0] ?? '')
@@ -240,7 +252,9 @@ export class TestServer {
     return this.read(path, {
       method,
       keys,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
   }
 

@@ -113,6 +113,18 @@ export const arbitraryUsualCondition: fc.Arbitrary<Json> = fc.oneof(
   arbitraryAggregateLeaf,
   arbitraryTraitLeaf,
   arbitraryCondition,
+  fc.constantFrom<Json>(
+    { trait: 'gift', op: 'equals', value: true },
+    { trait: 'price', op: 'gte', value: 2 },
+    { trait: 'title', op: 'exists' },
+    { trait: 'mixed', op: 'not_exists' },
+  ),
+  fc
+    .record({
+      op: fc.constantFrom('within_last', 'within_next', 'anniversary_within_next'),
+      value: fc.constantFrom('90m', '2d', '30d', '1 month'),
+    })
+    .map(({ op, value }): Json => ({ trait: 'when', op, value })),
   fc
     .record({
       op: fc.constantFrom('gte', 'lte', 'equals'),

@@ -2,7 +2,7 @@ import type { JsonObject } from '@affluent/protocol/event'
 import type { IdentityGraph } from '../../identity/identity-graph.ts'
 import type { Fragment } from '../../profile/fragment.ts'
 import type { AudienceCatalog } from '../audience-catalog.ts'
-import { type EventToNote, noteForAudiences } from '../note-event.ts'
+import { type EventToNote, type Noted, noteForAudiences } from '../note-event.ts'
 import { Person } from '../person.ts'
 import { reviewPerson } from '../review.ts'
 import type { LifeTables } from './life-tables.ts'
@@ -32,16 +32,35 @@ export class LifeReview {
     at: { readonly isBot: boolean; readonly isRegrouped: boolean },
   ): void {
     if (this.#catalog.isEmpty) return
+    const person = this.#personOf(fragment.profile)
     const asked = new Set<number>()
-    if (!at.isBot) noteForAudiences(this.#catalog, fragment.state, event, this.clock, asked)
+    let leaves: Noted['leaves'] = []
+    if (!at.isBot) {
+      const noted = noteForAudiences(this.#catalog, person, fragment.state, event, this.clock)
+      for (const version of noted.versions) asked.add(version)
+      leaves = noted.leaves
+    }
     for (const trait of Object.keys(event.traits ?? {}))
       for (const version of this.#catalog.versionsOfTrait(trait)) asked.add(version)
-    this.review(fragment.profile, at.isRegrouped ? 'all' : asked, event.position)
+    this.#review(person, at.isRegrouped ? 'all' : asked, event.position, leaves)
   }
 
-  review(profile: number, which: ReadonlySet<number> | 'all', position: number): void {
-    const person = new Person(this.#graph.component(profile), this.#catalog, this.#graph.rules)
-    const { steps, arm, changed } = reviewPerson(this.#catalog, person, which, this.clock)
+  review(profile: number, position: number): void {
+    this.#review(this.#personOf(profile), 'all', position)
+  }
+
+  #personOf(profile: number): Person {
+    return new Person(this.#graph.component(profile), this.#catalog, this.#graph.rules)
+  }
+
+  #review(
+    person: Person,
+    which: ReadonlySet<number> | 'all',
+    position: number,
+    leaves: Noted['leaves'] = [],
+  ): void {
+    const { profile } = person
+    const { steps, arm, changed } = reviewPerson(this.#catalog, person, which, this.clock, leaves)
     for (const fragment of changed) this.#graph.touch(fragment)
     for (const step of steps) this.memberships.push({ ...step, position })
     if (arm !== undefined) this.timers.push({ at: arm, profile })
@@ -50,6 +69,6 @@ export class LifeReview {
 
   reviewDue(profile: number, position: number): void {
     const armed = this.#graph.fragment(profile)?.state.w
-    if (armed !== undefined && armed <= this.clock) this.review(profile, 'all', position)
+    if (armed !== undefined && armed <= this.clock) this.review(profile, position)
   }
 }

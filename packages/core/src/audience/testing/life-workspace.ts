@@ -372,7 +372,7 @@ export class LifeWorkspace {
     const review = new LifeReview(graph, catalog, clock)
     const { changedFragments, moved } = graph.changes
     const profiles = new Set([...changedFragments, ...moved].map(({ profile }) => profile))
-    if (!catalog.isEmpty) for (const profile of profiles) review.review(profile, 'all', position)
+    if (!catalog.isEmpty) for (const profile of profiles) review.review(profile, position)
     this.#commit(graph, review, { position })
   }
 
@@ -398,10 +398,11 @@ export class LifeWorkspace {
     const graph = this.#load([], ids)
     const review = new LifeReview(graph, catalogOf(audiences), clock)
     const profiles = new Set(ids.map((id) => (graph.fragment(id) as Fragment).profile))
-    for (const profile of profiles) review.review(profile, 'all', position)
+    for (const profile of profiles) review.review(profile, position)
     const doneTo = part.stretch?.[1] ?? sweep.doneTo
     const swept = { ...audiences, sweep: { ...sweep, doneTo } }
-    this.#commit(graph, review, { position, audiences: doneTo >= sweep.until ? endSweep(swept) : swept })
+    const isLast = part.stretch !== undefined && doneTo >= sweep.until
+    this.#commit(graph, review, { position, audiences: isLast ? endSweep(swept) : swept })
   }
 
   #obeyTick(limit: number, position: number, clock: number): void {

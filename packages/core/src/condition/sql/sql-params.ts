@@ -37,10 +37,10 @@ export class SqlParams {
     return `reinterpretAsFloat64(${this.#place('UInt64', bitsOf(value))})`
   }
 
-  floats(values: readonly number[]): string {
+  /** The bits of several doubles, as `reinterpretAsUInt64` gives them. */
+  bits(values: readonly number[]): string {
     // as text: an array of texts would be sent with quotes
-    const bits = `[${values.map(bitsOf).join(',')}]`
-    return `arrayMap(bits -> reinterpretAsFloat64(bits), ${this.#place('Array(UInt64)', bits)})`
+    return this.#place('Array(UInt64)', `[${values.map(bitsOf).join(',')}]`)
   }
 
   /** A moment as event times are kept. */

@@ -14,13 +14,16 @@ const OPPOSITES: Partial<Record<ValueOp, ValueOp>> = {
   not_exists: 'exists',
 }
 
-/**
- * The column `json` as ClickHouse's parser takes it. It refuses all of a text in which a whole number from 2^64 on stands; with an exponent behind it the number is a double,
- * which it reads to the last bit.
- */
 const TOKENS = '"(?:[^"\\\\\\\\]|\\\\\\\\.)*"|[0-9.eE+-]+|[^"0-9-]+'
-const EXPONENTS = `arrayMap(token -> if(match(token, '^-?[0-9]{19,}$'), concat(token, 'e0'), token), extractAll(json, '${TOKENS}'))`
-const PARSED = `if(match(json, '[0-9]{19}'), arrayStringConcat(${EXPONENTS}), json)`
+
+/**
+ * JSON as ClickHouse's parser takes it. It refuses all of a text in which a whole number from 2^64 on stands, as it writes them itself; with an exponent behind it the number is a
+ * double, which it reads to the last bit.
+ */
+function parsable(json: string): string {
+  const withExponents = `arrayMap(token -> if(match(token, '^-?[0-9]{19,}$'), concat(token, 'e0'), token), extractAll(${json}, '${TOKENS}'))`
+  return `if(match(${json}, '[0-9]{19}'), arrayStringConcat(${withExponents}), ${json})`
+}
 
 /** Whether a leaf is true where its positive test, which `traitPassesSql` writes, is false. */
 export function isNegated({ op }: TraitLeaf): boolean {
@@ -37,7 +40,7 @@ export function traitPassesSql(leaf: TraitLeaf, context: TestContext): string {
   if (steps.length === 0 && root?.each === false) return wholeSql(test, context)
   if (root?.each === false && !steps.some(({ each }) => each)) {
     const keys = steps.map(({ key }) => context.params.text(key)).join(', ')
-    const value = `if(kind = ${KIND.object}, JSONExtractRaw(${PARSED}, ${keys}), '')`
+    const value = `if(kind = ${KIND.object}, JSONExtractRaw(${parsable('json')}, ${keys}), '')`
     return `(${jsonHoldsSql(test, value, context)})`
   }
   return `arrayExists(v -> ${jsonHoldsSql(test, 'v', context)}, ${valuesSql(leaf.trait, context.params)})`
@@ -54,7 +57,7 @@ function wholeSql(test: TraitLeaf, context: TestContext): string {
     return `(kind between ${KIND.number} and ${KIND.list} or kind = ${KIND.object} and ${hasSomethingSql('json')})`
   const scalar = scalarHoldsSql(test, typed, context)
   if (test.op !== 'contains') return scalar
-  return `(${scalar} or kind = ${KIND.list} and ${hasElementSql(test, `JSONExtractArrayRaw(${PARSED})`, context.params)})`
+  return `(${scalar} or kind = ${KIND.list} and ${hasElementSql(test, `JSONExtractArrayRaw(${parsable('json')})`, context.params)})`
 }
 
 /** About the JSON of one value inside the trait; '' when there is none. */
@@ -63,7 +66,7 @@ function jsonHoldsSql(test: TraitLeaf, json: string, context: TestContext): stri
     return `${json} not in ('', 'null') and (not startsWith(${json}, '{') or ${hasSomethingSql(json)})`
   const scalar = scalarHoldsSql(test, typedJsonSql(json), context)
   if (test.op !== 'contains') return scalar
-  const elements = `if(startsWith(${json}, '['), JSONExtractArrayRaw(${json}), [])`
+  const elements = `if(startsWith(${json}, '['), JSONExtractArrayRaw(${parsable(json)}), [])`
   return `(${scalar} or ${hasElementSql(test, elements, context.params)})`
 }
 
@@ -74,11 +77,11 @@ function hasSomethingSql(json: string): string {
 
 /** The JSON of each value at a path into a list or an object. */
 function valuesSql(path: string, params: SqlParams): string {
-  let values = `if(kind in (${KIND.list}, ${KIND.object}), [${PARSED}], [])`
+  let values = `if(kind in (${KIND.list}, ${KIND.object}), [json], [])`
   for (const [index, { key, each }] of stepsOf(path).entries()) {
     // the row is of the trait that the first step names
-    if (index > 0) values = `arrayFilter(j -> j != '', arrayMap(j -> JSONExtractRaw(j, ${params.text(key)}), ${values}))`
-    if (each) values = `arrayFlatten(arrayMap(j -> JSONExtractArrayRaw(j), ${values}))`
+    if (index > 0) values = `arrayFilter(j -> j != '', arrayMap(j -> JSONExtractRaw(${parsable('j')}, ${params.text(key)}), ${values}))`
+    if (each) values = `arrayFlatten(arrayMap(j -> JSONExtractArrayRaw(${parsable('j')}), ${values}))`
   }
   return values
 }

@@ -96,7 +96,8 @@ export function equalsSql(
   const flags = wanted.filter((value) => typeof value === 'boolean')
   const parts: string[] = []
   const [number] = numbers
-  if (numbers.length > 1) parts.push(`(${num.is} and ${num.value} in (${params.floats(numbers)}))`)
+  // bits, since only a list of literals is looked up at once
+  if (numbers.length > 1) parts.push(`(${num.is} and reinterpretAsUInt64(${num.value}) in (${params.bits(numbers)}))`)
   else if (number !== undefined) parts.push(`(${num.is} and ${num.value} = ${params.float(number)})`)
   if (texts.length > 0) {
     const folded = ignoreCase === true ? texts.map(foldText) : texts

@@ -40,9 +40,11 @@ export class LivePeople {
   }
 
   take(id: number, { event, identify }: Pick<Arrival, 'event' | 'identify'>, clock: number): void {
-    const { state } = this.fragment(id)
+    const fragment = this.fragment(id)
+    const { state } = fragment
     if (identify !== undefined) applyTraits(state, identify.traits, { ...identify, source: 1 })
-    if (event !== undefined && !event.bot) noteForAudiences(this.catalog, state, event, clock, new Set())
+    if (event === undefined || event.bot) return
+    noteForAudiences(this.catalog, new Person([fragment], this.catalog, this.#rules), state, event, clock)
   }
 
   /** What the fragment's events have left, in the order of `catalog.series`. */
