@@ -1,5 +1,4 @@
 import type { Condition, Leaf, Population } from '@affluent/protocol/condition'
-import { unreachable } from '@affluent/protocol/unreachable'
 
 /** What a condition depends on: an audience with its population. */
 export interface NamedCondition {
@@ -81,36 +80,32 @@ export class MissingAudience extends Error {
  * @param emptyHolds what an event leaf says of nobody's events
  */
 export function mayHoldWithoutEvents(condition: Condition, emptyHolds: (leaf: Leaf) => boolean): boolean {
-  return judge(condition, emptyHolds) !== 'no'
+  const verdict = judge(condition, (leaf) => {
+    if (leaf.kind !== 'count' && leaf.kind !== 'aggregate') return 'maybe'
+    return emptyHolds(leaf) ? 'yes' : 'no'
+  })
+  return verdict !== 'no'
 }
 
-type Verdict = 'yes' | 'no' | 'maybe'
+/** Whether a condition holds, as far as what is known of its leaves tells. */
+export type Verdict = 'yes' | 'no' | 'maybe'
 
-/** Kleene's three values: what is not an event leaf is not known. */
-function judge(condition: Condition, emptyHolds: (leaf: Leaf) => boolean): Verdict {
+/** Kleene's three values. */
+export function judge(condition: Condition, judgeLeaf: (leaf: Leaf) => Verdict): Verdict {
   switch (condition.kind) {
     case 'all': {
-      const parts = condition.of.map((each) => judge(each, emptyHolds))
+      const parts = condition.of.map((each) => judge(each, judgeLeaf))
       return parts.includes('no') ? 'no' : parts.includes('maybe') ? 'maybe' : 'yes'
     }
     case 'any': {
-      const parts = condition.of.map((each) => judge(each, emptyHolds))
+      const parts = condition.of.map((each) => judge(each, judgeLeaf))
       return parts.includes('yes') ? 'yes' : parts.includes('maybe') ? 'maybe' : 'no'
     }
     case 'not': {
-      const inner = judge(condition.of, emptyHolds)
+      const inner = judge(condition.of, judgeLeaf)
       return inner === 'yes' ? 'no' : inner === 'no' ? 'yes' : 'maybe'
     }
-    case 'count':
-    case 'aggregate':
-      return emptyHolds(condition) ? 'yes' : 'no'
-    case 'trait':
-    case 'identifier':
-    case 'bucket':
-    case 'known':
-    case 'audience':
-      return 'maybe'
     default:
-      return unreachable(condition)
+      return judgeLeaf(condition)
   }
 }

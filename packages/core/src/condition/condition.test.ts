@@ -18,7 +18,7 @@ import { coldAnswer, type PlainPerson } from './testing/cold-answer.ts'
 import { catalogOf, LivePeople } from './testing/live-people.ts'
 
 const PROFILE = 7
-const RUNS = 1_000
+const RUNS = 500
 const rules = DEFAULT_IDENTITY_RULES
 const zones = fc.constantFrom(...ZONES)
 const DAY = 86_400_000

@@ -69,7 +69,7 @@ function readValue(op: ValueOp, value: Json, at: string): Scalar | readonly Scal
     case 'gte':
     case 'lt':
     case 'lte':
-      if (typeof value === 'number') return value
+      if (typeof value === 'number') return readScalar(value, at)
       throw new ConditionFault(at, `"${op}" takes a number; for dates there are "before" and "after".`)
     case 'between':
       return readEnds(value, at)
@@ -86,7 +86,8 @@ function readValue(op: ValueOp, value: Json, at: string): Scalar | readonly Scal
 }
 
 function readScalar(value: Json, at: string): Scalar {
-  if (typeof value === 'number' || typeof value === 'boolean') return value
+  if (Number.isFinite(value) || typeof value === 'boolean') return value as Scalar
+  if (typeof value === 'number') throw new ConditionFault(at, 'This number is larger than any that can be kept.')
   if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed())
     throw new ConditionFault(at, 'A value is a text, a number, true or false.')
   if (value.length <= CONDITION_TEXT_CHARS_MAX) return value
@@ -111,7 +112,7 @@ function readEnds(value: Json, at: string): Scalar[] {
   const [low, high] = value as [Json, Json]
   const ends =
     typeof low === 'number' && typeof high === 'number'
-      ? ([low, high] as const)
+      ? ([readScalar(low, `${at}[0]`), readScalar(high, `${at}[1]`)] as const)
       : ([readDate(low, `${at}[0]`), readDate(high, `${at}[1]`)] as const)
   if (ends[0] > ends[1]) throw new ConditionFault(at, 'The lower end comes first.')
   return [...ends]

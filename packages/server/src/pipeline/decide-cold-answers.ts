@@ -1,18 +1,9 @@
-import type { IdentityGraph } from '@affluent/core/identity/identity-graph'
-import type { Statement } from '../database/statement.ts'
 import type { ColdAnswers } from './command.ts'
-import type { CommandInput } from './decide-command.ts'
+import type { CommandInput, Reviewed } from './decide-command.ts'
 import { PeopleReview } from './people-review.ts'
 
-/** What the answers of ClickHouse decided. */
-export interface ColdDecision {
-  readonly graph: IdentityGraph
-  readonly review: PeopleReview
-  readonly statements: readonly Statement[]
-}
-
 /** Writes what ClickHouse said of a cold leaf to the people it is about, and asks their audiences again. */
-export async function decideColdAnswers(input: CommandInput, command: ColdAnswers): Promise<ColdDecision> {
+export async function decideColdAnswers(input: CommandInput, command: ColdAnswers): Promise<Reviewed> {
   const { graphs, rules, counters, audiences, clock, run } = input
   const { leaf, series, asOf } = command
   const fragments = command.answers.map(([fragment]) => fragment)

@@ -1,11 +1,10 @@
 import { AudienceCatalog } from '@affluent/core/audience/audience-catalog'
-import type { IdentityGraph } from '@affluent/core/identity/identity-graph'
 import { SWEEP_EARLY_VERSIONS_MAX } from '@affluent/protocol/limits'
 import type { Statement } from '../database/statement.ts'
 import type { Audiences, SweepRow } from '../stores/audience-store.ts'
 import type { SweepLanded, SweepLive, SweepPart } from './command.ts'
 import { type AudienceEffect, describePlan, planVersions } from './decide-audience.ts'
-import type { CommandInput } from './decide-command.ts'
+import type { CommandInput, Reviewed } from './decide-command.ts'
 import { PeopleReview } from './people-review.ts'
 
 interface Numbers {
@@ -84,9 +83,7 @@ export function decideSweepLive(
 }
 
 /** What a part of a sweep decided: memberships lie in the review, states in the graph. */
-export interface SweptPart extends AudienceEffect {
-  readonly graph: IdentityGraph
-  readonly review: PeopleReview
+export interface SweptPart extends Reviewed {
   /** how far the sweep has come */
   readonly doneTo: number
   /** whether the sweep has ended */
@@ -113,7 +110,7 @@ export async function decideSweepPart(input: CommandInput, part: SweepPart): Pro
   const isLast = part.stretch !== undefined && doneTo >= sweep.until
   const statements = part.stretch === undefined ? [] : describeDone(workspace, doneTo)
   if (isLast) statements.push(...describeEnd(workspace, audiences, sweep, run.first, run.command.at))
-  return { ...NOTHING, statements, graph, review, doneTo, isLast }
+  return { statements, graph, review, doneTo, isLast }
 }
 
 async function findStretch(

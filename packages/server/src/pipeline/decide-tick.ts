@@ -1,18 +1,10 @@
-import type { IdentityGraph } from '@affluent/core/identity/identity-graph'
 import { TICK_PROFILES_MAX } from '@affluent/protocol/limits'
 import type { Statement } from '../database/statement.ts'
-import type { CommandInput } from './decide-command.ts'
+import type { CommandInput, Reviewed } from './decide-command.ts'
 import { PeopleReview } from './people-review.ts'
 
-/** What a tick decided. */
-export interface Ticked {
-  readonly graph: IdentityGraph
-  readonly review: PeopleReview
-  readonly statements: readonly Statement[]
-}
-
 /** Time has passed: people whose moment has come are asked again, as many as one tick takes. */
-export async function decideTick(input: CommandInput): Promise<Ticked> {
+export async function decideTick(input: CommandInput): Promise<Reviewed> {
   const { workspace, database, graphs, rules, counters, run, audiences } = input
   const clock = Math.max(input.clock, run.command.at)
   const { rows } = await database.query<{ at: number; profile: number }>({

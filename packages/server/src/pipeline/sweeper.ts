@@ -75,6 +75,8 @@ export class Sweeper {
   async #land(sweep: SweepRow, signal: AbortSignal): Promise<void> {
     const { audiences, workspace, database, clickhouse, rules, now } = this.#options
     if (!(await this.#load(sweep.position, signal))) return
+    // from before a restart the word that it has landed may stand in the log: then fragments are about to take what was laid ready, and that stays as it is
+    if (!(await this.#catchUp(signal)) || audiences().sweep?.landedPosition !== 0) return
     const { catalog, zone } = audiences()
     const question: SqlQuestion = {
       ...{ workspace, zone, rules: rules(), position: sweep.position, now: sweep.clock },
@@ -144,6 +146,17 @@ export class Sweeper {
   }
 
   /** @returns its position, once it is walked */
+  /** Waits until everything that is in the log now has been walked. */
+  async #catchUp(signal: AbortSignal): Promise<boolean> {
+    const { database, workspace, walked } = this.#options
+    const { rows } = await database.query<{ position: number }>({
+      name: 'log_end',
+      text: 'select position from log_head where workspace_id = $1',
+      values: [workspace],
+    })
+    return reach(walked, rows[0]?.position ?? 0, signal)
+  }
+
   async #give(command: Command, signal: AbortSignal): Promise<number> {
     const position = await this.#options.command(command)
     await reach(this.#options.walked, position, signal)

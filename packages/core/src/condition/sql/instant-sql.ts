@@ -1,10 +1,12 @@
 import { INSTANT_END_MS, INSTANT_MIN_MS } from '../../event/event-time.ts'
 
-const SPACES = '\\\\t\\\\n\\\\v\\\\f\\\\r \\\\x{a0}\\\\x{1680}\\\\x{2000}-\\\\x{200a}\\\\x{2028}\\\\x{2029}\\\\x{202f}\\\\x{205f}\\\\x{3000}\\\\x{feff}'
+const SPACES =
+  '\\\\t\\\\n\\\\v\\\\f\\\\r \\\\x{a0}\\\\x{1680}\\\\x{2000}-\\\\x{200a}\\\\x{2028}\\\\x{2029}\\\\x{202f}\\\\x{205f}\\\\x{3000}\\\\x{feff}'
 const ISO = `^(\\\\d{4})-(\\\\d{2})-(\\\\d{2})(?:[Tt ](\\\\d{2}):(\\\\d{2})(?::(\\\\d{2})(?:[.,](\\\\d{1,9}))?)?[${SPACES}]?([Zz]|[+-]\\\\d{2}(?::?\\\\d{2})?)?)?\\\\z`
 const LONGEST_BYTES = 40
 /** What dates mostly look like, as far as nothing about them needs a calendar. */
-const USUAL = '^(?:19|2[0-2])\\\\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\\\d|2[0-8])(?:T(?:[01]\\\\d|2[0-3]):[0-5]\\\\d:[0-5]\\\\d(?:\\\\.\\\\d{3})?Z)?\\\\z'
+const USUAL =
+  '^(?:19|2[0-2])\\\\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\\\d|2[0-8])(?:T(?:[01]\\\\d|2[0-3]):[0-5]\\\\d:[0-5]\\\\d(?:\\\\.\\\\d{3})?Z)?\\\\z'
 
 /**
  * The moment that a text names, by the rules of `parseInstant`.

@@ -1,18 +1,9 @@
-import type { AggregateLeaf, Condition, CountLeaf, CountOp, TraitLeaf } from '@affluent/protocol/condition'
-import { SUM_VALUE_END } from '@affluent/protocol/limits'
+import type { Condition, CountLeaf, Leaf } from '@affluent/protocol/condition'
 import { unreachable } from '@affluent/protocol/unreachable'
-import { isWeak } from '../../identity/namespaces.ts'
-import { canonicalText } from '../canonical-text.ts'
-import { scaled } from '../exact-sum.ts'
-import { rootOf } from '../value-path.ts'
-import { eventsSql, patternSql, windowSql } from './pattern-sql.ts'
-import { BITS, bitSql, placedSql } from './placed-sql.ts'
-import { scalarAt } from './property-sql.ts'
-import { scaledSql } from './scaled-sql.ts'
-import { SqlParams } from './sql-params.ts'
+import { judge, type Verdict } from '../condition-tree.ts'
+import { ConditionFacts } from './condition-facts.ts'
 import type { SqlQuery, SqlQuestion } from './sql-query.ts'
-import { isNegated, traitPassesSql } from './trait-sql.ts'
-import { scalarHoldsSql, type TestContext } from './value-test-sql.ts'
+import { isNegated } from './trait-sql.ts'
 
 /**
  * Asks for whom a condition holds, of all profiles: those of fragments that own an identifier.
@@ -23,7 +14,7 @@ import { scalarHoldsSql, type TestContext } from './value-test-sql.ts'
  * @returns a query with one column, `profile` (UInt64), each profile once, in no order
  */
 export function membersSql(condition: Condition, question: SqlQuestion): SqlQuery {
-  const facts = new Facts(question)
+  const facts = new ConditionFacts(question)
   const holds = facts.conditionSql(condition)
   const { params } = facts
   const workspace = params.uint(question.workspace)
@@ -41,323 +32,22 @@ export function membersSql(condition: Condition, question: SqlQuestion): SqlQuer
   return { query, params: params.values }
 }
 
-/** What is computed for each fragment, and how it is put together for a profile. */
-interface Column {
-  readonly name: string
-  /** of a fragment: an aggregate over the rows of its table */
-  readonly own: string
-  /** of a fragment about which the table says nothing */
-  readonly none: string
-  /** of a profile: an aggregate over its fragments' `name` */
-  readonly fold: string
-}
-
-/** Tests of one trait's value. */
-interface TraitTests {
-  readonly root: string
-  readonly name: string
-  readonly passes: string[]
-}
-
-/** The columns that a condition needs, by the table that they come from. */
-class Facts {
-  readonly params = new SqlParams()
-  readonly #question: SqlQuestion
-  readonly #context: TestContext
-  readonly #events: Column[] = []
-  readonly #patterns: (CountLeaf | AggregateLeaf)[] = []
-  readonly #traits: TraitTests[] = []
-  readonly #identifiers: Column[] = []
-  /** names of expressions over a row of `event`, in the order in which they build on each other */
-  readonly #definitions = new Map<string, string>()
-  /** which events any leaf is about, and which identifiers */
-  readonly #matching = new Set<string>()
-  readonly #namespaces = new Set<string>()
-  readonly #known = new Map<string, string>()
-  #columns = 0
-
-  constructor(question: SqlQuestion) {
-    this.#question = question
-    this.#context = { now: question.now, zone: question.zone, params: this.params }
-  }
-
-  /** A condition as SQL over the folded columns; equal leaves share theirs. */
-  conditionSql(condition: Condition): string {
-    switch (condition.kind) {
-      case 'all':
-        return condition.of.length === 0 ? '1' : `(${condition.of.map((part) => this.conditionSql(part)).join(' and ')})`
-      case 'any':
-        return condition.of.length === 0 ? '0' : `(${condition.of.map((part) => this.conditionSql(part)).join(' or ')})`
-      case 'not':
-        return `not ${this.conditionSql(condition.of)}`
-      default: {
-        const key = canonicalText(condition)
-        const known = this.#known.get(key)
-        if (known !== undefined) return known
-        const made = `(${this.#leafSql(condition)})`
-        this.#known.set(key, made)
-        return made
-      }
-    }
-  }
-
-  #leafSql(leaf: Exclude<Condition, { kind: 'all' | 'any' | 'not' }>): string {
-    const { params } = this
-    switch (leaf.kind) {
-      case 'trait':
-        return this.#traitSql(leaf)
-      case 'count':
-        this.#patterns.push(leaf)
-        return `${this.#count(this.#matches(leaf))} ${compared(leaf.op)} ${params.uint(leaf.count)}`
-      case 'aggregate':
-        this.#patterns.push(leaf)
-        return this.#aggregateSql(leaf)
-      case 'identifier': {
-        const has = this.#flag(`identifier.namespace = ${params.text(leaf.namespace)}`)
-        return leaf.op === 'exists' ? `${has} = 1` : `${has} = 0`
-      }
-      case 'known':
-        return `${this.#flag(this.#namesPersonSql())} = 1`
-      case 'bucket': {
-        const place = `murmurHash3_32(concat(${params.text(`${leaf.seed}:`)}, toString(owner))) / 4294967296. * 100.`
-        return `${place} >= ${params.float(leaf.from)} and ${place} < ${params.float(leaf.to)}`
-      }
-      case 'audience':
-        throw new Error(`The audience "${leaf.key}" was not replaced by its condition.`)
-      default:
-        return unreachable(leaf)
-    }
-  }
-
-  #matches(leaf: CountLeaf | AggregateLeaf): string {
-    const pattern = this.#define(patternSql(leaf, this.#context))
-    const matches = this.#define(`${pattern}${windowSql(leaf.within, this.#question, this.params)}`)
-    this.#matching.add(matches)
-    return matches
-  }
-
-  #scaled(value: string): string {
-    // what is too large is not added, but ClickHouse computes it all the same, and fails on what is no whole number
-    const own = this.#define(`if(abs(${value}) < ${this.params.float(SUM_VALUE_END)}, ${value}, 0.)`)
-    return this.#define(scaledSql(own, (step) => this.#define(step)))
-  }
-
-  /** Gives an expression over a row of `event` a name. */
-  #define(expression: string): string {
-    if (/^\w+$/.test(expression)) return expression
-    const known = this.#definitions.get(expression)
-    if (known !== undefined) return known
-    const name = `d${this.#definitions.size}`
-    this.#definitions.set(expression, name)
-    return name
-  }
-
-  #aggregateSql(leaf: AggregateLeaf): string {
-    const { params } = this
-    const matches = this.#matches(leaf)
-    const typed = scalarAt(leaf.property, this.#context)
-    const { num, text, flag } = typed
-    const isNumber = () => this.#define(`${matches} and ${num.is}`)
-    const isScalar = () => this.#define(`${matches} and (${num.is} or ${text.is} or ${flag.is})`)
-    const op = compared(leaf.op as CountOp)
-    switch (leaf.fn) {
-      case 'sum':
-      case 'avg': {
-        const isSummed = this.#define(`${isNumber()} and abs(${num.value}) < ${params.float(SUM_VALUE_END)}`)
-        const count = this.#count(isSummed)
-        const sum = this.#event((name) => ({
-          own: `sumIf(${this.#scaled(num.value)}, ${isSummed})`,
-          none: 'toInt128(0)',
-          fold: `sum(${name})`,
-        }))
-        const wanted = params.wide(scaled(leaf.value as number) as bigint)
-        return `${count} > 0 and ${sum} ${op} ${leaf.fn === 'avg' ? `${wanted} * ${count}` : wanted}`
-      }
-      case 'min':
-      case 'max': {
-        const has = isNumber()
-        const count = this.#count(has)
-        const extreme = this.#event((name) => ({
-          own: `${leaf.fn}If(${num.value}, ${has})`,
-          none: 'toFloat64(0)',
-          fold: `${leaf.fn}If(${name}, ${this.#ownOf(count)} > 0)`,
-        }))
-        return `${count} > 0 and ${extreme} ${op} ${params.float(leaf.value as number)}`
-      }
-      case 'distinct': {
-        const value = `multiIf(${num.is}, concat('n', reinterpretAsString(${num.value})), ${text.is}, concat('t', ${text.value}), concat('f', toString(${flag.value})))`
-        const count = this.#event((name) => ({
-          own: `groupArrayIf(reinterpretAsUInt128(sipHash128(${value})), ${isScalar()})`,
-          none: "CAST([], 'Array(UInt128)')",
-          fold: `arrayUniq(groupArrayArray(${name}))`,
-        }))
-        return `${count} > 0 and ${count} ${op} ${params.float(leaf.value as number)}`
-      }
-      case 'first':
-      case 'last':
-        return this.#edgeSql(leaf, isScalar())
-    }
-  }
-
-  /** About the first or the last value: whether it passes is known event by event, so the value itself need not be carried along. */
-  #edgeSql(leaf: AggregateLeaf, isScalar: string): string {
-    const which = leaf.fn === 'first' ? 'min' : 'max'
-    const { test, isOpposite } = positive(leaf)
-    const passes = test.op === 'exists' ? '1' : scalarHoldsSql(test, scalarAt(leaf.property, this.#context), this.#context)
-    const place = this.#define(placedSql('event', [passes]))
-    const edge = this.#event((name) => ({
-      own: `${which}If(${place}, ${isScalar})`,
-      none: 'toUInt128(0)',
-      fold: `${which}If(${name}, ${name} > 0)`,
-    }))
-    return `${edge} > 0 and ${bitSql(edge, 0)} = ${isOpposite ? 0 : 1}`
-  }
-
-  #count(matches: string): string {
-    return this.#event((name) => ({ own: `countIf(${matches})`, none: 'toUInt64(0)', fold: `sum(${name})` }))
-  }
-
-  /** @returns the name of the folded column */
-  #event(column: (name: string) => Omit<Column, 'name'>): string {
-    return this.#add(this.#events, column)
-  }
-
-  #traitSql(leaf: TraitLeaf): string {
-    const root = rootOf(leaf.trait)
-    const open = this.#traits.findLast((each) => each.root === root && each.passes.length < BITS)
-    const tests = open ?? { root, passes: [], name: `t${this.#traits.length}` }
-    if (open === undefined) this.#traits.push(tests)
-    const bit = tests.passes.push(traitPassesSql(leaf, this.#context)) - 1
-    return `${bitSql(folded(tests.name), bit)} = ${isNegated(leaf) ? 0 : 1}`
-  }
-
-  /** One column for each trait: the newest row of a profile, with what its value passes. */
-  #traitColumns(): Column[] {
-    return this.#traits.map(({ root, passes, name }) => ({
-      name,
-      own: `maxIf(${placedSql('trait', passes)}, trait.name = ${this.params.text(root)})`,
-      none: 'toUInt128(0)',
-      fold: `max(${name})`,
-    }))
-  }
-
-  /** @param condition about a row of `identifier` */
-  #flag(condition: string): string {
-    this.#namespaces.add(condition)
-    return this.#add(this.#identifiers, (name) => ({
-      own: `max(toUInt8(${condition}))`,
-      none: 'toUInt8(0)',
-      fold: `max(${name})`,
-    }))
-  }
-
-  #namesPersonSql(): string {
-    const { namespaces, otherwise } = this.#question.rules
-    const isOtherwise = !isWeak(otherwise)
-    const exceptions = Object.keys(namespaces).filter((name) => !isWeak(namespaces[name] ?? otherwise) !== isOtherwise)
-    return `${isOtherwise ? 'not ' : ''}has(${this.params.texts(exceptions)}, identifier.namespace)`
-  }
-
-  /** The same expression makes one column. */
-  #add(columns: Column[], make: (name: string) => Omit<Column, 'name'>): string {
-    const name = `c${this.#columns}`
-    const column = { name, ...make(name) }
-    const known = columns.find(({ own, none }) => own === column.own && none === column.none)
-    if (known !== undefined) return folded(known.name)
-    this.#columns++
-    columns.push(column)
-    return folded(name)
-  }
-
-  #ownOf(foldedName: string): string {
-    return foldedName.slice(0, -FOLDED.length)
-  }
-
-  foldsSql(): string {
-    const columns = [...this.#events, ...this.#traitColumns(), ...this.#identifiers]
-    return ['count() as rows', ...columns.map(({ name, fold }) => `${fold} as ${folded(name)}`)].join(', ')
-  }
-
-  /** One row for each fragment and table. */
-  rowsSql(needsEverybody: boolean): string {
-    const { params } = this
-    const { workspace, position } = this.#question
-    const tables: string[] = []
-    if (this.#events.length > 0)
-      tables.push(`with ${[...this.#definitions].map(([expression, name]) => `${expression} as ${name}`).join(', ')}
-  select event.fragment as fragment, ${this.#columnsSql(this.#events)} from event
-  prewhere ${eventsSql(this.#patterns, this.#question, params)}
-  where ${[...this.#matching].join(' or ')}
-  group by fragment`)
-    if (this.#traits.length > 0)
-      tables.push(`select trait.fragment as fragment, ${this.#columnsSql(this.#traitColumns())} from trait
-  where trait.workspace = ${params.uint(workspace)} and trait.name in (${params.texts([...new Set(this.#traits.map(({ root }) => root))].sort())})
-    and trait.fragment != 0 and trait.position <= ${params.uint(position)}
-  group by fragment`)
-    const asked = needsEverybody || tables.length + this.#namespaces.size === 0 ? '' : ` and (${[...this.#namespaces].join(' or ')})`
-    if (this.#identifiers.length > 0 || needsEverybody || tables.length === 0)
-      tables.push(`select identifier.fragment as fragment, ${this.#columnsSql(this.#identifiers)} from identifier
-  where identifier.workspace = ${params.uint(workspace)} and identifier.fragment != 0 and identifier.position <= ${params.uint(position)}${asked}
-  group by fragment`)
-    return tables.join('\nunion all\n')
-  }
-
-  #columnsSql(own: readonly Column[]): string {
-    const columns = [...this.#events, ...this.#traitColumns(), ...this.#identifiers]
-    const names = new Set(own.map(({ name }) => name))
-    const parts = columns.map((column) => `${names.has(column.name) ? column.own : column.none} as ${column.name}`)
-    return ['1 as row', ...parts].join(', ')
-  }
-}
-
-const FOLDED = '_all'
-
-function folded(name: string): string {
-  return `${name}${FOLDED}`
-}
-
-function compared(op: CountOp): string {
-  return { gte: '>=', gt: '>', lte: '<=', lt: '<', equals: '=' }[op]
-}
-
-/** A test of the first or last value, without its `not_`. */
-function positive(leaf: AggregateLeaf): { readonly test: TraitLeaf; readonly isOpposite: boolean } {
-  const op = leaf.op as TraitLeaf['op']
-  const opposite = op.startsWith('not_')
-  const test = { ...leaf, kind: 'trait', trait: leaf.property, op: opposite ? op.slice(4) : op }
-  return { test: test as unknown as TraitLeaf, isOpposite: opposite }
-}
-
 /**
  * Whether the condition may hold for a profile of which no table that the leaves ask says anything, so that all profiles must be asked. Events, traits and identifiers
  * come with a profile, so for any other condition the profiles that they name are enough.
  */
 function canHoldForNobody(condition: Condition): boolean {
-  return verdict(condition) !== 'no'
+  return judge(condition, holdsForNobody) !== 'no'
 }
 
-type Verdict = 'yes' | 'no' | 'maybe'
-
-function verdict(condition: Condition): Verdict {
-  switch (condition.kind) {
-    case 'all': {
-      const parts = condition.of.map(verdict)
-      return parts.includes('no') ? 'no' : parts.includes('maybe') ? 'maybe' : 'yes'
-    }
-    case 'any': {
-      const parts = condition.of.map(verdict)
-      return parts.includes('yes') ? 'yes' : parts.includes('maybe') ? 'maybe' : 'no'
-    }
-    case 'not': {
-      const inner = verdict(condition.of)
-      return inner === 'yes' ? 'no' : inner === 'no' ? 'yes' : 'maybe'
-    }
+function holdsForNobody(leaf: Leaf): Verdict {
+  switch (leaf.kind) {
     case 'trait':
-      return isNegated(condition) ? 'yes' : 'no'
+      return isNegated(leaf) ? 'yes' : 'no'
     case 'count':
-      return holdsForNone(condition) ? 'yes' : 'no'
+      return isReachedByNone(leaf) ? 'yes' : 'no'
     case 'identifier':
-      return condition.op === 'exists' ? 'no' : 'yes'
+      return leaf.op === 'exists' ? 'no' : 'yes'
     case 'bucket':
       return 'maybe'
     case 'aggregate':
@@ -365,10 +55,10 @@ function verdict(condition: Condition): Verdict {
     case 'audience':
       return 'no'
     default:
-      return unreachable(condition)
+      return unreachable(leaf)
   }
 }
 
-function holdsForNone({ op, count }: CountLeaf): boolean {
+function isReachedByNone({ op, count }: CountLeaf): boolean {
   return { gte: count <= 0, gt: count < 0, lte: count >= 0, lt: count > 0, equals: count === 0 }[op]
 }

@@ -31,5 +31,11 @@ export function pathKeys(path: string): PathKeys {
     return { scalar: own, elements: undefined, inArrays: own, lists: [own], inside: [`${own}.`] }
   // the elements of an outermost array stand under its own path
   const elements = isEach && !isNested ? outer : own
-  return { scalar: undefined, elements, inArrays: `${own}[]`, lists: [`${own}[]`], inside: [`${own}.`, `${own}[]`] }
+  return {
+    scalar: undefined,
+    elements,
+    inArrays: `${own}[]`,
+    lists: [`${own}[]`],
+    inside: [`${own}.`, `${own}[]`],
+  }
 }

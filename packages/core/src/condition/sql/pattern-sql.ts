@@ -27,7 +27,8 @@ export function patternSql({ type, event, where }: EventPattern, context: TestCo
  */
 export function timeSql({ after, to }: WindowBounds, params: SqlParams): string {
   const from = after < EVENT_TIME_MIN_MS ? '' : ` and event.time > ${params.time(after)}`
-  const until = to >= EVENT_TIME_END_MS ? '' : ` and event.time <= ${params.time(Math.max(to, EVENT_TIME_MIN_MS - 1))}`
+  const until =
+    to >= EVENT_TIME_END_MS ? '' : ` and event.time <= ${params.time(Math.max(to, EVENT_TIME_MIN_MS - 1))}`
   return `${from}${until}`
 }
 
@@ -37,7 +38,11 @@ export function windowSql(window: Window | undefined, { now, zone }: SqlQuestion
 }
 
 /** Which events are looked at at all: those of these names that count for anybody. */
-export function eventsSql(patterns: readonly EventPattern[], { workspace, position }: SqlQuestion, params: SqlParams): string {
+export function eventsSql(
+  patterns: readonly EventPattern[],
+  { workspace, position }: SqlQuestion,
+  params: SqlParams,
+): string {
   const names = [...new Set(patterns.map(({ event }) => event))].sort()
   const types = [...new Set(patterns.map(({ type }) => type))].sort()
   const named = `event.name in (${params.texts(names)}) and event.type in (${params.texts(types)})`

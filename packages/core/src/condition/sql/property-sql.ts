@@ -42,7 +42,9 @@ function someHoldsSql(test: PropertyTest, keys: PathKeys, context: TestContext):
     parts.push(scalarHoldsSql(test, withoutNeedless(test, typed, context.zone), context))
   }
   if (keys.elements !== undefined)
-    parts.push(`arrayExists(e -> ${scalarHoldsSql(test, typedJsonSql('e'), context)}, list[${params.text(keys.elements)}])`)
+    parts.push(
+      `arrayExists(e -> ${scalarHoldsSql(test, typedJsonSql('e'), context)}, list[${params.text(keys.elements)}])`,
+    )
   if (test.op === 'contains') parts.push(listHasSql(test, `list[${params.text(keys.inArrays)}]`, context))
   return `(${parts.join(' or ')})`
 }

@@ -23,7 +23,11 @@ const ENTRIES = SERIES_ENTRIES_MAX + 1
  * @param specs at least one
  * @returns a query to be read in the format JSONCompactEachRow, a row for each fragment that has matching events, each for `readSeriesRow`
  */
-export function seriesSql(specs: readonly SeriesSpec[], question: SqlQuestion, range: FragmentRange): SqlQuery {
+export function seriesSql(
+  specs: readonly SeriesSpec[],
+  question: SqlQuestion,
+  range: FragmentRange,
+): SqlQuery {
   const params = new SqlParams()
   const definitions = new Map<string, string>()
   const define = (expression: string): string => {
@@ -51,7 +55,8 @@ group by fragment`
 /** Event times that may still count now or later. */
 function lastingBounds({ window }: SeriesSpec, { now, zone }: SqlQuestion): WindowBounds {
   const endless = Number.POSITIVE_INFINITY
-  if (window?.kind === 'range') return { after: (window.from ?? Number.NEGATIVE_INFINITY) - 1, to: window.to ?? endless }
+  if (window?.kind === 'range')
+    return { after: (window.from ?? Number.NEGATIVE_INFINITY) - 1, to: window.to ?? endless }
   return { after: expiredAt(window, now, zone), to: endless }
 }
 
@@ -203,7 +208,11 @@ type Entry = readonly [time: number, position: number, value: number | string]
  * @param question that of the query
  * @param row as JSON.parse gives it
  */
-export function readSeriesRow(specs: readonly SeriesSpec[], question: SqlQuestion, row: readonly unknown[]): FragmentSeries {
+export function readSeriesRow(
+  specs: readonly SeriesSpec[],
+  question: SqlQuestion,
+  row: readonly unknown[],
+): FragmentSeries {
   const [fragment, ...columns] = row
   const states = specs.map((spec, index) => {
     const found = readColumn(spec, columns[index])
@@ -245,7 +254,9 @@ function readColumn(spec: SeriesSpec, column: unknown): SeriesState {
 
 /** @param entries in the order of (time, position) */
 function stateOf({ keeps }: SeriesSpec, entries: readonly Entry[]): SeriesState {
-  const values = entries.map(([, , value]) => (typeof value === 'string' ? (JSON.parse(value) as Scalar) : value))
+  const values = entries.map(([, , value]) =>
+    typeof value === 'string' ? (JSON.parse(value) as Scalar) : value,
+  )
   const state: SeriesState = { t: entries.map(([time]) => time), v: values }
   if (keeps === 'first' || keeps === 'last') state.p = entries.map(([, position]) => position)
   return state

@@ -80,7 +80,8 @@ function valuesSql(path: string, params: SqlParams): string {
   let values = `if(kind in (${KIND.list}, ${KIND.object}), [json], [])`
   for (const [index, { key, each }] of stepsOf(path).entries()) {
     // the row is of the trait that the first step names
-    if (index > 0) values = `arrayFilter(j -> j != '', arrayMap(j -> JSONExtractRaw(${parsable('j')}, ${params.text(key)}), ${values}))`
+    if (index > 0)
+      values = `arrayFilter(j -> j != '', arrayMap(j -> JSONExtractRaw(${parsable('j')}, ${params.text(key)}), ${values}))`
     if (each) values = `arrayFlatten(arrayMap(j -> JSONExtractArrayRaw(${parsable('j')}), ${values}))`
   }
   return values

@@ -66,7 +66,10 @@ export function scalarHoldsSql(test: ValueTest, typed: TypedSql, context: TestCo
       const [low, high] = test.value as readonly [Scalar, Scalar]
       if (typeof low === 'number')
         return numberSql(typed, `between ${params.float(low)} and ${params.float(high as number)}`)
-      return dateSql(typed, `ms between ${params.int(Date.parse(low as string))} and ${params.int(Date.parse(high as string))}`)
+      return dateSql(
+        typed,
+        `ms between ${params.int(Date.parse(low as string))} and ${params.int(Date.parse(high as string))}`,
+      )
     }
     case 'before':
       return dateSql(typed, `ms < ${params.int(Date.parse(test.value as string))}`)
@@ -97,7 +100,8 @@ export function equalsSql(
   const parts: string[] = []
   const [number] = numbers
   // bits, since only a list of literals is looked up at once
-  if (numbers.length > 1) parts.push(`(${num.is} and reinterpretAsUInt64(${num.value}) in (${params.bits(numbers)}))`)
+  if (numbers.length > 1)
+    parts.push(`(${num.is} and reinterpretAsUInt64(${num.value}) in (${params.bits(numbers)}))`)
   else if (number !== undefined) parts.push(`(${num.is} and ${num.value} = ${params.float(number)})`)
   if (texts.length > 0) {
     const folded = ignoreCase === true ? texts.map(foldText) : texts
@@ -149,7 +153,8 @@ function anniversaryDays(until: number, now: number, zone: string): number[] {
   const days: number[] = []
   for (let date = Date.UTC(LEAP_YEAR, 0, 1); date < Date.UTC(LEAP_YEAR + 1, 0, 1); date += 86_400_000) {
     const day = new Date(date)
-    if (anniversaryAt(date, now, zone).from <= until) days.push((day.getUTCMonth() + 1) * 100 + day.getUTCDate())
+    if (anniversaryAt(date, now, zone).from <= until)
+      days.push((day.getUTCMonth() + 1) * 100 + day.getUTCDate())
   }
   return days
 }

@@ -17,7 +17,13 @@ import {
 
 export const EVENT_NAMES = ['Order Completed', 'Viewed', "é'\\ 🎉"] as const
 export const NAMESPACES = ['user_id', 'email', 'anonymous_id', 'crm_a', "o'hara"] as const
-export const ZONES = ['UTC', 'Europe/Paris', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe'] as const
+export const ZONES = [
+  'UTC',
+  'Europe/Paris',
+  'America/New_York',
+  'Asia/Kolkata',
+  'Australia/Lord_Howe',
+] as const
 
 const goodDate = fc.constantFrom(...DATES.filter((date) => parseInstant(date) !== undefined))
 const COUNT_OPS = ['gte', 'gt', 'lte', 'lt', 'equals'] as const
@@ -31,7 +37,10 @@ export const SPANS = [
 /** Every form of `within`; most have an edge near MOMENT. */
 export const arbitraryWindow: fc.Arbitrary<Json> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...SPANS) },
-  { weight: 3, arbitrary: fc.constantFrom('this day', 'this week', 'this month', 'this quarter', 'this year') },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('this day', 'this week', 'this month', 'this quarter', 'this year'),
+  },
   {
     weight: 3,
     arbitrary: fc.constantFrom(
@@ -70,7 +79,10 @@ const numberTest = fc.oneof(
 )
 const textTest = fc.oneof(
   withCase(fc.constantFrom('equals', 'not_equals', 'contains', 'not_contains'), sound),
-  withCase(fc.constantFrom('in', 'not_in'), fc.array(sound, { minLength: 1, maxLength: 4 }) as fc.Arbitrary<Json>),
+  withCase(
+    fc.constantFrom('in', 'not_in'),
+    fc.array(sound, { minLength: 1, maxLength: 4 }) as fc.Arbitrary<Json>,
+  ),
   withCase(fc.constantFrom('starts_with', 'ends_with'), partOf(arbitraryText, 1)),
 )
 const stillDateTest = fc.oneof(
@@ -110,7 +122,9 @@ function withCase(op: fc.Arbitrary<string>, value: fc.Arbitrary<Json>): fc.Arbit
 
 function ends<T extends number | string>(end: fc.Arbitrary<T>): fc.Arbitrary<Json> {
   return fc.tuple(end, end).map(([a, b]) => {
-    const [low, high] = [a, b].map((each) => (typeof each === 'number' ? each : (parseInstant(each) as number)))
+    const [low, high] = [a, b].map((each) =>
+      typeof each === 'number' ? each : (parseInstant(each) as number),
+    )
     const isOrdered = (low as number) <= (high as number)
     return isOrdered ? [a, b] : [b, a]
   })
@@ -118,7 +132,10 @@ function ends<T extends number | string>(end: fc.Arbitrary<T>): fc.Arbitrary<Jso
 
 const where: fc.Arbitrary<JsonObject> = fc.oneof(
   { weight: 4, arbitrary: fc.constant({}) },
-  { weight: 4, arbitrary: pathTest('property', stillDateTest).map((test): JsonObject => ({ where: [test] })) },
+  {
+    weight: 4,
+    arbitrary: pathTest('property', stillDateTest).map((test): JsonObject => ({ where: [test] })),
+  },
   {
     weight: 1,
     arbitrary: fc
@@ -138,8 +155,10 @@ const pattern: fc.Arbitrary<JsonObject> = fc
     return { event, ...type, ...tests, ...(within === undefined ? {} : { within }) }
   })
 
-export const arbitraryTraitLeaf: fc.Arbitrary<JsonObject> = pathTest('trait', fc.oneof(stillDateTest, movingDateTest, movingDateTest))
-
+export const arbitraryTraitLeaf: fc.Arbitrary<JsonObject> = pathTest(
+  'trait',
+  fc.oneof(stillDateTest, movingDateTest, movingDateTest),
+)
 
 const limit = fc.oneof(
   fc.constantFrom(0, 1, 2, 3),
@@ -147,7 +166,10 @@ const limit = fc.oneof(
 )
 const compared = fc.oneof(
   fc.record<JsonObject>({
-    aggregate: aggregateOf(['sum', 'avg', 'min', 'max', 'distinct'], ['price', 'price', 'price', 'mixed', ...SINGLE_PATHS]),
+    aggregate: aggregateOf(
+      ['sum', 'avg', 'min', 'max', 'distinct'],
+      ['price', 'price', 'price', 'mixed', ...SINGLE_PATHS],
+    ),
     op: fc.constantFrom(...COUNT_OPS),
     value: limit,
   }),
@@ -158,7 +180,9 @@ const compared = fc.oneof(
 )
 
 function whatIs(paths: readonly string[], test: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
-  return fc.tuple(aggregateOf(['first', 'last'], paths), test).map(([aggregate, asked]) => ({ aggregate, ...asked }))
+  return fc
+    .tuple(aggregateOf(['first', 'last'], paths), test)
+    .map(([aggregate, asked]) => ({ aggregate, ...asked }))
 }
 
 function aggregateOf(fns: readonly string[], paths: readonly string[]): fc.Arbitrary<JsonObject> {
@@ -173,7 +197,10 @@ const busyPattern = fc.oneof(
     weight: 3,
     arbitrary: fc.record<JsonObject>({
       event: fc.constant(EVENT_NAMES[0]),
-      within: fc.oneof(arbitraryWindow, fc.constantFrom<Json>('35d', '1 month', 'this year', 'this week', { from: '2026-03-01' })),
+      within: fc.oneof(
+        arbitraryWindow,
+        fc.constantFrom<Json>('35d', '1 month', 'this year', 'this week', { from: '2026-03-01' }),
+      ),
     }),
   },
 )
@@ -199,7 +226,11 @@ const person: fc.Arbitrary<JsonObject> = fc.oneof(
   }),
   fc
     .tuple(fc.constantFrom('spring', 'é', ''), fc.nat(100), fc.nat(100))
-    .map(([seed, a, b]): JsonObject => ({ bucket: { seed: `s${seed}`, from: Math.min(a, b), to: Math.max(a, b) } })),
+    .map(
+      ([seed, a, b]): JsonObject => ({
+        bucket: { seed: `s${seed}`, from: Math.min(a, b), to: Math.max(a, b) },
+      }),
+    ),
 )
 
 /** Raw conditions over the whole grammar that is available, without audiences. */
@@ -210,8 +241,14 @@ export const arbitraryCondition: fc.Arbitrary<JsonObject> = fc.letrec<{ node: Js
     { weight: 3, arbitrary: arbitraryCountLeaf },
     { weight: 3, arbitrary: arbitraryAggregateLeaf },
     { weight: 1, arbitrary: person },
-    { weight: 1, arbitrary: fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((all): JsonObject => ({ all })) },
-    { weight: 1, arbitrary: fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((any): JsonObject => ({ any })) },
+    {
+      weight: 1,
+      arbitrary: fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((all): JsonObject => ({ all })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((any): JsonObject => ({ any })),
+    },
     { weight: 1, arbitrary: tie('node').map((not): JsonObject => ({ not })) },
   ),
 })).node

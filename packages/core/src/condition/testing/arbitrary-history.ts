@@ -76,12 +76,20 @@ const call: fc.Arbitrary<Call> = fc.record({
   bot: fc.constantFrom(false, false, false, false, false, true),
 })
 
-const namespaces = fc.array(fc.constantFrom('anonymous_id', 'anonymous_id', ...NAMESPACES), { minLength: 1, maxLength: 2 })
+const namespaces = fc.array(fc.constantFrom('anonymous_id', 'anonymous_id', ...NAMESPACES), {
+  minLength: 1,
+  maxLength: 2,
+})
 
 /** @param maxLength calls at most */
 export function arbitraryHistory(maxLength: number, minLength = 0): fc.Arbitrary<History> {
   return fc
-    .tuple(fc.array(call, { minLength, maxLength, size: 'max' }), fc.tuple(namespaces, namespaces, namespaces), fc.constantFrom(1, 1, 2, 7), fc.tuple(time, time, time))
+    .tuple(
+      fc.array(call, { minLength, maxLength, size: 'max' }),
+      fc.tuple(namespaces, namespaces, namespaces),
+      fc.constantFrom(1, 1, 2, 7),
+      fc.tuple(time, time, time),
+    )
     .map(([calls, owned, gap, shared]) => {
       const timed = calls.map((each) => ({ ...each, time: shared[each.shared] ?? each.time }))
       return { arrivals: arrive(timed, gap), namespaces: owned }
@@ -107,7 +115,11 @@ function arrive(calls: readonly Call[], gap: number): Arrival[] {
 }
 
 /** All that was walked up to a position, as one person. */
-export function personAt({ arrivals, namespaces: owned }: History, position: number, profile: number): PlainPerson {
+export function personAt(
+  { arrivals, namespaces: owned }: History,
+  position: number,
+  profile: number,
+): PlainPerson {
   const past = arrivals.filter((each) => each.position <= position)
   return {
     profile,

@@ -103,7 +103,9 @@ function aggregateHolds(leaf: AggregateLeaf, events: readonly PlainEvent[], { no
   switch (leaf.fn) {
     case 'sum':
     case 'avg': {
-      const parts = numbers.filter((value) => Math.abs(value) < SUM_VALUE_END).map((value) => scaled(value) as bigint)
+      const parts = numbers
+        .filter((value) => Math.abs(value) < SUM_VALUE_END)
+        .map((value) => scaled(value) as bigint)
       if (parts.length === 0) return false
       const sum = parts.reduce((a, b) => a + b, 0n)
       const limit = scaled(wanted) as bigint
@@ -113,17 +115,26 @@ function aggregateHolds(leaf: AggregateLeaf, events: readonly PlainEvent[], { no
     case 'max': {
       const [first, ...rest] = numbers
       if (first === undefined) return false
-      return compare(rest.reduce((a, b) => (leaf.fn === 'min' ? Math.min(a, b) : Math.max(a, b)), first), op, wanted)
+      return compare(
+        rest.reduce((a, b) => (leaf.fn === 'min' ? Math.min(a, b) : Math.max(a, b)), first),
+        op,
+        wanted,
+      )
     }
     case 'distinct': {
-      const different = new Set(values.filter((value) => typeof value !== 'object').map((value) => JSON.stringify(value)))
+      const different = new Set(
+        values.filter((value) => typeof value !== 'object').map((value) => JSON.stringify(value)),
+      )
       return different.size > 0 && compare(different.size, op, wanted)
     }
     case 'first':
     case 'last': {
       const scalars = values.filter((value) => typeof value !== 'object')
       const value = leaf.fn === 'first' ? scalars[0] : scalars.at(-1)
-      return value !== undefined && compileTest(leaf as Parameters<typeof compileTest>[0], zone).holds([value], now)
+      return (
+        value !== undefined &&
+        compileTest(leaf as Parameters<typeof compileTest>[0], zone).holds([value], now)
+      )
     }
   }
 }

@@ -10,7 +10,12 @@ import type { Arrival } from './arbitrary-history.ts'
 /** The catalog of these conditions; the version at a place is the condition at that place. */
 export function catalogOf(conditions: readonly Condition[], zone: string): AudienceCatalog {
   const series = new Map(neededSeries(conditions, zone).map(({ key }, index) => [key, index + 1]))
-  const versions = conditions.map((condition, id) => ({ id: id + 1, audience: id + 1, condition, follows: 0 }))
+  const versions = conditions.map((condition, id) => ({
+    id: id + 1,
+    audience: id + 1,
+    condition,
+    follows: 0,
+  }))
   return new AudienceCatalog({ versions, series, zone })
 }
 
@@ -82,7 +87,9 @@ export class LivePeople {
 
   /** Whether a leaf of the condition had too much to keep. */
   isCold(version: number, person: Person): boolean {
-    return this.#version(version).compiled.leaves.some(({ series }) => series !== undefined && person.series(series)?.x === 1)
+    return this.#version(version).compiled.leaves.some(
+      ({ series }) => series !== undefined && person.series(series)?.x === 1,
+    )
   }
 
   #version(version: number): CompiledVersion {
