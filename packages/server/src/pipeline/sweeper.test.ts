@@ -19,7 +19,14 @@ test('after a restart nothing is laid ready anew while the word that it was stan
   const loaded = new Progress()
   loaded.advance(7)
   const options = {
-    ...{ workspace: 1, walked, loaded, audiences: () => audiences, rules: () => DEFAULT_IDENTITY_RULES, now: () => 0 },
+    ...{
+      workspace: 1,
+      walked,
+      loaded,
+      audiences: () => audiences,
+      rules: () => DEFAULT_IDENTITY_RULES,
+      now: () => 0,
+    },
     database: {
       query: (query: string | { text: string }) => {
         asked.push(typeof query === 'string' ? query : query.text)

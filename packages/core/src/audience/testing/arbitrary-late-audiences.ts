@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { ZONES } from '../../condition/testing/arbitrary-condition.ts'
-import { arbitraryHappening, arbitraryPayloads, arbitraryRules, arbitraryUsualCondition, AUDIENCE_KEYS } from './arbitrary-life.ts'
+import {
+  AUDIENCE_KEYS,
+  arbitraryHappening,
+  arbitraryPayloads,
+  arbitraryRules,
+  arbitraryUsualCondition,
+} from './arbitrary-life.ts'
 import type { Life, LifeStep, PutStep } from './life-step.ts'
 
 /** One life twice: with its audiences from the start, and with the same audiences made on the way. */
@@ -24,7 +30,11 @@ export const arbitraryLateAudiences: fc.Arbitrary<LateAudiences> = arbitraryPayl
       rules: arbitraryRules,
       earlyMax: fc.constantFrom(0, 1, 8),
       definitions: fc.array(definition, { minLength: 1, maxLength: AUDIENCE_KEYS.length }),
-      happenings: fc.array(arbitraryHappening(fc.constantFrom(...payloads)), { minLength: 5, maxLength: 40, size: 'max' }),
+      happenings: fc.array(arbitraryHappening(fc.constantFrom(...payloads)), {
+        minLength: 5,
+        maxLength: 40,
+        size: 'max',
+      }),
     })
     .map(({ zone, rules, earlyMax, definitions, happenings }) => {
       const puts = definitions.map(({ condition, population }, index): PutStep => {

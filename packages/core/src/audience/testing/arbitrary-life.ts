@@ -79,7 +79,9 @@ function arbitraryEvent(payload: fc.Arbitrary<JsonObject>): fc.Arbitrary<EventSt
     .map(({ type, previousId, ...said }): EventStep => {
       if (type !== 'alias') return { kind: 'event', type, ...said }
       const isAlias = said.identifiers.some((text) => text.startsWith('user_id'))
-      return isAlias ? { kind: 'event', type, previousId, ...said } : { kind: 'event', type: 'identify', ...said }
+      return isAlias
+        ? { kind: 'event', type, previousId, ...said }
+        : { kind: 'event', type: 'identify', ...said }
     })
 }
 
@@ -87,8 +89,14 @@ const decisions = [
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('copy' as const), pick: fc.nat(20) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('unmerge' as const), pick: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('unmerge_by' as const), identifier }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('cannot_link' as const), a: identifier, b: identifier }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('force_link' as const), a: identifier, b: identifier }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('cannot_link' as const), a: identifier, b: identifier }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('force_link' as const), a: identifier, b: identifier }),
+  },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -148,7 +156,10 @@ function arbitraryPut(condition: fc.Arbitrary<Json>): fc.Arbitrary<PutStep> {
 function arbitraryAudienceStep(condition: fc.Arbitrary<Json>): fc.Arbitrary<LifeStep> {
   return fc.oneof(
     { weight: 6, arbitrary: arbitraryPut(condition) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), key: fc.constantFrom(...AUDIENCE_KEYS) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('delete' as const), key: fc.constantFrom(...AUDIENCE_KEYS) }),
+    },
     { weight: 3, arbitrary: fc.constant({ kind: 'begin' as const }) },
     {
       weight: 4,

@@ -82,14 +82,23 @@ export function isWorkWaiting({ audiences, reviewDue }: AudienceTables): boolean
  */
 export function wholeCondition(
   tables: AudienceTables,
-  { key, condition, population }: { readonly key: string; readonly condition: Json; readonly population: Population },
+  {
+    key,
+    condition,
+    population,
+  }: { readonly key: string; readonly condition: Json; readonly population: Population },
 ): Condition {
   const { zone } = tables
   const find = (name: string): NamedCondition | undefined => {
     const row = tables.audiences.find((each) => each.key === name)
-    return row === undefined ? undefined : { condition: parseCondition(row.condition, zone), population: row.population }
+    return row === undefined
+      ? undefined
+      : { condition: parseCondition(row.condition, zone), population: row.population }
   }
-  return withPopulation({ population, condition: inlineAudiences(parseCondition(condition, zone), find, [key]) })
+  return withPopulation({
+    population,
+    condition: inlineAudiences(parseCondition(condition, zone), find, [key]),
+  })
 }
 
 export function putAudience(
@@ -109,8 +118,7 @@ export function putAudience(
   return {
     ...tables,
     audiences: tables.audiences.map((row) => {
-      if (row.key === said.key)
-        return isSame ? { ...row, fault: null } : anew({ ...row, ...said })
+      if (row.key === said.key) return isSame ? { ...row, fault: null } : anew({ ...row, ...said })
       return !isSame && stale.includes(row.key) ? anew(row) : row
     }),
   }
@@ -142,14 +150,20 @@ function dependentsOf({ audiences, zone }: AudienceTables, key: string): string[
 }
 
 function namesAny(condition: Condition, keys: ReadonlySet<string>): boolean {
-  if (condition.kind === 'all' || condition.kind === 'any') return condition.of.some((each) => namesAny(each, keys))
+  if (condition.kind === 'all' || condition.kind === 'any')
+    return condition.of.some((each) => namesAny(each, keys))
   if (condition.kind === 'not') return namesAny(condition.of, keys)
   return condition.kind === 'audience' && keys.has(condition.key)
 }
 
 export function startSweep(
   tables: AudienceTables,
-  at: { readonly position: number; readonly clock: number; readonly until: number; readonly earlyMax: number },
+  at: {
+    readonly position: number
+    readonly clock: number
+    readonly until: number
+    readonly earlyMax: number
+  },
 ): AudienceTables {
   if (tables.sweep !== undefined) return tables
   const next = { ...tables.next }
@@ -159,8 +173,15 @@ export function startSweep(
     try {
       const condition = wholeCondition(tables, row)
       const live = tables.versions.find(({ id }) => id === row.liveVersion)
-      if (live !== undefined && canonicalText(live.condition) === canonicalText(condition)) return { ...row, isLive: true }
-      made.push({ id: next.version++, audience: row.id, condition, follows: row.liveVersion, revision: row.revision })
+      if (live !== undefined && canonicalText(live.condition) === canonicalText(condition))
+        return { ...row, isLive: true }
+      made.push({
+        id: next.version++,
+        audience: row.id,
+        condition,
+        follows: row.liveVersion,
+        revision: row.revision,
+      })
       return row
     } catch (error) {
       if (!(error instanceof CircleFault || error instanceof MissingAudience)) throw error
@@ -168,7 +189,12 @@ export function startSweep(
     }
   })
   const keysOf = (some: readonly VersionRow[]) =>
-    new Set(neededSeries(some.map(({ condition }) => condition), tables.zone).map(({ key }) => key))
+    new Set(
+      neededSeries(
+        some.map(({ condition }) => condition),
+        tables.zone,
+      ).map(({ key }) => key),
+    )
   const kept = keysOf(tables.versions)
   const series = new Map([...tables.series].filter(([key]) => kept.has(key)))
   const added: number[] = []
@@ -181,7 +207,8 @@ export function startSweep(
   if (made.length === 0 && !tables.reviewDue) return begun
   const { versions } = new AudienceCatalog({ versions: made, series, zone: tables.zone })
   const early = made.length > 0 && made.length <= at.earlyMax
-  const everyone = tables.reviewDue || versions.some((each) => (early ? each.movesEveryone : each.needsEveryone))
+  const everyone =
+    tables.reviewDue || versions.some((each) => (early ? each.movesEveryone : each.needsEveryone))
   const { position, clock, until } = at
   const what = { versions: made.map(({ id }) => id), series: added, everyone, due: tables.reviewDue }
   const how = { landedPosition: 0, early, isLive: false, doneTo: 1 }
@@ -194,7 +221,8 @@ export function showSweep(tables: AudienceTables): AudienceTables {
   if (sweep === undefined) return tables
   const audiences = tables.audiences.map((row): AudienceRow => {
     const ready = versions.find(
-      ({ id, audience, revision }) => sweep.versions.includes(id) && audience === row.id && revision === row.revision,
+      ({ id, audience, revision }) =>
+        sweep.versions.includes(id) && audience === row.id && revision === row.revision,
     )
     return ready === undefined ? row : { ...row, liveVersion: ready.id, isLive: true }
   })

@@ -49,7 +49,11 @@ export class LifeOracle {
   #isDue([canonical]: readonly Fragment[]): boolean {
     const { clock, timers } = this.#workspace.tables
     const { id, state } = canonical as Fragment
-    return state.w !== undefined && state.w <= clock && timers.some(({ at, profile }) => at <= clock && profile === id)
+    return (
+      state.w !== undefined &&
+      state.w <= clock &&
+      timers.some(({ at, profile }) => at <= clock && profile === id)
+    )
   }
 
   /** Whom a sweep that is shown has not reached yet is in what was so when it began, or in what is so now. */
@@ -66,7 +70,13 @@ export class LifeOracle {
       const isIn = membershipsOf(state).has(version) || untaken.some(({ m }) => m?.[0] === version)
       this.counts.answers++
       const mayBe = [sweep.clock, tables.clock].map((now) => coldAnswer(condition, person, this.moment(now)))
-      if (!mayBe.includes(isIn)) fail(`profile ${id} is ${isIn ? 'in' : 'not in'} version ${version}`, { condition, person, sweep, state })
+      if (!mayBe.includes(isIn))
+        fail(`profile ${id} is ${isIn ? 'in' : 'not in'} version ${version}`, {
+          condition,
+          person,
+          sweep,
+          state,
+        })
     }
   }
 
@@ -91,7 +101,12 @@ export class LifeOracle {
         this.counts.answers++
         if (isIn) this.counts.members++
         if (coldAnswer(condition, person, moment) === isIn) continue
-        fail(`profile ${id} is ${isIn ? 'in' : 'not in'} version ${version}`, { condition, person, clock, state })
+        fail(`profile ${id} is ${isIn ? 'in' : 'not in'} version ${version}`, {
+          condition,
+          person,
+          clock,
+          state,
+        })
       }
     }
   }
@@ -114,7 +129,12 @@ export class LifeOracle {
         for (const { id: version, condition } of versions) {
           const isIn = membershipsOf(state).has(version)
           if (coldAnswer(condition, person, this.moment(now)) === isIn) continue
-          fail(`profile ${id} turns in version ${version} at ${now}, before ${w}`, { condition, person, clock, state })
+          fail(`profile ${id} turns in version ${version} at ${now}, before ${w}`, {
+            condition,
+            person,
+            clock,
+            state,
+          })
         }
       }
     }
@@ -128,17 +148,21 @@ export class LifeOracle {
     // a fragment that was merged away since takes its old answer, until the sweep has asked whom events have touched
     const mayBeSwept = (version: number) => sweep?.isLive === false && sweep.versions.includes(version)
     for (const [canonical, ...others] of profiles) {
-      if (canonical === undefined || canonical.profile !== canonical.id) fail('a profile without its fragment', profiles)
+      if (canonical === undefined || canonical.profile !== canonical.id)
+        fail('a profile without its fragment', profiles)
       for (const { id, state } of others)
         for (const version of membershipsOf(state).keys())
-          if (!mayBeSwept(version) && catalog.version(version) !== undefined) fail(`fragment ${id}, which is no profile, is in ${version}`, state)
+          if (!mayBeSwept(version) && catalog.version(version) !== undefined)
+            fail(`fragment ${id}, which is no profile, is in ${version}`, state)
     }
     this.#checkSteps(profiles)
     for (const { id, spec } of catalog.series) {
       for (const { state } of profiles.flat()) {
         const { t = [] } = state.c?.[id] ?? {}
-        if (t.length > Math.max(spec.latest, 0) + SERIES_ENTRIES_MAX) fail('a series outgrows its bound', state)
-        if (t.some((time, at) => at > 0 && time < (t[at - 1] as number))) fail('a series is not in order', state)
+        if (t.length > Math.max(spec.latest, 0) + SERIES_ENTRIES_MAX)
+          fail('a series outgrows its bound', state)
+        if (t.some((time, at) => at > 0 && time < (t[at - 1] as number)))
+          fail('a series is not in order', state)
       }
     }
     this.#checkDefinitions()
@@ -149,18 +173,25 @@ export class LifeOracle {
     const { memberships, audiences } = this.#workspace.tables
     const last = new Map<string, { entered: boolean; position: number; time: number }>()
     this.counts.steps = memberships.length
-    for (const { version, profile, entered, position, time } of [...memberships].sort((a, b) => a.position - b.position)) {
+    for (const { version, profile, entered, position, time } of [...memberships].sort(
+      (a, b) => a.position - b.position,
+    )) {
       const key = `${version} ${profile}`
       const before = last.get(key)
-      if ((before?.entered ?? false) === entered) fail(`profile ${profile} ${entered ? 'enters' : 'leaves'} ${version} twice`, memberships)
+      if ((before?.entered ?? false) === entered)
+        fail(`profile ${profile} ${entered ? 'enters' : 'leaves'} ${version} twice`, memberships)
       if (before !== undefined && before.position >= position) fail('two steps at one position', memberships)
       last.set(key, { entered, position, time })
     }
     const catalog = catalogOf(audiences)
-    const listed = [...last].filter(([key, { entered }]) => entered && catalog.version(Number(key.split(' ')[0])) !== undefined)
+    const listed = [...last].filter(
+      ([key, { entered }]) => entered && catalog.version(Number(key.split(' ')[0])) !== undefined,
+    )
     const held = profiles.flat().flatMap((fragment) => {
       const untaken = lacksHistory(audiences, fragment) ? this.#workspace.landed(fragment.id) : []
-      const landed = untaken.flatMap(({ m }): [number, number][] => (m === undefined ? [] : [[m[0] ?? 0, m[1] ?? 0]]))
+      const landed = untaken.flatMap(({ m }): [number, number][] =>
+        m === undefined ? [] : [[m[0] ?? 0, m[1] ?? 0]],
+      )
       return [...membershipsOf(fragment.state), ...landed].flatMap(([version, since]) =>
         catalog.version(version) === undefined ? [] : [`${version} ${fragment.id} ${since}`],
       )
@@ -177,7 +208,8 @@ export class LifeOracle {
       if (row.fault !== null) continue
       const version = audiences.versions.find(({ id }) => id === row.liveVersion)
       const text = version === undefined ? '' : canonicalText(version.condition)
-      if (text !== canonicalText(wholeCondition(audiences, row))) fail(`${row.key} is live under another definition`, audiences)
+      if (text !== canonicalText(wholeCondition(audiences, row)))
+        fail(`${row.key} is live under another definition`, audiences)
     }
   }
 
@@ -194,7 +226,10 @@ export class LifeOracle {
           const holds = leaf.holds(person, clock)
           if (holds !== coldAnswer(leaf.leaf as CountLeaf | AggregateLeaf, plain, this.moment()))
             fail(`a leaf says ${String(holds)}`, { leaf: leaf.leaf, plain, clock })
-          if (leaf.holds(turned, clock) !== holds || leaf.turnsAt(turned, clock) !== leaf.turnsAt(person, clock))
+          if (
+            leaf.holds(turned, clock) !== holds ||
+            leaf.turnsAt(turned, clock) !== leaf.turnsAt(person, clock)
+          )
             fail('the order of fragments matters', { leaf: leaf.leaf, plain, clock })
         }
       }
@@ -210,7 +245,13 @@ export class LifeOracle {
 }
 
 /** Some moments before `end` at which something may happen, the last one among them. */
-function momentsBefore(end: number, clock: number, person: PlainPerson, probes: number, salt: number): number[] {
+function momentsBefore(
+  end: number,
+  clock: number,
+  person: PlainPerson,
+  probes: number,
+  salt: number,
+): number[] {
   if (probes === 0) return []
   const times = [clock, ...person.events.map(({ time }) => time)]
   const found = [end - 1]

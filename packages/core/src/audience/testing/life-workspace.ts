@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '@affluent/protocol/event'
 import type { Population } from '@affluent/protocol/condition'
+import type { Json, JsonObject } from '@affluent/protocol/event'
 import { ConditionFault } from '../../condition/condition-fault.ts'
 import { CircleFault, MissingAudience } from '../../condition/condition-tree.ts'
 import { noteEntry, type SeriesState } from '../../condition/series.ts'
@@ -24,8 +24,8 @@ import {
   lacksHistory,
   noAudiences,
   putAudience,
-  showSweep,
   type SweepRow,
+  showSweep,
   startSweep,
   wholeCondition,
 } from './audience-tables.ts'
@@ -94,7 +94,15 @@ export class LifeWorkspace {
     this.#earlyMax = earlyMax
     this.commits.push({
       ...{ position: 0, clock: 0, counters: { fragment: 1, identifier: 1, ledger: 1 }, rules },
-      ...{ fragments: new Map(), identifiers: new Map(), merges: [], timers: [], memberships: [], rows: [], moves: [] },
+      ...{
+        fragments: new Map(),
+        identifiers: new Map(),
+        merges: [],
+        timers: [],
+        memberships: [],
+        rows: [],
+        moves: [],
+      },
       ...{ messageIds: new Set(), audiences: noAudiences(zone) },
     })
   }
@@ -119,7 +127,12 @@ export class LifeWorkspace {
     switch (step.kind) {
       case 'event':
         this.now += step.wait
-        this.#append({ ...step, messageId: `m${this.log.length}`, receivedAt: this.now, time: this.now + step.shift })
+        this.#append({
+          ...step,
+          messageId: `m${this.log.length}`,
+          receivedAt: this.now,
+          time: this.now + step.shift,
+        })
         if (step.ends) this.walk([WHOLE])
         return
       case 'copy': {
@@ -204,7 +217,8 @@ export class LifeWorkspace {
       wholeCondition(this.tables.audiences, said)
       return true
     } catch (error) {
-      if (error instanceof CircleFault || error instanceof MissingAudience || error instanceof ConditionFault) return false
+      if (error instanceof CircleFault || error instanceof MissingAudience || error instanceof ConditionFault)
+        return false
       throw error
     }
   }
@@ -234,7 +248,8 @@ export class LifeWorkspace {
     } else if (!isLive && doneTo === 1 && this.#touchedOf !== position) {
       this.#touchedOf = position
       const touched = this.#findTouched(position, landedPosition)
-      for (let at = 0; at < touched.length; at += size) give({ kind: 'part', ...of, fragments: touched.slice(at, at + size) })
+      for (let at = 0; at < touched.length; at += size)
+        give({ kind: 'part', ...of, fragments: touched.slice(at, at + size) })
     } else if (early && !isLive) give({ kind: 'live', ...of })
     else give({ kind: 'part', ...of, stretch: [doneTo, Math.min(doneTo + size, until)] })
   }
@@ -245,7 +260,8 @@ export class LifeWorkspace {
     const catalog = catalogOf(audiences)
     const then = this.commits.find(({ position }) => position === sweep.position) as LifeTables
     const found = new Map<number, PastState[]>()
-    const lay = (fragment: number, past: PastState) => found.set(fragment, [...(found.get(fragment) ?? []), past])
+    const lay = (fragment: number, past: PastState) =>
+      found.set(fragment, [...(found.get(fragment) ?? []), past])
     for (const id of sweep.early ? sweep.versions : []) {
       const version = catalog.version(id)
       if (version === undefined) continue
@@ -264,7 +280,8 @@ export class LifeWorkspace {
         return state === undefined ? [] : [[series.id, state]]
       })
       // series that are kept already need no history, but say who must be asked
-      if (states.length > 0) lay(fragment, { c: Object.fromEntries(states.filter(([id]) => sweep.series.includes(id))) })
+      if (states.length > 0)
+        lay(fragment, { c: Object.fromEntries(states.filter(([id]) => sweep.series.includes(id))) })
     }
     return new Map([...found].map(([id, past]) => [id, JSON.parse(JSON.stringify(past)) as PastState[]]))
   }
@@ -315,7 +332,12 @@ export class LifeWorkspace {
         const merge = tables.merges.find(({ ledger }) => ledger === command.ledger)
         if (merge === undefined) return nothing()
         const graph = this.#load([], [merge.a])
-        return this.#regrouped(graph, unmerge(graph, this.#mergesOf([merge.a]), [merge], place), position, clock)
+        return this.#regrouped(
+          graph,
+          unmerge(graph, this.#mergesOf([merge.a]), [merge], place),
+          position,
+          clock,
+        )
       }
       case 'unmerge_by': {
         const known = tables.identifiers.get(keyOf(command.identifier).key)
@@ -333,18 +355,36 @@ export class LifeWorkspace {
         const b = graph.find(keyOf(command.b))
         if (a === undefined || b === undefined || a.owner === 0 || b.owner === 0) return nothing()
         const decide = command.kind === 'force_link' ? forceLink : setCannotLink
-        return this.#regrouped(graph, decide(graph, { a, b }, this.#mergesOf([a.owner, b.owner]), place), position, clock)
+        return this.#regrouped(
+          graph,
+          decide(graph, { a, b }, this.#mergesOf([a.owner, b.owner]), place),
+          position,
+          clock,
+        )
       }
       case 'rules':
         return this.#commit(undefined, undefined, {
           ...{ position, clock, rules: command.rules, audiences: { ...audiences, reviewDue: true } },
         })
       case 'put':
-        return this.#commit(undefined, undefined, { position, clock, audiences: putAudience(audiences, command) })
+        return this.#commit(undefined, undefined, {
+          position,
+          clock,
+          audiences: putAudience(audiences, command),
+        })
       case 'delete':
-        return this.#commit(undefined, undefined, { position, clock, audiences: deleteAudience(audiences, command.key) })
+        return this.#commit(undefined, undefined, {
+          position,
+          clock,
+          audiences: deleteAudience(audiences, command.key),
+        })
       case 'begin': {
-        const at = { position, clock: tables.clock, until: tables.counters.fragment, earlyMax: this.#earlyMax }
+        const at = {
+          position,
+          clock: tables.clock,
+          until: tables.counters.fragment,
+          earlyMax: this.#earlyMax,
+        }
         return this.#commit(undefined, undefined, { position, clock, audiences: startSweep(audiences, at) })
       }
       case 'landed': {
@@ -379,7 +419,9 @@ export class LifeWorkspace {
   /** The rows that landing writes into the history of memberships, at the position of the sweep. */
   #landedMembers({ position }: SweepRow): LifeTables['memberships'] {
     return [...(this.#landings.get(position) ?? [])].flatMap(([profile, past]) =>
-      past.flatMap(({ m }) => (m === undefined ? [] : { version: m[0] ?? 0, profile, position, time: m[1] ?? 0, entered: true })),
+      past.flatMap(({ m }) =>
+        m === undefined ? [] : { version: m[0] ?? 0, profile, position, time: m[1] ?? 0, entered: true },
+      ),
     )
   }
 
@@ -393,7 +435,9 @@ export class LifeWorkspace {
     if (isVoid) return this.#commit(undefined, undefined, { position, clock })
     const [from, to] = part.stretch ?? [0, 0]
     const stretch = Array.from({ length: to - from }, (_, index) => from + index)
-    const found = stretch.filter((id) => sweep.everyone || this.#landings.get(sweep.position)?.has(id) === true)
+    const found = stretch.filter(
+      (id) => sweep.everyone || this.#landings.get(sweep.position)?.has(id) === true,
+    )
     const ids = part.fragments ?? found
     const graph = this.#load([], ids)
     const review = new LifeReview(graph, catalogOf(audiences), clock)
@@ -412,7 +456,8 @@ export class LifeWorkspace {
     const ids = [...new Set(rows.map(({ profile }) => profile))]
     const graph = this.#load([], ids)
     const review = new LifeReview(graph, catalogOf(audiences), clock)
-    for (const profile of new Set(ids.map((id) => (graph.fragment(id) as Fragment).profile))) review.reviewDue(profile, position)
+    for (const profile of new Set(ids.map((id) => (graph.fragment(id) as Fragment).profile)))
+      review.reviewDue(profile, position)
     const last = rows.at(-1)?.at ?? -1
     const spent = new Set(rows.filter(({ at }) => at === last).map(({ profile }) => profile))
     const left = timers.filter(({ at, profile }) => !(at < last || (at === last && spent.has(profile))))
@@ -433,16 +478,21 @@ export class LifeWorkspace {
     const wanted = new Set(fragments)
     for (const identifier of identifiers) {
       const stored = tables.identifiers.get(identifier.key)
-      const known = graph.find(identifier) ?? previous?.find(identifier) ?? (stored === undefined ? undefined : { ...stored })
+      const known =
+        graph.find(identifier) ??
+        previous?.find(identifier) ??
+        (stored === undefined ? undefined : { ...stored })
       if (known === undefined) continue
       graph.putIdentifier(known)
       if (known.owner !== 0) wanted.add(known.owner)
     }
     const put = (id: number) => {
-      if (graph.fragment(id) === undefined) graph.putFragment(previous?.fragment(id) ?? readFragment(tables, id))
+      if (graph.fragment(id) === undefined)
+        graph.putFragment(previous?.fragment(id) ?? readFragment(tables, id))
       return graph.fragment(id) as Fragment
     }
-    for (const profile of [...wanted].map((id) => put(id).profile)) for (const other of put(profile).state.g ?? []) put(other)
+    for (const profile of [...wanted].map((id) => put(id).profile))
+      for (const other of put(profile).state.g ?? []) put(other)
     this.#takeHistory(graph)
     this.#previous = graph
     return graph
@@ -456,12 +506,21 @@ export class LifeWorkspace {
       if (!lacksHistory(audiences, fragment)) continue
       const past = this.#landings.get(sweep.position)?.get(fragment.id)
       if (past === undefined) continue
-      takeHistory(catalogOf(audiences), sweep, fragment.state, JSON.parse(JSON.stringify(past)) as PastState[])
+      takeHistory(
+        catalogOf(audiences),
+        sweep,
+        fragment.state,
+        JSON.parse(JSON.stringify(past)) as PastState[],
+      )
       graph.touch(fragment)
     }
   }
 
-  #commit(graph: IdentityGraph | undefined, review: LifeReview | undefined, changes: Partial<LifeTables> & { position: number }): void {
+  #commit(
+    graph: IdentityGraph | undefined,
+    review: LifeReview | undefined,
+    changes: Partial<LifeTables> & { position: number },
+  ): void {
     const before = this.tables
     const clock = review?.clock ?? changes.clock ?? before.clock
     const timers = [...(changes.timers ?? before.timers), ...(review?.timers ?? [])]
@@ -469,7 +528,10 @@ export class LifeWorkspace {
     // a command that came to nothing leaves no graph behind
     if (graph === undefined) this.#previous = undefined
     const moved = [...(graph?.changes.moved ?? [])].flatMap(({ id, profile }) =>
-      [id, profile, before.fragments.get(id)?.profile ?? id].map((fragment) => ({ fragment, position: changes.position })),
+      [id, profile, before.fragments.get(id)?.profile ?? id].map((fragment) => ({
+        fragment,
+        position: changes.position,
+      })),
     )
     // what an event has moved belongs to the profile of that event's row
     const moves = changes.rows === undefined ? [...before.moves, ...moved] : before.moves
@@ -483,7 +545,14 @@ function takeEvent(graph: IdentityGraph, review: LifeReview, event: LoggedEvent)
   const { type, name, time, position, payload, bot: isBot } = event
   const decisions = graph.changes.ledger.length
   const identifiers = event.identifiers.map(keyOf)
-  const { fragment } = resolveEvent(graph, { type, position, time, source: 1, identifiers, previousId: event.previousId })
+  const { fragment } = resolveEvent(graph, {
+    type,
+    position,
+    time,
+    source: 1,
+    identifiers,
+    previousId: event.previousId,
+  })
   if (fragment === undefined) return undefined
   const isIdentify = type === 'identify'
   if (isIdentify) applyTraits(fragment.state, payload, { time, position, source: 1 })
@@ -504,7 +573,12 @@ function foldRows(
   let state: SeriesState | undefined
   for (const { event } of rows) {
     if (event === undefined || event.bot) continue
-    if (event.type !== series.spec.type || event.name !== series.spec.event || !series.matches(event.properties)) continue
+    if (
+      event.type !== series.spec.type ||
+      event.name !== series.spec.event ||
+      !series.matches(event.properties)
+    )
+      continue
     const value = seriesValue(series, event.properties)
     if (series.spec.property !== undefined && value === undefined) continue
     state = noteEntry(series.spec, state, { time: event.time, position: event.position, value }, clock, zone)
@@ -515,12 +589,16 @@ function foldRows(
 /** Since when a profile is in a version; undefined: it is not. */
 function sinceOf({ memberships }: LifeTables, version: number, profile: number): number | undefined {
   const steps = memberships.filter((step) => step.version === version && step.profile === profile)
-  const last = steps.reduce((a, b) => (b.position > a.position ? b : a), steps[0] ?? { entered: false, position: 0, time: 0 })
+  const last = steps.reduce(
+    (a, b) => (b.position > a.position ? b : a),
+    steps[0] ?? { entered: false, position: 0, time: 0 },
+  )
   return last.entered ? last.time : undefined
 }
 
 function saveGraph(before: LifeTables, graph: IdentityGraph): Partial<LifeTables> {
-  const { newIdentifiers, adopted, newFragments, changedFragments, moved, edges, cutEdges, ledger } = graph.takeChanges()
+  const { newIdentifiers, adopted, newFragments, changedFragments, moved, edges, cutEdges, ledger } =
+    graph.takeChanges()
   const identifiers = new Map(before.identifiers)
   for (const known of [...newIdentifiers, ...adopted]) identifiers.set(known.key, { ...known })
   const fragments = new Map(before.fragments)

@@ -22,7 +22,10 @@ export function liveLife(life: Life): LivedLife {
     workspace.step(step)
     if (before !== undefined) expectSame(before, written(workspace))
     if (step.kind === 'tick') oracle.checkAll(4)
-    else oracle.checkMembers(workspace.profiles().filter(([canonical]) => workspace.asked.has(canonical?.id ?? 0)))
+    else
+      oracle.checkMembers(
+        workspace.profiles().filter(([canonical]) => workspace.asked.has(canonical?.id ?? 0)),
+      )
   }
   comeToRest(workspace)
   oracle.checkAll(8)

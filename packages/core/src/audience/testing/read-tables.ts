@@ -28,6 +28,8 @@ export function plainPerson({ rows, identifiers }: LifeTables, members: readonly
     profile: (members[0] as Fragment).profile,
     events: own.flatMap(({ event }) => event ?? []),
     identifies: own.flatMap(({ identify }) => identify ?? []),
-    namespaces: [...identifiers.values()].filter(({ owner }) => ids.has(owner)).map(({ namespace }) => namespace),
+    namespaces: [...identifiers.values()]
+      .filter(({ owner }) => ids.has(owner))
+      .map(({ namespace }) => namespace),
   }
 }

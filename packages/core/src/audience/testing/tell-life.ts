@@ -8,8 +8,19 @@ export function tellLife(steps: readonly LifeStep[], how: Partial<Life> = {}): L
 }
 
 /** An order of somebody, a minute after what was before. */
-export function order(identifiers: readonly string[], payload: JsonObject = {}, how: Partial<EventStep> = {}): EventStep {
-  const said = { type: 'track', name: 'Order Completed', wait: 60_000, shift: 0, bot: false, ends: true } as const
+export function order(
+  identifiers: readonly string[],
+  payload: JsonObject = {},
+  how: Partial<EventStep> = {},
+): EventStep {
+  const said = {
+    type: 'track',
+    name: 'Order Completed',
+    wait: 60_000,
+    shift: 0,
+    bot: false,
+    ends: true,
+  } as const
   return { kind: 'event', ...said, identifiers, payload, ...how }
 }
 
