@@ -127,6 +127,10 @@ export const API_REQUESTS_PER_SECOND_MAX = 2_000
 
 /** Conditions inside one condition, at all depths together. */
 export const CONDITION_NODES_MAX = 200
+/** Event leaves of one condition, those of the audiences that it names included: more cost ClickHouse seconds to plan. */
+export const CONDITION_EVENT_LEAVES_MAX = 50
+/** One condition in its canonical form, in characters; ClickHouse takes its texts as parameters. */
+export const CONDITION_CHARS_MAX = 60_000
 /** Levels of nesting of a condition. */
 export const CONDITION_DEPTH_MAX = 12
 /** Values of `in` and `not_in`. */
@@ -157,3 +161,5 @@ export const SWEEP_EARLY_VERSIONS_MAX = 8
 export const COLD_ANSWER_MS_MAX = 60_000
 /** People whose cold answers one command brings. */
 export const COLD_ANSWERS_MAX = 2_000
+/** How long new audiences may put off that fragments take what earlier ones have found, in milliseconds. */
+export const UNSETTLED_MS_MAX = 20_000

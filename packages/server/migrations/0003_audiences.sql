@@ -75,6 +75,10 @@ create table sweep (
   landed_position bigint not null default 0,
   -- whether the versions are shown before every fragment has taken its history
   early boolean not null,
+  -- position of a sweep that is live and was not settled when this one began; this one settles it too; 0: none
+  earlier_position bigint not null default 0,
+  -- since when, milliseconds since the epoch, something that is live has not been settled
+  unsettled_since bigint not null,
   is_live boolean not null default false,
   -- fragments below have taken their history
   done_to bigint not null,
@@ -86,6 +90,8 @@ create table sweep (
 -- What a sweep found in history: series (`c`) and memberships (`m`) by fragment, as JSON. A fragment takes it when it is next loaded; a part of the sweep sees to the rest.
 create table sweep_state (
   workspace_id int not null,
+  -- position of the sweep that found it
+  sweep bigint not null,
   fragment bigint not null,
   body text not null
 );

@@ -123,7 +123,11 @@ async function open(
   const registry = new Registry(database)
   await registry.refresh()
   const cache = new StateCache(options.cacheBytes)
-  const metrics = createMetrics({ cacheBytes: () => cache.bytes, lagMs: () => walks.worstLagMs(), timersLagMs: () => walks.worstTimersLagMs() })
+  const metrics = createMetrics({
+    cacheBytes: () => cache.bytes,
+    lagMs: () => walks.worstLagMs(),
+    timersLagMs: () => walks.worstTimersLagMs(),
+  })
   const segments = new LogSegments(database)
   const walks = new WorkspaceWalks({
     ...{ database, writer, leasing, clickhouse, segments, cache, now, log, metrics },

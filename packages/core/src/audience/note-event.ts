@@ -1,6 +1,7 @@
 import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
 import type { CompiledLeaf } from '../condition/compile-condition.ts'
 import { noteEntry } from '../condition/series.ts'
+import { visibleProperties } from '../condition/visible-properties.ts'
 import type { FragmentState } from '../profile/fragment.ts'
 import { type AudienceCatalog, seriesValue } from './audience-catalog.ts'
 import type { Person } from './person.ts'
@@ -43,7 +44,9 @@ export function noteForAudiences(
   const versions = new Set<number>()
   const leaves: CompiledLeaf[] = []
   const cold: number[] = []
-  const properties = asObject(event.properties)
+  const sent = asObject(event.properties)
+  // what ClickHouse does not keep typed, nobody may ask: both would answer differently
+  const properties = sent === undefined ? undefined : visibleProperties(sent)
   for (const series of candidates) {
     if (!series.matches(properties)) continue
     const value = seriesValue(series, properties)

@@ -4,13 +4,15 @@ import type { AudienceCatalog } from './audience-catalog.ts'
 
 /** What a sweep found in the history of a fragment. */
 export interface PastState {
+  /** position of the sweep that found it */
+  readonly sweep: number
   /** series by number */
   readonly c?: Readonly<Record<string, SeriesState>>
   /** memberships of the profile that the fragment stands for: version and since, in turn */
   readonly m?: readonly number[]
 }
 
-/** The sweep that found it. */
+/** The latest sweep whose findings lie ready. */
 export interface SweepMoment {
   readonly position: number
   /** the workspace's time then, milliseconds since the epoch */
@@ -18,7 +20,8 @@ export interface SweepMoment {
 }
 
 /**
- * Lets a fragment take what a sweep found, once.
+ * Lets a fragment take what sweeps found, once.
+ * @param sweep up to and including which
  * @param state changed in place
  * @returns numbers of the series that are cold from now on, since more came than may be kept
  */
@@ -28,10 +31,12 @@ export function takeHistory(
   state: FragmentState,
   past: readonly PastState[],
 ): number[] {
-  if ((state.e ?? 0) >= sweep.position) return []
+  const taken = state.e ?? 0
+  if (taken >= sweep.position) return []
   state.e = sweep.position
   const cold: number[] = []
-  for (const { c = {}, m = [] } of past) {
+  for (const { sweep: found, c = {}, m = [] } of past) {
+    if (found <= taken || found > sweep.position) continue
     for (const [id, series] of Object.entries(c)) {
       const known = catalog.seriesById(Number(id))
       if (known === undefined) continue

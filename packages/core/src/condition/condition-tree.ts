@@ -1,4 +1,7 @@
 import type { Condition, Leaf, Population } from '@affluent/protocol/condition'
+import { CONDITION_CHARS_MAX, CONDITION_EVENT_LEAVES_MAX } from '@affluent/protocol/limits'
+import { canonicalText } from './canonical-text.ts'
+import { ConditionFault } from './condition-fault.ts'
 
 /** What a condition depends on: an audience with its population. */
 export interface NamedCondition {
@@ -22,6 +25,22 @@ export function leavesOf(condition: Condition): Leaf[] {
     default:
       return [condition]
   }
+}
+
+/**
+ * Checks that a condition is not too large to be asked of ClickHouse, the audiences that it names included.
+ * @throws ConditionFault
+ */
+export function checkSize(condition: Condition): void {
+  const events = leavesOf(condition).filter(({ kind }) => kind === 'count' || kind === 'aggregate').length
+  if (events > CONDITION_EVENT_LEAVES_MAX) {
+    const message = `A condition may ask for ${CONDITION_EVENT_LEAVES_MAX} events at most, those of the audiences that it names included; this one asks for ${events}.`
+    throw new ConditionFault('condition', message)
+  }
+  const characters = canonicalText(condition).length
+  if (characters <= CONDITION_CHARS_MAX) return
+  const message = `A condition may be ${CONDITION_CHARS_MAX.toLocaleString('en-US')} characters long at most; this one has ${characters.toLocaleString('en-US')}.`
+  throw new ConditionFault('condition', message)
 }
 
 /**

@@ -87,7 +87,8 @@ function readValue(op: ValueOp, value: Json, at: string): Scalar | readonly Scal
 
 function readScalar(value: Json, at: string): Scalar {
   if (Number.isFinite(value) || typeof value === 'boolean') return value as Scalar
-  if (typeof value === 'number') throw new ConditionFault(at, 'This number is larger than any that can be kept.')
+  if (typeof value === 'number')
+    throw new ConditionFault(at, 'This number is larger than any that can be kept.')
   if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed())
     throw new ConditionFault(at, 'A value is a text, a number, true or false.')
   if (value.length <= CONDITION_TEXT_CHARS_MAX) return value

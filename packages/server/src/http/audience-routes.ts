@@ -1,6 +1,7 @@
 import { ConditionFault } from '@affluent/core/condition/condition-fault'
 import {
   CircleFault,
+  checkSize,
   inlineAudiences,
   MissingAudience,
   type NamedCondition,
@@ -220,19 +221,27 @@ function inlined(audiences: Audiences, { key, population, condition }: Said): Co
   }
   try {
     const parsed = parseCondition(condition ?? null, audiences.zone)
-    return withPopulation({
+    const whole = withPopulation({
       population,
       condition: inlineAudiences(parsed, find, key === undefined ? [] : [key]),
     })
+    checkSize(whole)
+    return whole
   } catch (error) {
-    if (error instanceof ConditionFault)
-      throw new RefusalError(400, error.code, error.message, { path: error.path })
-    if (error instanceof CircleFault)
-      throw new RefusalError(400, 'invalid_condition', error.message, { path: 'condition' })
-    if (error instanceof MissingAudience)
-      throw new RefusalError(400, 'unknown_reference', error.message, { path: 'condition' })
-    throw error
+    throw toRefusal(error)
   }
+}
+
+/** What is wrong with a condition, as the caller reads it. */
+function toRefusal(error: unknown): unknown {
+  if (error instanceof ConditionFault)
+    return new RefusalError(400, error.code, error.message, { path: error.path, cause: error })
+  const path = 'condition'
+  if (error instanceof CircleFault)
+    return new RefusalError(400, 'invalid_condition', error.message, { path, cause: error })
+  if (error instanceof MissingAudience)
+    return new RefusalError(400, 'unknown_reference', error.message, { path, cause: error })
+  return error
 }
 
 function findAudience({ audiences }: Audiences, key: string): AudienceRow {

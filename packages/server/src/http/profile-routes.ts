@@ -4,7 +4,7 @@ import { formatProfileId, readProfileId } from '@affluent/core/profile/profile-i
 import { eventsAnswer, ledgerAnswer, pageQuery, profileAnswer, readQuery } from '@affluent/protocol/api'
 import type { JsonObject } from '@affluent/protocol/event'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { findPastStates, lacksHistory } from '../stores/audience-store.ts'
+import { findPastStates, lacksHistory, readySweep } from '../stores/audience-store.ts'
 import { viewEvents } from '../stores/event-view.ts'
 import {
   describeProfile,
@@ -127,13 +127,13 @@ export async function findPerson(
   const person = await readPerson(request, options)
   const audiences = options.audiences(workspace.id)
   const lacking = person.members.filter(({ id, state }) => lacksHistory(audiences, id, state))
-  const { sweep, catalog } = audiences
-  if (lacking.length === 0 || sweep === undefined) return person
+  const ready = readySweep(audiences)
+  if (lacking.length === 0 || ready === undefined) return person
   // read before the fragments: what a fragment has taken meanwhile it says itself
   const ids = lacking.map(({ id }) => id)
   const past = await findPastStates(options.database, workspace.id, ids)
   const again = await readPerson(request, options)
-  for (const { id, state } of again.members) takeHistory(catalog, sweep, state, past.get(id) ?? [])
+  for (const { id, state } of again.members) takeHistory(audiences.catalog, ready, state, past.get(id) ?? [])
   return again
 }
 

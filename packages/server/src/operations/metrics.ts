@@ -14,7 +14,11 @@ export interface Metrics {
 }
 
 /** @param read called at each scrape for what is measured only then */
-export function createMetrics(read: { cacheBytes(): number; lagMs(): number; timersLagMs(): number }): Metrics {
+export function createMetrics(read: {
+  cacheBytes(): number
+  lagMs(): number
+  timersLagMs(): number
+}): Metrics {
   const registry = new Registry()
   const registers = [registry]
   return {

@@ -3,6 +3,7 @@ import { canonicalText } from '@affluent/core/condition/canonical-text'
 import { ConditionFault } from '@affluent/core/condition/condition-fault'
 import {
   CircleFault,
+  checkSize,
   inlineAudiences,
   MissingAudience,
   type NamedCondition,
@@ -164,6 +165,7 @@ export function planVersions(audiences: Audiences, next: { version: number; seri
     try {
       const own = find(row.key) as NamedCondition
       const condition = withPopulation({ ...own, condition: inlineAudiences(own.condition, find, [row.key]) })
+      checkSize(condition)
       const live = audiences.versions.find(({ id }) => id === row.liveVersion)
       if (live !== undefined && canonicalText(live.condition) === canonicalText(condition))
         settled.push(row.id)

@@ -1,5 +1,5 @@
 import { AudienceCatalog } from '@affluent/core/audience/audience-catalog'
-import { SWEEP_EARLY_VERSIONS_MAX } from '@affluent/protocol/limits'
+import { SWEEP_EARLY_VERSIONS_MAX, UNSETTLED_MS_MAX } from '@affluent/protocol/limits'
 import type { Statement } from '../database/statement.ts'
 import type { Audiences, SweepRow } from '../stores/audience-store.ts'
 import type { SweepLanded, SweepLive, SweepPart } from './command.ts'
@@ -15,10 +15,20 @@ interface Numbers {
 
 const NOTHING: AudienceEffect = { statements: [], result: { kind: 'done' } }
 
+/**
+ * Whether another sweep may begin though this one is not settled: its versions are live, and what settles the other settles it too. Not for long, since people whom nothing else loads are
+ * armed by settling.
+ * @param now milliseconds since the epoch
+ */
+export function mayBeOvertaken(sweep: SweepRow, now: number): boolean {
+  return sweep.isLive && now - sweep.unsettledSince < UNSETTLED_MS_MAX
+}
+
 /** Begins a sweep: what is to be prepared gets its numbers, and series are kept from here on. */
 export async function decideStartSweep(input: CommandInput): Promise<AudienceEffect> {
   const { workspace, audiences, database, run, counters, clock } = input
-  if (audiences.sweep !== undefined) return NOTHING
+  const before = audiences.sweep
+  if (before !== undefined && !mayBeOvertaken(before, run.command.at)) return NOTHING
   const { rows } = await database.query<Numbers>(
     'select next_version as version, next_series as series, review_due as due from walk where workspace_id = $1',
     [workspace],
@@ -32,12 +42,17 @@ export async function decideStartSweep(input: CommandInput): Promise<AudienceEff
   const { versions } = new AudienceCatalog({ versions: plan.versions, series: numbers, zone: audiences.zone })
   // a few are asked in SQL, which is quicker than asking everyone; of many, everyone is asked about all of them at once
   const early = versions.length > 0 && versions.length <= SWEEP_EARLY_VERSIONS_MAX
-  const everyone = due || versions.some((each) => (early ? each.movesEveryone : each.needsEveryone))
+  const everyone =
+    before?.everyone === true ||
+    due ||
+    versions.some((each) => (early ? each.movesEveryone : each.needsEveryone))
   statements.push(
+    { kind: 'query', text: 'delete from sweep where workspace_id = $1', values: [workspace] },
     {
       kind: 'query',
-      text: `insert into sweep (workspace_id, position, clock, versions, series, everyone, early, done_to, until, started_at)
-             values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)`,
+      text: `insert into sweep (workspace_id, position, clock, versions, series, everyone, early, done_to, until, started_at,
+               earlier_position, unsettled_since)
+             values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11)`,
       values: [
         workspace,
         run.first,
@@ -48,6 +63,8 @@ export async function decideStartSweep(input: CommandInput): Promise<AudienceEff
         early,
         counters.fragment,
         new Date(run.command.at).toISOString(),
+        before?.position ?? 0,
+        before?.unsettledSince ?? run.command.at,
       ],
     },
     {

@@ -5,7 +5,7 @@ import { type KeyedIdentifier, keyIdentifier } from '@affluent/core/identity/key
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import { type Resolution, resolveEvent } from '@affluent/core/identity/resolve-event'
 import type { FragmentState } from '@affluent/core/profile/fragment'
-import { type Audiences, findPastStates, lacksHistory } from '../stores/audience-store.ts'
+import { type Audiences, findPastStates, lacksHistory, readySweep } from '../stores/audience-store.ts'
 import { findFragments, findIdentifiers, type Reader } from '../stores/identity-store.ts'
 import type { StateCache } from '../stores/state-cache.ts'
 import type { AcceptedEvent } from './accepted-event.ts'
@@ -90,8 +90,8 @@ export class GraphLoader {
   /** Fragments that a sweep has found something about take it before anything is decided about them. */
   async #takeHistory(graph: IdentityGraph): Promise<void> {
     const audiences = this.#audiences()
-    const { sweep, catalog } = audiences
-    if (sweep === undefined || sweep.landedPosition === 0) return
+    const ready = readySweep(audiences)
+    if (ready === undefined) return
     const lacking = graph.fragments().filter(({ id, state }) => lacksHistory(audiences, id, state))
     if (lacking.length === 0) return
     const ids = lacking.map(({ id }) => id)
@@ -100,7 +100,7 @@ export class GraphLoader {
       const past = found.get(fragment.id)
       // a fragment without history stays as it is, in memory as in the store
       if (past === undefined) continue
-      const cold = takeHistory(catalog, sweep, fragment.state, past)
+      const cold = takeHistory(audiences.catalog, ready, fragment.state, past)
       graph.touch(fragment)
       for (const series of cold) this.#cold.push({ series, fragment: fragment.id })
     }

@@ -9,6 +9,7 @@ import { Sweeper, type SweeperOptions } from './sweeper.ts'
 const SWEEP: SweepRow = {
   ...{ position: 5, clock: 0, versions: [], series: [], everyone: false },
   ...{ landedPosition: 0, early: false, isLive: false, doneTo: 1, until: 3 },
+  ...{ earlierPosition: 0, unsettledSince: 0 },
 }
 
 test('after a restart nothing is laid ready anew while the word that it was stands in the log and is not walked yet', async () => {

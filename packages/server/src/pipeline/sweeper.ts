@@ -9,6 +9,7 @@ import type { Audiences, SweepRow } from '../stores/audience-store.ts'
 import { landMembers, landSeries } from '../stores/land-history.ts'
 import { findTouchedFragments } from '../stores/touched-fragments.ts'
 import type { Command, SweepPart } from './command.ts'
+import { mayBeOvertaken } from './decide-sweep.ts'
 import type { Loader } from './load.ts'
 import type { Progress } from './progress.ts'
 
@@ -62,10 +63,10 @@ export class Sweeper {
   /** @returns false when there is nothing to do */
   async #step(audiences: Audiences, signal: AbortSignal): Promise<boolean> {
     const { sweep } = audiences
-    if (sweep === undefined) {
-      if (!isWorkWaiting(audiences)) return false
+    if (sweep === undefined && !isWorkWaiting(audiences)) return false
+    if (sweep === undefined || (isWorkWaiting(audiences) && mayBeOvertaken(sweep, this.#options.now())))
       await this.#give({ kind: 'start_sweep', at: this.#options.now() }, signal)
-    } else if (sweep.landedPosition === 0) await this.#land(sweep, signal)
+    else if (sweep.landedPosition === 0) await this.#land(sweep, signal)
     else if (sweep.early && !sweep.isLive) await this.#show(sweep, signal)
     else await this.#settle(sweep, signal)
     return true
@@ -82,7 +83,8 @@ export class Sweeper {
       ...{ workspace, zone, rules: rules(), position: sweep.position, now: sweep.clock },
     }
     // what an attempt before a crash has left
-    await database.query('delete from sweep_state where workspace_id = $1', [workspace])
+    const left = 'delete from sweep_state where workspace_id = $1 and sweep = $2'
+    await database.query(left, [workspace, sweep.position])
     if (sweep.early) {
       for (const id of sweep.versions) {
         const version = catalog.version(id)

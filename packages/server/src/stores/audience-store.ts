@@ -1,5 +1,5 @@
 import { AudienceCatalog, type AudienceVersion } from '@affluent/core/audience/audience-catalog'
-import type { PastState } from '@affluent/core/audience/take-history'
+import type { PastState, SweepMoment } from '@affluent/core/audience/take-history'
 import type { FragmentState } from '@affluent/core/profile/fragment'
 import type { Condition, Population } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
@@ -40,6 +40,10 @@ export interface SweepRow {
   readonly landedPosition: number
   /** whether the versions are shown before every fragment has taken its history */
   readonly early: boolean
+  /** position of a sweep that is live and was not settled when this one began; 0: none */
+  readonly earlierPosition: number
+  /** since when something that is live has not been settled, milliseconds since the epoch */
+  readonly unsettledSince: number
   readonly isLive: boolean
   readonly doneTo: number
   readonly until: number
@@ -106,6 +110,7 @@ export async function readAudiences(database: Reader, workspace: number): Promis
   const { rows: sweeps } = await database.query<SweepRow>({
     name: 'sweep',
     text: `select position, clock, versions, series, everyone, landed_position as "landedPosition", early, is_live as "isLive",
+             earlier_position as "earlierPosition", unsettled_since as "unsettledSince",
              done_to as "doneTo", until
            from sweep where workspace_id = $1`,
     values,
@@ -138,15 +143,15 @@ export async function findPastStates(
   workspace: number,
   fragments: readonly number[],
 ): Promise<Map<number, PastState[]>> {
-  const { rows } = await database.query<{ fragment: number; body: string }>({
+  const { rows } = await database.query<{ fragment: number; sweep: number; body: string }>({
     name: 'past_states',
-    text: `select s.fragment, s.body from unnest($2::bigint[]) as k (id)
+    text: `select s.fragment, s.sweep, s.body from unnest($2::bigint[]) as k (id)
            join sweep_state s on s.workspace_id = $1 and s.fragment = k.id`,
     values: [workspace, fragments],
   })
   const found = new Map<number, PastState[]>()
-  for (const { fragment, body } of rows) {
-    const past = JSON.parse(body) as PastState
+  for (const { fragment, sweep, body } of rows) {
+    const past = { ...(JSON.parse(body) as Omit<PastState, 'sweep'>), sweep }
     const known = found.get(fragment)
     if (known === undefined) found.set(fragment, [past])
     else known.push(past)
@@ -154,10 +159,19 @@ export async function findPastStates(
   return found
 }
 
-/** Whether a fragment may still have to take what the sweep under way has found. */
-export function lacksHistory({ sweep }: Audiences, id: number, state: FragmentState): boolean {
-  if (sweep === undefined || sweep.landedPosition === 0) return false
-  return id < sweep.until && id >= sweep.doneTo && (state.e ?? 0) < sweep.position
+/** The latest sweep whose findings lie ready for the fragments; undefined: none. */
+export function readySweep({ sweep }: Audiences): SweepMoment | undefined {
+  if (sweep === undefined) return undefined
+  const position = sweep.landedPosition === 0 ? sweep.earlierPosition : sweep.position
+  return position === 0 ? undefined : { position, clock: sweep.clock }
+}
+
+/** Whether a fragment may still have to take what a sweep has found. */
+export function lacksHistory(audiences: Audiences, id: number, state: FragmentState): boolean {
+  const { sweep } = audiences
+  const ready = readySweep(audiences)
+  if (sweep === undefined || ready === undefined) return false
+  return id < sweep.until && id >= sweep.doneTo && (state.e ?? 0) < ready.position
 }
 
 /** The definition of a version, for a statement. */

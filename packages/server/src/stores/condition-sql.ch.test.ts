@@ -52,7 +52,7 @@ import { TRAIT_COLUMNS, TraitRows } from './trait-table.ts'
 const WORKSPACE = 3
 const PEOPLE = 300
 const SERIES_AT_ONCE = 10
-const CONDITIONS = Number(process.env['CONDITION_CASES'] ?? 60)
+const CONDITIONS = Number(process.env['CONDITION_CASES'] ?? 32)
 const ZONE = 'Europe/Paris'
 const rules = DEFAULT_IDENTITY_RULES
 const DAY = 86_400_000

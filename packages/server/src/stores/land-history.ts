@@ -45,11 +45,11 @@ export async function landMembers(
     query_params: { workspace, version: version.id, position },
     format: 'JSONCompactEachRow',
   })
-  await copyStates(database, async (write) => {
+  await copyStates(database, question, async (write) => {
     for await (const rows of result.stream<[number, number]>()) {
       for (const row of rows) {
         const [profile, since] = row.json<[number, number]>()
-        await write(workspace, Number(profile), { m: [version.id, Number(since)] })
+        await write(Number(profile), { m: [version.id, Number(since)] })
       }
     }
   })
@@ -74,7 +74,7 @@ export async function landSeries(
     const to = Math.min(from + SWEEP_QUERY_FRAGMENTS_MAX, until)
     const { query, params } = seriesSql(specs, question, { from, to })
     const result = await clickhouse.query({ query, query_params: params, format: 'JSONCompactEachRow' })
-    await copyStates(database, async (write) => {
+    await copyStates(database, question, async (write) => {
       for await (const rows of result.stream<unknown[]>()) {
         for (const row of rows) {
           const { fragment, states } = readSeriesRow(specs, question, row.json<unknown[]>())
@@ -84,23 +84,27 @@ export async function landSeries(
             const { id } = series[index] as CatalogSeries
             if (state !== undefined && added.has(id)) c[id] = state
           }
-          await write(question.workspace, fragment, { c })
+          await write(fragment, { c })
         }
       }
     })
   }
 }
 
-type Write = (workspace: number, fragment: number, past: PastState) => Promise<void>
+type Write = (fragment: number, past: Omit<PastState, 'sweep'>) => Promise<void>
 
 const CHUNK_CHARS = 256 * 1024
 
 /** Copies rows into `sweep_state`, as they come; all or nothing. */
-async function copyStates(database: Database, produce: (write: Write) => Promise<void>): Promise<void> {
+async function copyStates(
+  database: Database,
+  { workspace, position }: SqlQuestion,
+  produce: (write: Write) => Promise<void>,
+): Promise<void> {
   const client = await database.connect()
   let broken: Error | undefined
   try {
-    const stream = client.query(copyFrom('copy sweep_state (workspace_id, fragment, body) from stdin'))
+    const stream = client.query(copyFrom('copy sweep_state (workspace_id, sweep, fragment, body) from stdin'))
     const ended = new Promise<void>((resolve, reject) => {
       stream.on('finish', resolve)
       stream.on('error', reject)
@@ -108,8 +112,8 @@ async function copyStates(database: Database, produce: (write: Write) => Promise
     ended.catch(() => undefined)
     let chunk = ''
     try {
-      await produce(async (workspace, fragment, past) => {
-        chunk += copyRow([workspace, fragment, JSON.stringify(past)])
+      await produce(async (fragment, past) => {
+        chunk += copyRow([workspace, position, fragment, JSON.stringify(past)])
         if (chunk.length < CHUNK_CHARS) return
         const full = stream.write(chunk)
         chunk = ''

@@ -239,12 +239,12 @@ export class TestServer {
         identifiers: { namespace: string; value: string }[]
       }[]
       for (const { identifiers } of page) {
-        const named = identifiers.map(({ namespace, value }) => `${namespace}:${value}`).sort()
-        members.push(named[0] ?? '')
+        const named = identifiers.map(({ namespace, value }) => `${namespace}:${value}`)
+        members.push(named.sort((a, b) => (a < b ? -1 : 1))[0] ?? '')
       }
       cursor = answer.json['cursor']
     } while (cursor !== null)
-    return members.sort()
+    return members.sort((a, b) => (a < b ? -1 : 1))
   }
 
   /** Asks the API to change something. */

@@ -197,7 +197,8 @@ export class LifeOracle {
       )
     })
     const expected = listed.map(([key, { time }]) => `${key} ${time}`)
-    if (held.sort().join() !== expected.sort().join()) fail('steps do not add up', { held, expected })
+    const sorted = (texts: string[]) => texts.sort((a, b) => a.localeCompare(b)).join()
+    if (sorted(held) !== sorted(expected)) fail('steps do not add up', { held, expected })
   }
 
   /** At rest every audience shows its definition of now. */

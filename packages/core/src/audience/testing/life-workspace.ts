@@ -260,8 +260,8 @@ export class LifeWorkspace {
     const catalog = catalogOf(audiences)
     const then = this.commits.find(({ position }) => position === sweep.position) as LifeTables
     const found = new Map<number, PastState[]>()
-    const lay = (fragment: number, past: PastState) =>
-      found.set(fragment, [...(found.get(fragment) ?? []), past])
+    const lay = (fragment: number, past: Omit<PastState, 'sweep'>) =>
+      found.set(fragment, [...(found.get(fragment) ?? []), { ...past, sweep: sweep.position }])
     for (const id of sweep.early ? sweep.versions : []) {
       const version = catalog.version(id)
       if (version === undefined) continue

@@ -46,7 +46,7 @@ export class ConditionFacts {
   /** which events any leaf is about, and which identifiers */
   readonly #matching = new Set<string>()
   readonly #namespaces = new Set<string>()
-  readonly #known = new Map<string, string>()
+  readonly #leaves = new Map<string, { readonly name: string; readonly holds: string }>()
   #columns = 0
 
   constructor(question: SqlQuestion) {
@@ -54,26 +54,33 @@ export class ConditionFacts {
     this.#context = { now: question.now, zone: question.zone, params: this.params }
   }
 
-  /** A condition as SQL over the folded columns; equal leaves share theirs. */
+  /**
+   * A condition as SQL over the columns of its leaves, 0 or 1; equal leaves share theirs. Least and greatest stand for "and" and "or": what ClickHouse does to simplify a long
+   * "or" of "and"s takes it minutes.
+   */
   conditionSql(condition: Condition): string {
     switch (condition.kind) {
       case 'all':
-        return condition.of.length === 0
-          ? '1'
-          : `(${condition.of.map((part) => this.conditionSql(part)).join(' and ')})`
+        return joined(
+          'least',
+          condition.of.map((part) => this.conditionSql(part)),
+          '1',
+        )
       case 'any':
-        return condition.of.length === 0
-          ? '0'
-          : `(${condition.of.map((part) => this.conditionSql(part)).join(' or ')})`
+        return joined(
+          'greatest',
+          condition.of.map((part) => this.conditionSql(part)),
+          '0',
+        )
       case 'not':
-        return `not ${this.conditionSql(condition.of)}`
+        return `(1 - ${this.conditionSql(condition.of)})`
       default: {
         const key = canonicalText(condition)
-        const known = this.#known.get(key)
-        if (known !== undefined) return known
-        const made = `(${this.#leafSql(condition)})`
-        this.#known.set(key, made)
-        return made
+        const known = this.#leaves.get(key)
+        if (known !== undefined) return known.name
+        const leaf = { name: `l${this.#leaves.size}`, holds: this.#leafSql(condition) }
+        this.#leaves.set(key, leaf)
+        return leaf.name
       }
     }
   }
@@ -253,9 +260,12 @@ export class ConditionFacts {
     return foldedName.slice(0, -FOLDED.length)
   }
 
-  foldsSql(): string {
+  /** The columns of the leaves, over the rows of one profile. */
+  leavesSql(): string {
     const columns = [...this.#events, ...this.#traitColumns(), ...this.#identifiers]
-    return ['count() as rows', ...columns.map(({ name, fold }) => `${fold} as ${folded(name)}`)].join(', ')
+    const folds = columns.map(({ name, fold }) => `${fold} as ${folded(name)}`)
+    const leaves = [...this.#leaves.values()].map(({ name, holds }) => `toUInt8(${holds}) as ${name}`)
+    return ['count() as rows', ...folds, ...leaves].join(', ')
   }
 
   /** One row for each fragment and table. */
@@ -299,6 +309,11 @@ const FOLDED = '_all'
 
 function folded(name: string): string {
   return `${name}${FOLDED}`
+}
+
+function joined(fn: 'least' | 'greatest', parts: readonly string[], none: string): string {
+  if (parts.length < 2) return parts[0] ?? none
+  return `${fn}(${parts.join(', ')})`
 }
 
 function compared(op: CountOp): string {

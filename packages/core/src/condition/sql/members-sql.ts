@@ -20,7 +20,7 @@ export function membersSql(condition: Condition, question: SqlQuestion): SqlQuer
   const workspace = params.uint(question.workspace)
   const position = params.uint(question.position)
   const query = `select owner as profile from (
-  select if(moved.profile = 0, fact.fragment, moved.profile) as owner, ${facts.foldsSql()}
+  select if(moved.profile = 0, fact.fragment, moved.profile) as owner, ${facts.leavesSql()}
   from (${facts.rowsSql(canHoldForNobody(condition))}) as fact
   any left join (
     select fragment, argMax(profile_map.profile, profile_map.position) as profile from profile_map
@@ -28,9 +28,15 @@ export function membersSql(condition: Condition, question: SqlQuestion): SqlQuer
     group by fragment
   ) as moved on moved.fragment = fact.fragment
   group by owner
-) where ${holds}`
+) where ${holds} = 1 ${SETTINGS}`
   return { query, params: params.values }
 }
+
+/**
+ * Conditions may be large, and no two are alike: their parts are not worth machine code, nor a search for what they have in common.
+ */
+const SETTINGS =
+  'settings compile_expressions = 0, compile_aggregate_expressions = 0, optimize_extract_common_expressions = 0, max_ast_elements = 1000000, max_expanded_ast_elements = 10000000'
 
 /**
  * Whether the condition may hold for a profile of which no table that the leaves ask says anything, so that all profiles must be asked. Events, traits and identifiers

@@ -224,13 +224,11 @@ const person: fc.Arbitrary<JsonObject> = fc.oneof(
     identifier: fc.constantFrom(...NAMESPACES, 'nowhere'),
     op: fc.constantFrom('exists', 'not_exists'),
   }),
-  fc
-    .tuple(fc.constantFrom('spring', 'é', ''), fc.nat(100), fc.nat(100))
-    .map(
-      ([seed, a, b]): JsonObject => ({
-        bucket: { seed: `s${seed}`, from: Math.min(a, b), to: Math.max(a, b) },
-      }),
-    ),
+  fc.tuple(fc.constantFrom('spring', 'é', ''), fc.nat(100), fc.nat(100)).map(
+    ([seed, a, b]): JsonObject => ({
+      bucket: { seed: `s${seed}`, from: Math.min(a, b), to: Math.max(a, b) },
+    }),
+  ),
 )
 
 /** Raw conditions over the whole grammar that is available, without audiences. */

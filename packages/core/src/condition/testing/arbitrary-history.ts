@@ -5,13 +5,6 @@ import { EVENT_NAMES, NAMESPACES } from './arbitrary-condition.ts'
 import { arbitraryObject, MOMENT } from './awkward-values.ts'
 import type { PlainEvent, PlainIdentify, PlainPerson } from './cold-answer.ts'
 
-/** What happened under one anchor. */
-export interface PlainFragment {
-  readonly events: readonly PlainEvent[]
-  readonly identifies: readonly PlainIdentify[]
-  readonly namespaces: readonly string[]
-}
-
 /** A call as it comes in, before it has a position. */
 interface Call {
   /** index of a fragment */

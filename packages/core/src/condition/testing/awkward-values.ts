@@ -5,7 +5,7 @@ import fc from 'fast-check'
 /** The moment around which generated histories and windows lie: two days after clocks went forward in Paris, at the end of a month longer than the one before. */
 export const MOMENT = Date.UTC(2026, 2, 31, 9)
 
-export const NUMBERS: readonly number[] = [
+const NUMBERS: readonly number[] = [
   ...[50, 49.99, 50.01, 0, -0, 1, 2, 3, 5, -1, 100, 1000],
   ...[0.1 + 0.2, 0.3, 0.1, 1e-7, -1e-7, 4.9e-10, 5e-10, 1e-10, 0.00005, 0.00015, 1.005],
   ...[1e14, -1e14, 999_999_999_999_999.9, 1e15, -1e15, 123_456_789.123_456_79, 99_999_999_999.123_46],
@@ -62,7 +62,7 @@ export const DATES: readonly string[] = [
   ],
 ]
 
-export const TEXTS: readonly string[] = [
+const TEXTS: readonly string[] = [
   ...['', 'pro', 'PRO', 'Pró', 'PRO\u0301', 'pros', 'prose', 'o', 'ro', 'free'],
   ...[
     'ß',
@@ -251,7 +251,7 @@ function anyOf(keys: Record<string, fc.Arbitrary<Json>>): fc.Arbitrary<Json> {
 }
 
 /** A value of any shape, such as a trait may have. */
-export const arbitraryValue: fc.Arbitrary<Json> = fc.oneof(
+const arbitraryValue: fc.Arbitrary<Json> = fc.oneof(
   { weight: 5, arbitrary: arbitraryScalar },
   { weight: 1, arbitrary: fc.constant(null) },
   { weight: 1, arbitrary: list },

@@ -4,6 +4,7 @@ import {
   QUERY_SECONDS,
   SPILL_BYTES,
   SPILL_FILE_BYTES,
+  STATEMENT_BYTES,
   THREADS_PER_QUERY,
 } from './engine-bounds.ts'
 
@@ -44,6 +45,8 @@ export function connectionSettings(configFile: string): string[] {
     `--max_bytes_before_external_sort=${SPILL_BYTES}`,
     `--max_temporary_data_on_disk_size_for_query=${SPILL_FILE_BYTES}`,
     `--max_execution_time=${QUERY_SECONDS}`,
+    // a condition of a hundred parts is a long sentence
+    `--max_query_size=${STATEMENT_BYTES}`,
     '--log_queries=0',
     '--async_insert=0',
   ]

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { ChildKeeper } from './child-keeper.ts'
 import type { Log } from './clickhouse-log.ts'
+import { STATEMENT_BYTES } from './engine-bounds.ts'
 import { makeSocketFolder, noteSocketFolder } from './socket-folder.ts'
 
 const REQUEST_TIMEOUT_MS = 630_000
@@ -83,6 +84,8 @@ function openClient(url: string, agent?: Agent): ClickHouseClient {
     url,
     request_timeout: REQUEST_TIMEOUT_MS,
     max_open_connections: MAX_SOCKETS,
+    // what does not fit into an address goes into the body
+    use_multipart_params_auto: true,
     // Its log lines hold query text and values.
     log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: {
@@ -90,6 +93,8 @@ function openClient(url: string, agent?: Agent): ClickHouseClient {
       async_insert: 0,
       // The default differs between versions.
       output_format_json_quote_64bit_integers: 0,
+      // a condition of a hundred parts is a long sentence
+      max_query_size: String(STATEMENT_BYTES),
     },
     ...(agent === undefined ? {} : { http_agent: agent }),
   })
