@@ -27,16 +27,6 @@ export interface MembersAt {
   readonly position: number
 }
 
-export async function countMembers(clickhouse: ClickHouseClient, at: MembersAt): Promise<number> {
-  const result = await clickhouse.query({
-    query: `select count() as members from (${MEMBERS})`,
-    query_params: { ...at, from: 0 },
-    format: 'JSONEachRow',
-  })
-  const [row] = await result.json<{ members: number }>()
-  return Number(row?.members ?? 0)
-}
-
 /** Sizes of several versions, by version. */
 export async function countMembersOf(
   clickhouse: ClickHouseClient,

@@ -18,7 +18,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /** Rules under which much is joined: a shared browser joins people, and a user may have several ids. */
-export const LOOSE_RULES: IdentityRules = {
+const LOOSE_RULES: IdentityRules = {
   ...DEFAULT_IDENTITY_RULES,
   namespaces: {
     ...DEFAULT_IDENTITY_RULES.namespaces,

@@ -34,7 +34,7 @@ export function liveLife(life: Life): LivedLife {
 }
 
 /** Prepares what waits and asks whose moment has come. */
-export function comeToRest(workspace: LifeWorkspace): void {
+function comeToRest(workspace: LifeWorkspace): void {
   const tick: LifeStep = { kind: 'tick', wait: 0, limit: 1_000, all: true }
   for (const step of [{ kind: 'prepare' } as const, tick]) workspace.step(step)
 }

@@ -1,0 +1,46 @@
+import { CONDITION_CHARS_MAX, CONDITION_EVENT_LEAVES_MAX } from '@affluent/protocol/limits'
+import { expect, test } from 'vitest'
+import { CircleFault, checkSize, inlineAudiences, MissingAudience, withPopulation } from './condition-tree.ts'
+import { parseCondition } from './parse-condition.ts'
+
+function events(count: number) {
+  return { any: Array.from({ length: count }, (_, index) => ({ event: `Event ${index}` })) }
+}
+
+test('a condition asks for CONDITION_EVENT_LEAVES_MAX events, and for not one more', () => {
+  expect(() => checkSize(parseCondition(events(CONDITION_EVENT_LEAVES_MAX), 'UTC'))).not.toThrow()
+  expect(() => checkSize(parseCondition(events(CONDITION_EVENT_LEAVES_MAX + 1), 'UTC'))).toThrow(/50 events/)
+})
+
+test('the events of the audiences that it names count too', () => {
+  const half = parseCondition(events(CONDITION_EVENT_LEAVES_MAX / 2 + 1), 'UTC')
+  const both = parseCondition({ all: [{ audience: 'a' }, { not: { audience: 'b' } }] }, 'UTC')
+  const whole = inlineAudiences(both, () => ({ condition: half, population: 'all' }))
+  expect(() => checkSize(whole)).toThrow(/this one asks for 52/)
+})
+
+test('a condition is CONDITION_CHARS_MAX characters long at most', () => {
+  const values = (length: number) => Array.from({ length }, (_, index) => `${index}`.padEnd(100, 'x'))
+  const asked = (length: number) => parseCondition({ trait: 'plan', op: 'in', value: values(length) }, 'UTC')
+  expect(() => checkSize(asked(500))).not.toThrow()
+  expect(() => checkSize(asked(Math.ceil(CONDITION_CHARS_MAX / 100)))).toThrow(/characters long at most/)
+})
+
+test('audiences that lead back to themselves, or are not there, are found out', () => {
+  const named = (key: string) => ({
+    condition: parseCondition({ audience: key === 'a' ? 'b' : 'a' }, 'UTC'),
+    population: 'known' as const,
+  })
+  expect(() => inlineAudiences(named('a').condition, named, ['a'])).toThrow(CircleFault)
+  expect(() => inlineAudiences(named('a').condition, () => undefined)).toThrow(MissingAudience)
+  const inlined = inlineAudiences(named('a').condition, () => ({
+    condition: { kind: 'identifier', namespace: 'email', op: 'exists' },
+    population: 'known',
+  }))
+  expect(inlined).toEqual(
+    withPopulation({
+      condition: { kind: 'identifier', namespace: 'email', op: 'exists' },
+      population: 'known',
+    }),
+  )
+})
