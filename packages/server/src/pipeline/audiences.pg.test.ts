@@ -286,6 +286,19 @@ test.each([
   expect((await server.read('/v1/audiences/bad')).status).toBe(404)
 })
 
+test('a condition as long as it may be is asked all the same', async () => {
+  const keys = await server.addWorkspace('long')
+  const name = (index: number) => `${index}`.padEnd(100, 'é')
+  await server.sendAll([{ type: 'identify', userId: 'last', traits: { plan: name(499) } }], keys)
+  await server.settle(keys)
+  const condition = { trait: 'plan', op: 'in', value: Array.from({ length: 500 }, (_, index) => name(index)) }
+  const answer = await server.write('/v1/audiences/preview', 'POST', { condition }, keys)
+  expect(answer, answer.text).toMatchObject({ status: 200, json: { size: 1 } })
+  const many = { any: Array.from({ length: 51 }, (_, index) => ({ event: `Event ${index}` })) }
+  const refused = await server.write('/v1/audiences/preview', 'POST', { condition: many }, keys)
+  expect(refused).toMatchObject({ status: 400, json: { error: { code: 'invalid_condition' } } })
+})
+
 test('an audience that is there already, or has no proper key, is refused', async () => {
   const condition = { trait: 'plan', op: 'exists' }
   await server.putAudience({ key: 'there', condition })
