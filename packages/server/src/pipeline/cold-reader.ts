@@ -50,9 +50,16 @@ export class ColdReader {
   }
 
   async #wait(signal: AbortSignal): Promise<void> {
-    const woken = new Promise<void>((resolve) => (this.#wake = resolve))
-    const timer = pause(COLD_ANSWER_MS_MAX / 2, undefined, { signal, ref: false }).catch(() => undefined)
-    await Promise.race([woken, timer])
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, COLD_ANSWER_MS_MAX / 2)
+      signal.addEventListener('abort', end, { once: true })
+      this.#wake = end
+    })
     // what has come meanwhile is asked about together
     await pause(WAKE_MS, undefined, { signal }).catch(() => undefined)
   }
