@@ -80,7 +80,11 @@ export async function createHttpServer(door: CollectDoor | undefined, log: Log):
   app.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
-    async (_: unknown, body: Buffer) => parseBody(checkText(body)).json,
+    // many clients name a type also where they send nothing and nothing is asked for
+    async (request: FastifyRequest, body: Buffer) =>
+      body.length === 0 && request.routeOptions.schema?.body === undefined
+        ? undefined
+        : parseBody(checkText(body)).json,
   )
   app.setErrorHandler(refuse)
   app.setNotFoundHandler((request, reply) => {
@@ -148,7 +152,13 @@ function toRefusal(error: FastifyError | RefusalError): RefusalError {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const first = error.validation[0]
     const path = (first?.instancePath ?? '').replace(/^\//, '').replaceAll('/', '.')
-    const message = `${path === '' ? 'The request' : `"${path}"`}: ${first?.message ?? 'not valid'}.`
+    if (first?.keyword === 'unrecognized_keys') {
+      const [key] = first.params['keys'] as [string]
+      const unknown = path === '' ? key : `${path}.${key}`
+      return new RefusalError(400, 'unknown_field', `"${unknown}" is not known here.`, { path: unknown })
+    }
+    const said = (first?.message ?? 'not valid').replace(/\.$/, '')
+    const message = `${path === '' ? 'The request' : `"${path}"`}: ${said}.`
     return new RefusalError(400, CODES_OF_FIELDS[path] ?? 'invalid_request', message, { path })
   }
   switch (error.code) {

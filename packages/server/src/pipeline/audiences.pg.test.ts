@@ -286,6 +286,25 @@ test.each([
   expect((await server.read('/v1/audiences/bad')).status).toBe(404)
 })
 
+test('a request names the field that it does not know; one that needs no body may say that it is JSON', async () => {
+  const condition = { trait: 'plan', op: 'exists' }
+  const asked = await server.write('/v1/audiences', 'POST', { key: 'typo', condition, populations: 'all' })
+  expect(asked).toMatchObject({
+    status: 400,
+    json: { error: { code: 'unknown_field', path: 'populations' } },
+  })
+  const named = await server.write('/v1/audiences', 'POST', { key: 'Not a key', condition })
+  expect(named.json).toMatchObject({
+    error: { path: 'key', message: '"key": A key has 1 to 64 of a-z, 0-9, _ and -.' },
+  })
+  await server.putAudience({ key: 'gone', condition })
+  const headers = { 'content-type': 'application/json' }
+  expect((await server.read('/v1/audiences/gone', { method: 'DELETE', headers })).status).toBe(200)
+  expect((await server.read('/v1/audiences', { method: 'POST', headers })).json).toMatchObject({
+    error: { code: 'empty_body' },
+  })
+})
+
 test('a condition as long as it may be is asked all the same', async () => {
   const keys = await server.addWorkspace('long')
   const name = (index: number) => `${index}`.padEnd(100, 'é')
