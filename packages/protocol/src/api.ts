@@ -99,38 +99,6 @@ export const pipelineAnswer = z
   .meta({ id: 'Pipeline' })
 export type PipelineAnswer = Infer<typeof pipelineAnswer>
 
-export const quarantineEntry = z
-  .object({
-    id: z.string(),
-    outcome: z.enum(['refused', 'quarantined', 'filtered', 'duplicate']),
-    code: z.string(),
-    message: z.string(),
-    path: z.string().nullable(),
-    source: z.string(),
-    position: z.number().nullable(),
-    messageId: z.string().nullable(),
-    receivedAt: instant,
-    raw: z.string().nullable().describe('The bytes as they came, in base64; null for duplicates'),
-  })
-  .meta({ id: 'Outcome' })
-export type OutcomeAnswerEntry = Infer<typeof quarantineEntry>
-
-export const outcomesAnswer = z.object({ outcomes: z.array(quarantineEntry), cursor: z.string().nullable() })
-
-const source = z
-  .object({
-    slug: z.string(),
-    name: z.string(),
-    kind: z.string(),
-    enabled: z.boolean(),
-    warnings: z.array(
-      z.object({ code: z.string(), count: z.number(), lastMessage: z.string(), lastAt: instant }),
-    ),
-  })
-  .meta({ id: 'Source' })
-
-export const sourcesAnswer = z.object({ sources: z.array(source) })
-
 const limit = z.string().optional().describe(`1 to ${PAGE_ITEMS_MAX}; ${PAGE_ITEMS_DEFAULT} when absent`)
 const cursor = z.string().optional().describe('As the page before gave it')
 const after = z
@@ -140,12 +108,6 @@ const after = z
 
 export const readQuery = z.object({ after })
 export const pageQuery = z.object({ limit, cursor, after })
-export const outcomesQuery = z.object({
-  limit,
-  cursor,
-  outcome: z.enum(['refused', 'quarantined', 'filtered', 'duplicate']).optional(),
-})
-
 const namespaceRule = z
   .object({
     priority: z.number().int().min(1).max(1_000).describe('1 is the strongest'),
@@ -257,7 +219,10 @@ export const regroupingAnswer = z
   .meta({ id: 'Regrouping' })
 export type RegroupingAnswer = Infer<typeof regroupingAnswer>
 
-const audienceKey = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'A key has 1 to 64 of a-z, 0-9, _ and -.')
+const audienceKey = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'A key has 1 to 64 of a-z, 0-9, _ and -.')
+  .refine((key) => key !== 'movements', 'This key is the name of an address; take another one.')
 const audienceName = z.string().trim().min(1).max(200)
 const population = z
   .enum(POPULATIONS)

@@ -118,11 +118,76 @@ export const READ_AFTER_MS_MAX = 5_000
 /** Events of one call of `POST /v1/identity/simulate`. */
 export const SIMULATE_EVENTS_MAX = 1_000
 
+/** Bytes of the log that one look at the newest events reads. */
+export const FEED_LOG_BYTES_MAX = 8 * 1024 * 1024
+/** Events of the log that one look with a filter goes through; `nextBefore` goes on from there. */
+export const FEED_LOG_EVENTS_MAX = 20_000
+/** Positions in ClickHouse that one look at older events goes through; `nextBefore` goes on from there. */
+export const FEED_POSITIONS_MAX = 20_000_000
+/** One refused body in a list of events, in bytes; of a larger one the list shows no identifiers. */
+export const FEED_RAW_BYTES_MAX = 64 * 1024
+/** How long one question of a screen to ClickHouse may take. */
+export const LOOK_MS_MAX = 5_000
+/** Outcomes that one call of `POST /v1/outcomes/replay` goes through; the next call takes the next ones. */
+export const REPLAY_OUTCOMES_MAX = 20_000
+/** Outcomes that are sent again together. */
+export const REPLAY_PART_OUTCOMES_MAX = 500
+/** Their bytes together; one of them comes even when it is larger. */
+export const REPLAY_PART_BYTES_MAX = 4 * 1024 * 1024
+/** Names of one kind that the catalogue lists. */
+export const CATALOGUE_NAMES_MAX = 2_000
+/** Values of one trait or property that the catalogue lists. */
+export const CATALOGUE_VALUES_MAX = 50
+/** One value in that list, in characters; longer ones are left out. */
+export const CATALOGUE_VALUE_CHARS_MAX = 500
+/** Rows that the properties and values of the catalogue are read from; of more, a sample of people. */
+export const CATALOGUE_ROWS_MAX = 200_000
+/** Days that the trend of an audience goes back. */
+export const TREND_DAYS_MAX = 366
+/** A text that profiles are searched by, in characters. */
+export const SEARCH_CHARS_MAX = 255
+/** Namespaces that one search looks through. */
+export const SEARCH_NAMESPACES_MAX = 500
+
 /** Events a second of one workspace, averaged over ten seconds. */
 export const WORKSPACE_EVENTS_PER_SECOND_MAX = 50_000
 /** Wrong keys a minute from one address. */
 export const WRONG_KEYS_PER_MINUTE_MAX = 100
-/** API requests a second of one API key, averaged over ten seconds. */
+/** Tries to sign in to one account within SIGN_IN_WINDOW_MS; one that succeeds does not count. */
+export const SIGN_IN_ACCOUNT_TRIES_MAX = 10
+/** Tries to sign in from one address within SIGN_IN_WINDOW_MS; one that succeeds does not count. */
+export const SIGN_IN_ADDRESS_TRIES_MAX = 50
+/** Over which tries to sign in are counted, in milliseconds. */
+export const SIGN_IN_WINDOW_MS = 15 * 60_000
+/** Passwords that are hashed at once, a process: each takes 19 MiB and a core. */
+export const PASSWORD_HASHES_MAX = 2
+/** Sign-ins that wait for their password to be hashed; beyond it they are told to come back. */
+export const PASSWORD_HASHES_WAITING_MAX = 50
+/** The shortest password, in characters. */
+export const PASSWORD_CHARS_MIN = 8
+/** The longest password, in characters. */
+export const PASSWORD_CHARS_MAX = 256
+/** An e-mail address of a team member, in characters (RFC 5321). */
+export const EMAIL_CHARS_MAX = 254
+/** How long a session lasts without being used: a working day, so that nobody signs in again after lunch. */
+export const SESSION_IDLE_MS_MAX = 8 * 3_600_000
+/** How long a session lasts, used or not: seven days, so that whoever works here signs in once a week. */
+export const SESSION_MS_MAX = 7 * 86_400_000
+/** Sessions of one team member at once; a further one ends the oldest. */
+export const MEMBER_SESSIONS_MAX = 20
+
+/** Workspaces of one installation: each has a walk of its own that looks for work. */
+export const WORKSPACES_MAX = 100
+/** Sources of one workspace. */
+export const SOURCES_MAX = 200
+/** A name that people give: of a workspace, a source, a team member; in characters. */
+export const NAME_CHARS_MAX = 200
+/** Rows of one statement while a workspace is removed. */
+export const REMOVAL_ROWS_MAX = 5_000
+/** How long ClickHouse may take to say when each source was last heard of. */
+export const SOURCE_ACTIVITY_MS_MAX = 5_000
+
+/** API requests a second of one API key or session, averaged over ten seconds. */
 export const API_REQUESTS_PER_SECOND_MAX = 2_000
 
 /** Conditions inside one condition, at all depths together. */
@@ -163,3 +228,30 @@ export const COLD_ANSWER_MS_MAX = 60_000
 export const COLD_ANSWERS_MAX = 2_000
 /** How long new audiences may put off that fragments take what earlier ones have found, in milliseconds. */
 export const UNSETTLED_MS_MAX = 20_000
+
+/** Destinations of one workspace. */
+export const DESTINATIONS_MAX = 100
+/** Connections of one workspace. */
+export const CONNECTIONS_MAX = 500
+/** Fields of one mapping. */
+export const MAPPING_FIELDS_MAX = 200
+/** One URL that a member gives, in characters. */
+export const URL_CHARS_MAX = 2_000
+/** Wait for a connection to a destination. */
+export const OUTGOING_CONNECT_MS_MAX = 5_000
+/** Wait for the whole answer of a destination. */
+export const OUTGOING_WAIT_MS_MAX = 15_000
+/** What is read of a destination's answer, in bytes; the rest is cut. */
+export const OUTGOING_ANSWER_BYTES_MAX = 64 * 1024
+/** Sockets to one destination at once. */
+export const DESTINATION_SOCKETS_MAX = 10
+/** The longest rest that a destination may ask for with Retry-After. */
+export const RETRY_AFTER_MS_MAX = 60 * 60 * 1000
+/** Deliveries of one destination that wait for another try, or behind one that does; while there are so many, no new ones are taken up. */
+export const DELIVERIES_WAITING_MAX = 10_000
+/** How long deliveries with their payloads and answers are kept, in days; what is still owed by then is cancelled. */
+export const DELIVERY_DAYS = 14
+/** Deliveries that one call of `POST /v1/deliveries/replay` sends again; the next call takes the next ones. */
+export const REPLAY_DELIVERIES_MAX = 10_000
+/** Current members whose deliveries one command owes to a new connection. */
+export const SEND_MEMBERS_MAX = 1_000

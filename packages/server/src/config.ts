@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { EMAIL_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '@affluent/protocol/limits'
 
 /** Everything that an operator may set, read once at the start. */
 export interface Config {
@@ -97,14 +98,17 @@ function readKey(name: string, value: string | undefined): string | undefined {
 
 function readEmail(value: string | undefined): string | undefined {
   const email = text(value)
-  if (email === undefined || /^[^\s@]+@[^\s@]+$/.test(email)) return email
+  if (email === undefined) return undefined
+  if (/^[^\s@]+@[^\s@]+$/.test(email) && email.length <= EMAIL_CHARS_MAX) return email
   throw new ConfigError('AFFLUENT_OWNER_EMAIL must be an e-mail address, such as you@example.com.')
 }
 
 function readPassword(value: string | undefined): string | undefined {
   if (value === undefined || value === '') return undefined
-  if (value.length >= 8) return value
-  throw new ConfigError('AFFLUENT_OWNER_PASSWORD must be at least 8 characters long.')
+  if (value.length >= PASSWORD_CHARS_MIN && value.length <= PASSWORD_CHARS_MAX) return value
+  throw new ConfigError(
+    `AFFLUENT_OWNER_PASSWORD must be ${PASSWORD_CHARS_MIN} to ${PASSWORD_CHARS_MAX} characters long.`,
+  )
 }
 
 function readUrl(name: string, value: string | undefined, protocols: readonly string[]): string | undefined {

@@ -1,12 +1,21 @@
+import { renewOwnerPassword } from './access/owner.ts'
+import { PasswordHashes } from './access/password-hashes.ts'
 import { ConfigError, readEnvironment, toConfig } from './config.ts'
-import { connectDatabase, type DatabaseAddress } from './database/connect.ts'
+import { connectDatabase, type Database, type DatabaseAddress } from './database/connect.ts'
 import { findRunningPostgres } from './engines/postgres/find-running-postgres.ts'
-import { makeKeys } from './stores/registry.ts'
+import { makeKeys } from './stores/make-workspace.ts'
 
-process.exitCode = await main()
+const PASSWORD = '--password'
 
-/** `npm run keys`: further keys for the first workspace. */
-async function main(): Promise<number> {
+process.exitCode = await main(process.argv.slice(2))
+
+/** `npm run keys`: further keys for the first workspace; with `-- --password` a new password for the owner. */
+async function main(words: readonly string[]): Promise<number> {
+  const unknown = words.find((word) => word !== PASSWORD)
+  if (unknown !== undefined) {
+    say(`"${unknown}" is not known: \`npm run keys\` makes keys, \`npm run keys -- ${PASSWORD}\` a password.`)
+    return 2
+  }
   try {
     const config = toConfig(readEnvironment())
     const address: DatabaseAddress | undefined =
@@ -14,9 +23,7 @@ async function main(): Promise<number> {
         ? await findRunningPostgres(config.dataDir)
         : { url: config.databaseUrl }
     if (address === undefined) {
-      process.stdout.write(
-        'Affluent does not run on this data directory: start it with `npm start`, then ask for keys.\n',
-      )
+      say('Affluent does not run on this data directory: start it with `npm start`, then ask again.')
       return 1
     }
     const database = connectDatabase(
@@ -24,12 +31,28 @@ async function main(): Promise<number> {
       1,
       () => {},
     )
-    const keys = await makeKeys(database)
-    await database.end()
-    process.stdout.write(`Write key   ${keys.writeKey}\nAPI key     ${keys.apiKey}     shown once\n`)
+    try {
+      say(words.includes(PASSWORD) ? await newPassword(database) : await newKeys(database))
+    } finally {
+      await database.end()
+    }
     return 0
   } catch (error) {
-    process.stdout.write(`No keys were made: ${error instanceof Error ? error.message : String(error)}\n`)
+    say(`Nothing was made: ${error instanceof Error ? error.message : String(error)}`)
     return error instanceof ConfigError ? 2 : 1
   }
+}
+
+async function newKeys(database: Database): Promise<string> {
+  const { writeKey, apiKey } = await makeKeys(database)
+  return `Write key   ${writeKey}\nAPI key     ${apiKey}     shown once`
+}
+
+async function newPassword(database: Database): Promise<string> {
+  const { email, password } = await renewOwnerPassword(database, await PasswordHashes.create())
+  return `Sign in     ${email}\nPassword    ${password}     shown once; who was signed in must sign in again`
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
 }

@@ -19,7 +19,7 @@ async function main(): Promise<number> {
     const log = createLog(config.logLevel)
     process.on('unhandledRejection', (error) => log.error('unhandled_rejection', { error }))
     server = await startServer({ config, log, progress: (step) => say(`… ${step}`) })
-    say(describeStart(server.url, server.newKeys, config))
+    say(describeStart(server.url, server, config))
   } catch (error) {
     say(`Affluent did not start: ${error instanceof Error ? error.message : String(error)}`)
     return error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILED

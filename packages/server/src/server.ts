@@ -2,10 +2,16 @@ import { mkdir } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import type { PipelineAnswer } from '@affluent/protocol/api'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { ensureOwner, type NewOwner } from './access/owner.ts'
+import { PasswordHashes } from './access/password-hashes.ts'
+import { Sessions } from './access/sessions.ts'
 import type { Config } from './config.ts'
 import { connectDatabase, type Database } from './database/connect.ts'
 import { DatabaseWriter } from './database/database-writer.ts'
 import { migrate } from './database/migrate.ts'
+import { Deliverer } from './deliveries/deliverer.ts'
+import type { DeliveryPace } from './deliveries/destination-queue.ts'
+import { DemoFile } from './demo-file.ts'
 import { type Engines, startEngines } from './engines/engines.ts'
 import { claimDataDirectory } from './engines/owner.ts'
 import { checkDurability } from './engines/postgres/check-durability.ts'
@@ -15,17 +21,23 @@ import { registerConsole } from './http/console-files.ts'
 import { createHttpServer, type HttpServer } from './http/http-server.ts'
 import { registerOperations } from './http/operations-routes.ts'
 import { createRateLimits, unlimited } from './http/rate-limits.ts'
+import type { Append } from './log/event-log.ts'
 import { LogSegments } from './log/log-segments.ts'
 import { DiskWatch } from './operations/disk-watch.ts'
 import { Housekeeping } from './operations/housekeeping.ts'
 import type { Log } from './operations/log.ts'
 import { createMetrics } from './operations/metrics.ts'
+import { WorkspaceRemovals } from './operations/workspace-removals.ts'
 import type { Command } from './pipeline/command.ts'
+import { AddressGuard } from './outgoing/address-guard.ts'
 import { WorkspaceWalks } from './pipeline/workspace-walks.ts'
 import { createAnalyticalTables } from './stores/analytical-tables.ts'
+import { DeliveryDays } from './stores/delivery-table.ts'
 import { countEvents } from './stores/event-view.ts'
+import { ensureMainWorkspace, type NewKeys } from './stores/make-workspace.ts'
 import { viewPipeline } from './stores/pipeline-view.ts'
-import { ensureMainWorkspace, type NewKeys, Registry } from './stores/registry.ts'
+import { Registry, type Workspace } from './stores/registry.ts'
+import { readSecretKey, SecretBox } from './stores/secret-box.ts'
 import { type CacheBytes, StateCache } from './stores/state-cache.ts'
 
 /** A running Affluent. */
@@ -34,6 +46,8 @@ export interface AffluentServer {
   readonly url: string
   /** keys that were made now, at the very first start */
   readonly newKeys: NewKeys | undefined
+  /** the first team member, made now */
+  readonly newOwner: NewOwner | undefined
   /** the analytical store */
   readonly clickhouse: ClickHouseClient
   /** Resolves with one line why, when it cannot go on. */
@@ -53,12 +67,15 @@ export interface ServerOptions {
   readonly diskFloor?: number
   /** bytes of the walk's caches; tests hand in small ones */
   readonly cacheBytes?: CacheBytes
+  /** how quickly deliveries are tried again; tests hand in a quicker one */
+  readonly deliveryPace?: DeliveryPace
 }
 
 const POOL_MAX = 20
 const HTTP_CLOSE_MS = 1_000
 const WALKS_CLOSE_MS = 2_000
 const POOLS_CLOSE_MS = 300
+const REMOVALS_CLOSE_MS = 1_000
 const MIGRATIONS = new URL('../migrations/', import.meta.url)
 
 /**
@@ -79,10 +96,13 @@ export async function startServer(options: ServerOptions): Promise<AffluentServe
     closers.push(() => engines.stop())
     const pools = await openDatabase(engines, log, closers)
     const newKeys = await ensureMainWorkspace(pools.database, config)
+    const passwords = await PasswordHashes.create()
+    const newOwner = await ensureOwner(pools.database, passwords, config)
     await createAnalyticalTables(engines.clickhouse.client)
-    const running = await open(options, engines, pools, now, closers)
+    const running = await open(options, engines, pools, passwords, now, closers)
     const url = await listen(running.http, config)
-    return { url, newKeys, clickhouse: engines.clickhouse.client, failed: engines.failed, close }
+    await running.demoFile.begin(config.demo ? url : undefined)
+    return { url, newKeys, newOwner, clickhouse: engines.clickhouse.client, failed: engines.failed, close }
   } catch (error) {
     await close()
     throw error
@@ -114,9 +134,10 @@ async function open(
   options: ServerOptions,
   engines: Engines,
   pools: Pools,
+  passwords: PasswordHashes,
   now: () => number,
   closers: (() => unknown)[],
-): Promise<{ http: HttpServer }> {
+): Promise<{ http: HttpServer; demoFile: DemoFile }> {
   const { config, log } = options
   const { database, writer, leasing } = pools
   const clickhouse = engines.clickhouse.client
@@ -129,19 +150,45 @@ async function open(
     timersLagMs: () => walks.worstTimersLagMs(),
   })
   const segments = new LogSegments(database)
+  const secretKey = await readSecretKey(config.dataDir)
+  const guard = new AddressGuard(config.allowedPrivateNetworks)
+  const deliverer = new Deliverer({
+    ...{ address: engines.database, log, now, secretKey, networks: config.allowedPrivateNetworks },
+    pace: options.deliveryPace,
+  })
+  closers.push(() => deliverer.close())
+  const deliveryDays = new DeliveryDays(database)
   const walks = new WorkspaceWalks({
-    ...{ database, writer, leasing, clickhouse, segments, cache, now, log, metrics },
+    ...{ database, writer, leasing, clickhouse, segments, cache, now, log, metrics, deliverer, deliveryDays },
     roles: config.roles,
+    profileIdKey: (workspace) => (registry.workspace(workspace) as Workspace).profileIdKey,
+    slugOf: (source) => registry.source(source)?.slug ?? String(source),
   })
   closers.push(() => within(WALKS_CLOSE_MS, walks.close()))
   const openAll = () => {
     for (const { id } of registry.workspaces()) walks.open(id)
   }
+  const removals = new WorkspaceRemovals({
+    ...{ database, clickhouse, log },
+    closeWorkspace: (workspace) => walks.closeWorkspace(workspace),
+    onRemoved: () => registry.refresh(),
+  })
+  closers.push(() => within(REMOVALS_CLOSE_MS, removals.stop()))
   openAll()
   await Promise.all(registry.workspaces().map(({ id }) => walks.readSettings(id)))
+  const demoFile = new DemoFile(config.dataDir, registry)
+  const onRefreshed = async () => {
+    openAll()
+    removals.begin(registry.allWorkspaces().flatMap(({ id, status }) => (status === 'removing' ? [id] : [])))
+    await demoFile.update()
+  }
+  const workspacesChanged = async () => {
+    await registry.refresh()
+    await onRefreshed()
+  }
   const disk = new DiskWatch(config.dataDir, log, options.diskFloor)
   await disk.start()
-  const housekeeping = new Housekeeping({ database, registry, segments, log, now, onRefreshed: openAll })
+  const housekeeping = new Housekeeping({ database, registry, segments, deliveryDays, log, now, onRefreshed })
   housekeeping.start()
   closers.push(() => {
     disk.stop()
@@ -166,11 +213,18 @@ async function open(
   const audiences = (workspace: number) => walks.audiences(workspace)
   const progress = (workspace: number) => walks.progress(workspace)
   const command = (workspace: number, what: Command) => walks.command(workspace, what)
+  const append = async (workspace: number, what: Append) => {
+    const position = await door.append(workspace, what)
+    metrics.accepted.inc(what.accepted.length)
+    return position
+  }
   if (config.roles.has('api')) {
     await registerApi(http.app, {
       registry,
       database,
       clickhouse,
+      sessions: new Sessions({ database, passwords, now }),
+      ...{ deliverer, guard, secrets: new SecretBox(secretKey) },
       limits,
       log,
       now,
@@ -178,6 +232,8 @@ async function open(
       audiences,
       progress,
       pipeline,
+      workspacesChanged,
+      append,
       command,
     })
   }
@@ -194,7 +250,7 @@ async function open(
       return faults
     },
   })
-  return { http }
+  return { http, demoFile }
 }
 
 async function listen(http: HttpServer, config: Config): Promise<string> {

@@ -5,13 +5,18 @@ import { READ_AFTER_MS_MAX } from '@affluent/protocol/limits'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Sessions } from '../access/sessions.ts'
 import type { Database } from '../database/connect.ts'
+import type { Deliverer } from '../deliveries/deliverer.ts'
+import type { Append } from '../log/event-log.ts'
 import type { Log } from '../operations/log.ts'
+import type { AddressGuard } from '../outgoing/address-guard.ts'
 import type { Command } from '../pipeline/command.ts'
 import type { Progress } from '../pipeline/progress.ts'
 import type { GivenCommand } from '../pipeline/workspace-walks.ts'
 import type { Audiences } from '../stores/audience-store.ts'
-import type { Registry, Workspace } from '../stores/registry.ts'
+import type { Registry, Source, Workspace } from '../stores/registry.ts'
+import type { SecretBox } from '../stores/secret-box.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { RefusalError } from './refusal-error.ts'
 
@@ -20,6 +25,10 @@ export interface ApiOptions {
   readonly registry: Registry
   readonly database: Database
   readonly clickhouse: ClickHouseClient
+  readonly sessions: Sessions
+  readonly deliverer: Deliverer
+  readonly guard: AddressGuard
+  readonly secrets: SecretBox
   readonly limits: RateLimits
   readonly log: Log
   readonly now: () => number
@@ -30,14 +39,14 @@ export interface ApiOptions {
     workspace: number,
   ) => { readonly walked: Progress; readonly loaded: Progress } | undefined
   readonly pipeline: (workspace: number) => Promise<PipelineAnswer>
+  /** reads workspaces, sources and keys anew, and opens or closes what has changed */
+  readonly workspacesChanged: () => Promise<void>
+  /** what was owed to destinations because of the event at a position, as the API describes it */
+  readonly deliveriesOf?: (workspace: number, position: number) => Promise<unknown[]>
+  /** keeps events as the door does, with its refusals; resolves with the position of the last one */
+  readonly append: (workspace: number, append: Append) => Promise<number>
   /** puts a command into the log */
   readonly command: (workspace: number, command: Command) => Promise<GivenCommand>
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    workspace: Workspace
-  }
 }
 
 /** Where routes are registered, with their shapes. */
@@ -45,13 +54,20 @@ export function typed(app: FastifyInstance) {
   return app.withTypeProvider<ZodTypeProvider>()
 }
 
-/** What every route of the API declares. */
-export const SECURITY = [{ apiKey: [] }]
+/** What every route of the API declares: a key or a session opens it. */
+export const SECURITY = [{ apiKey: [] }, { session: [] }]
 export const ERRORS = { '4xx': apiError, '5xx': apiError }
 
 /** What a source is called in answers. */
 export function nameSources(registry: Registry): (source: number) => string {
   return (source) => registry.source(source)?.slug ?? String(source)
+}
+
+/** @throws RefusalError 404 when the workspace has no such source */
+export function findSource(registry: Registry, workspace: Workspace, slug: string): Source {
+  const source = registry.sourcesOf(workspace.id).find((each) => each.slug === slug)
+  if (source !== undefined) return source
+  throw new RefusalError(404, 'not_found', `There is no source "${slug}".`, { path: 'source' })
 }
 
 /** @throws RefusalError 503 when the position is not reached in time */

@@ -1,39 +1,50 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Workspace } from '../stores/registry.ts'
+import type { FastifyInstance } from 'fastify'
 import type { ApiOptions } from './api-context.ts'
 import { registerAudiences } from './audience-routes.ts'
+import { registerAuthentication } from './authenticate.ts'
+import { registerCatalogue } from './catalogue-routes.ts'
+import { registerConnections } from './connection-routes.ts'
+import { registerDeliveries } from './delivery-routes.ts'
+import { registerDestinations } from './destination-routes.ts'
+import { registerEvents } from './event-routes.ts'
+import { registerGraph } from './graph-routes.ts'
 import { registerIdentity } from './identity-routes.ts'
+import { registerOutcomes } from './outcome-routes.ts'
 import { registerPipeline } from './pipeline-routes.ts'
 import { registerProfiles } from './profile-routes.ts'
 import { RefusalError } from './refusal-error.ts'
+import { registerSearch } from './search-routes.ts'
+import { registerSession } from './session-routes.ts'
+import { registerSources } from './source-routes.ts'
+import { registerTrends } from './trend-routes.ts'
 import { registerUndo } from './undo-routes.ts'
 import { registerWhy } from './why-routes.ts'
+import { registerWorkspaces } from './workspace-routes.ts'
 
 // what the contract promises and a later issue brings
-const LATER: readonly (readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string])[] = [
-  ['POST', '/v1/destinations'],
-  ['POST', '/v1/connections'],
-  ['GET', '/v1/deliveries'],
-  ['POST', '/v1/deliveries/replay'],
-]
+const LATER: readonly (readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string])[] = []
 
-/** The API behind the API key. */
+/** The API behind the API key and the session. */
 export function registerApi(app: FastifyInstance, options: ApiOptions): void {
-  app.decorateRequest('workspace', undefined as unknown as Workspace)
-  app.addHook('onRequest', async (request) => {
-    // by route, since a path may be written in other ways, with escapes or with a host in front; and by path, so that
-    // nobody without a key learns which addresses exist
-    const places = [request.routeOptions.url, request.url]
-    if (!places.some((place) => place?.startsWith('/v1/'))) return
-    request.workspace = await authenticate(request, options)
-  })
-
+  registerAuthentication(app, options)
+  registerSession(app, options)
+  registerWorkspaces(app, options)
+  registerSources(app, options)
   registerProfiles(app, options)
+  registerGraph(app, options)
+  registerSearch(app, options)
+  registerCatalogue(app, options)
+  registerEvents(app, options)
+  registerOutcomes(app, options)
   registerPipeline(app, options)
   registerIdentity(app, options)
   registerUndo(app, options)
   registerAudiences(app, options)
+  registerTrends(app, options)
   registerWhy(app, options)
+  registerDestinations(app, options)
+  registerConnections(app, options)
+  registerDeliveries(app, options)
   for (const [method, url] of LATER) {
     app.route({
       method,
@@ -44,25 +55,4 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
       },
     })
   }
-}
-
-async function authenticate(request: FastifyRequest, options: ApiOptions): Promise<Workspace> {
-  const [scheme = '', key = ''] = (request.headers.authorization ?? '').split(' ', 2)
-  if (scheme.toLowerCase() !== 'bearer' || key === '') {
-    throw new RefusalError(
-      401,
-      'missing_api_key',
-      'Send the API key in the Authorization header: "Bearer KEY".',
-    )
-  }
-  const workspace = options.registry.workspaceOfApiKey(key)
-  if (workspace !== undefined) {
-    await options.limits.checkApi(key)
-    return workspace
-  }
-  await options.limits.checkWrongKey(request.socket.remoteAddress ?? '')
-  if (options.registry.sourceOfWriteKey(key) !== undefined) {
-    throw new RefusalError(403, 'wrong_key_kind', 'This is a write key; reading needs an API key.')
-  }
-  throw new RefusalError(401, 'invalid_api_key', 'This API key is not known.')
 }

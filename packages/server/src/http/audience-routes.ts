@@ -33,6 +33,7 @@ import { countMembersOf, previewMembers, viewIdentifiersOf, viewMembers } from '
 import type { Workspace } from '../stores/registry.ts'
 import { type ApiOptions, cursorSecret, ERRORS, SECURITY, typed, waitFor } from './api-context.ts'
 import { readCursor, signCursor } from './cursor.ts'
+import { giveCommand } from './give-command.ts'
 import { readAfter, readLimit } from './read-query.ts'
 import { RefusalError } from './refusal-error.ts'
 
@@ -250,20 +251,14 @@ function findAudience({ audiences }: Audiences, key: string): AudienceRow {
   return row
 }
 
-/** Puts a command into the log and waits until it is walked. */
+/** Puts a command into the log, waits until it is walked, and says where it stands. */
 async function give(
   options: ApiOptions,
   reply: FastifyReply,
   workspace: Workspace,
   command: Command,
 ): Promise<void> {
-  const { position, result } = await options.command(workspace.id, command)
-  await waitFor(options, workspace.id, position, 'walked')
-  reply.header('affluent-position', position)
-  const came = result()
-  if (came?.kind !== 'void') return
-  const { code, message, path } = came.reason
-  throw new RefusalError(code === 'not_found' ? 404 : 409, code, message, path === undefined ? {} : { path })
+  reply.header('affluent-position', await giveCommand(options, workspace, command))
 }
 
 async function readOne(options: ApiOptions, workspace: Workspace, key: string): Promise<AudienceAnswer> {

@@ -136,7 +136,8 @@ export class CollectDoor {
     const receivedAt = this.#options.now()
     const headKey = keyOfRequest(request, query)
     const source = headKey === undefined ? undefined : await this.#source(headKey, request)
-    const body = await this.#parse(() => readBody(request, this.#bodies.open(response)), source, receivedAt)
+    const read = () => readBody(request, this.#bodies.open(response))
+    const body = await this.#parse(read, source, receivedAt, route)
     await this.#keep(
       body,
       route,
@@ -152,6 +153,7 @@ export class CollectDoor {
     read: () => Promise<Buffer>,
     source: Source | undefined,
     receivedAt: number,
+    route: Route,
   ): Promise<ParsedBody> {
     let bytes: Buffer | undefined
     try {
@@ -160,12 +162,22 @@ export class CollectDoor {
     } catch (error) {
       const raw = error instanceof UnreadableBody ? error.raw : bytes
       if (source !== undefined && raw !== undefined && error instanceof RefusalError)
-        await this.#quarantine(error, raw, source, receivedAt)
+        await this.#quarantine(error, { raw, route, source, receivedAt })
       throw error
     }
   }
 
-  async #quarantine(error: RefusalError, raw: Buffer, source: Source, receivedAt: number): Promise<void> {
+  /** A whole body that was not taken. */
+  async #quarantine(
+    error: RefusalError,
+    body: {
+      readonly raw: Buffer
+      readonly route: Route
+      readonly source: Source
+      readonly receivedAt: number
+    },
+  ): Promise<void> {
+    const { raw, route, source, receivedAt } = body
     const refusal = { code: error.code, message: error.message }
     const request = {
       source: source.id,
@@ -176,8 +188,10 @@ export class CollectDoor {
       ip: '',
       events: [],
     }
-    const refused = [{ refusal, source: source.id, receivedAt, raw }]
-    await this.#append(source.workspace, { request, accepted: [], refused, bytes: raw.length })
+    const type = route.kind === 'event' ? route.type : undefined
+    const history = route.kind === 'batch' && route.history
+    const refused = [{ refusal, source: source.id, receivedAt, raw, type, name: undefined, history }]
+    await this.append(source.workspace, { request, accepted: [], refused, bytes: raw.length })
     this.#options.metrics.refused.inc()
   }
 
@@ -192,7 +206,7 @@ export class CollectDoor {
     const received = await this.#receive(body, route, source, receivedAt, request)
     const { accepted } = received.append
     await this.#options.limits.checkEvents(source.workspace, accepted.length + received.rejected.length)
-    const position = await this.#append(source.workspace, received.append)
+    const position = await this.append(source.workspace, received.append)
     const { metrics } = this.#options
     metrics.accepted.inc(accepted.length)
     metrics.refused.inc(received.rejected.length)
@@ -214,12 +228,18 @@ export class CollectDoor {
         ip: networkOf(request.socket.remoteAddress),
       })
     } catch (error) {
-      if (error instanceof RefusalError) await this.#quarantine(error, body.bytes, source, receivedAt)
+      if (error instanceof RefusalError)
+        await this.#quarantine(error, { raw: body.bytes, route, source, receivedAt })
       throw error
     }
   }
 
-  async #append(workspace: number, append: Append): Promise<number> {
+  /**
+   * Keeps what was checked.
+   * @returns position of the last event
+   * @throws RefusalError 429 or 503 when it cannot be kept now
+   */
+  async append(workspace: number, append: Append): Promise<number> {
     const refusal = this.#options.refusesWork()
     if (refusal !== undefined) throw storageUnavailable()
     try {
@@ -274,12 +294,12 @@ export class CollectDoor {
       throw new RefusalError(400, 'empty_body', 'Send the event as base64 JSON in "data".', { path: 'data' })
     const headKey = keyOfRequest(request, query)
     const headSource = headKey === undefined ? undefined : await this.#source(headKey, request)
-    const body = await this.#parse(async () => checkText(bytes), headSource, receivedAt)
-    const source = headSource ?? (await this.#sourceOfBody(body, request))
     const route: Route = { kind: 'event', type }
+    const body = await this.#parse(async () => checkText(bytes), headSource, receivedAt, route)
+    const source = headSource ?? (await this.#sourceOfBody(body, request))
     const received = await this.#receive(body, route, source, receivedAt, request)
     await this.#options.limits.checkEvents(source.workspace, 1)
-    const position = await this.#append(source.workspace, received.append)
+    const position = await this.append(source.workspace, received.append)
     const { metrics } = this.#options
     metrics.accepted.inc(received.append.accepted.length)
     metrics.refused.inc(received.rejected.length)

@@ -28,6 +28,7 @@ import { newErrorId } from './error-id.ts'
 import { checkText } from './read-body.ts'
 import { parseBody } from './receive.ts'
 import { RefusalError } from './refusal-error.ts'
+import { setSecurityHeaders } from './security-headers.ts'
 
 const VERSION = '0.1.0'
 const TIMEOUT_CHECK_MS = 1_000
@@ -67,7 +68,10 @@ export async function createHttpServer(door: CollectDoor | undefined, log: Log):
         (request, response) => {
           const fault = checkHead(request)
           if (fault !== undefined) answerHeadFault(fault, response)
-          else if (door === undefined || !door.handle(request, response)) handler(request, response)
+          else if (door === undefined || !door.handle(request, response)) {
+            setSecurityHeaders(request, response)
+            handler(request, response)
+          }
         },
       )
       server.on('clientError', answerClientError)
@@ -76,7 +80,8 @@ export async function createHttpServer(door: CollectDoor | undefined, log: Log):
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  app.removeContentTypeParser('application/json')
+  // what a form of a foreign page can send is not read
+  app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
@@ -132,6 +137,13 @@ async function describeApi(app: FastifyInstance): Promise<void> {
       components: {
         securitySchemes: {
           apiKey: { type: 'http', scheme: 'bearer', description: 'An API key' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'affluent',
+            description:
+              'The cookie of a team member who signed in (`__Host-affluent` over https), with the workspace in the header Affluent-Workspace and, where something is changed, `csrf` of the session in the header Affluent-Csrf',
+          },
           writeKey: { type: 'http', scheme: 'basic', description: 'A write key as user name, no password' },
         },
       },
@@ -174,6 +186,15 @@ function toRefusal(error: FastifyError | RefusalError): RefusalError {
       return new RefusalError(400, 'invalid_request', 'The address holds a "%" that is no valid escape.')
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new RefusalError(404, 'not_found', NOTHING_HERE)
+    // codes of ClickHouse: TIMEOUT_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES
+    case '159':
+    case '202':
+      return new RefusalError(
+        503,
+        'not_ready',
+        'ClickHouse has too much to do to answer this in time. Ask for less, or try again in 5 s.',
+        { retryAfterSeconds: 5, cause: error },
+      )
   }
   // a path that leads out of the folder of the console's files
   if (error.statusCode === 403) return new RefusalError(404, 'not_found', NOTHING_HERE)

@@ -1,5 +1,8 @@
 import {
   API_REQUESTS_PER_SECOND_MAX,
+  SIGN_IN_ACCOUNT_TRIES_MAX,
+  SIGN_IN_ADDRESS_TRIES_MAX,
+  SIGN_IN_WINDOW_MS,
   WORKSPACE_EVENTS_PER_SECOND_MAX,
   WRONG_KEYS_PER_MINUTE_MAX,
 } from '@affluent/protocol/limits'
@@ -17,6 +20,18 @@ export interface RateLimits {
    * @throws RefusalError 429 when this address has sent too many
    */
   checkWrongKey(address: string): Promise<void>
+  /**
+   * Counts a try to sign in, before it is known how it ends: tries that run at the same time are counted too.
+   * @param account the e-mail address in lower case, whether there is such a member or not
+   * @throws RefusalError 429 when this address or this account has had too many
+   */
+  checkSignIn(address: string, account: string): Promise<CountedTry>
+}
+
+/** A try that was counted. */
+export interface CountedTry {
+  /** it was the right password: it does not count, and the account begins anew */
+  forgive(): Promise<void>
 }
 
 const WINDOW_SECONDS = 10
@@ -31,6 +46,9 @@ export function createRateLimits(): RateLimits {
     points: API_REQUESTS_PER_SECOND_MAX * WINDOW_SECONDS,
     duration: WINDOW_SECONDS,
   })
+  const windowSeconds = SIGN_IN_WINDOW_MS / 1000
+  const addresses = new RateLimiterMemory({ points: SIGN_IN_ADDRESS_TRIES_MAX, duration: windowSeconds })
+  const accounts = new RateLimiterMemory({ points: SIGN_IN_ACCOUNT_TRIES_MAX, duration: windowSeconds })
   const wrongKeys = new RateLimiterMemory({ points: WRONG_KEYS_PER_MINUTE_MAX, duration: 60 })
   return {
     checkEvents: (workspace, count) =>
@@ -50,6 +68,15 @@ export function createRateLimits(): RateLimits {
       consume(wrongKeys, address, 1, () =>
         refuse('too_many_attempts', 'Too many wrong keys. Try again in 60 s.', 60),
       ),
+    checkSignIn: async (address, account) => {
+      await consume(addresses, address, 1, tooManySignIns)
+      await consume(accounts, account, 1, tooManySignIns)
+      return {
+        forgive: async () => {
+          await Promise.all([addresses.reward(address, 1), accounts.delete(account)])
+        },
+      }
+    },
   }
 }
 
@@ -58,6 +85,12 @@ export const unlimited: RateLimits = {
   checkEvents: async () => {},
   checkApi: async () => {},
   checkWrongKey: async () => {},
+  checkSignIn: async () => ({ forgive: async () => {} }),
+}
+
+function tooManySignIns(seconds: number): RefusalError {
+  const minutes = Math.ceil(seconds / 60)
+  return refuse('too_many_attempts', `Too many tries to sign in. Try again in ${minutes} min.`, seconds)
 }
 
 async function consume(

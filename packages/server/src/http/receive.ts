@@ -2,8 +2,13 @@ import { checkEvent, checkShared, readSentAt } from '@affluent/core/event/check-
 import { SCAN_FLAGS, type ScannedEvent, scanJson } from '@affluent/core/event/scan-json'
 import { repairText } from '@affluent/core/event/text'
 import type { Refusal, Warning } from '@affluent/protocol/codes'
-import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
-import { ANSWER_WARNINGS_MAX, BATCH_EVENTS_MAX, BODY_DEPTH_MAX } from '@affluent/protocol/limits'
+import { EVENT_TYPES, type EventType, type Json, type JsonObject } from '@affluent/protocol/event'
+import {
+  ANSWER_WARNINGS_MAX,
+  BATCH_EVENTS_MAX,
+  BODY_DEPTH_MAX,
+  EVENT_NAME_BYTES_MAX,
+} from '@affluent/protocol/limits'
 import type { Append, RefusedEvent } from '../log/event-log.ts'
 import type { LogEvent } from '../log/log-frame.ts'
 import type { AcceptedEvent } from '../pipeline/accepted-event.ts'
@@ -100,7 +105,15 @@ export function receive(
     bytes += raw.length
     if (check.kind === 'refused') {
       rejected.push({ index, ...check.refusal })
-      refused.push({ refusal: check.refusal, source, receivedAt, raw })
+      const type = route.kind === 'event' ? route.type : undefined
+      refused.push({
+        refusal: check.refusal,
+        source,
+        receivedAt,
+        raw,
+        history,
+        ...readHead(values[index], type),
+      })
       continue
     }
     const { event } = check
@@ -114,6 +127,22 @@ export function receive(
     rejected,
     warnings,
   }
+}
+
+/**
+ * What can be told of something that was refused.
+ * @param routeType the type that the route names
+ */
+export function readHead(
+  value: Json | undefined,
+  routeType: EventType | undefined,
+): { readonly type: EventType | undefined; readonly name: string | undefined } {
+  const json = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+  const type = routeType ?? EVENT_TYPES.find((each) => each === json['type'])
+  const said = type === 'track' ? json['event'] : json['name']
+  const isName =
+    typeof said === 'string' && Buffer.byteLength(said) <= EVENT_NAME_BYTES_MAX && !said.includes('\u0000')
+  return { type, name: isName ? said.toWellFormed() : undefined }
 }
 
 /** `/v1/import` takes a single event too, as RudderStack's does. */

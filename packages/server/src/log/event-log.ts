@@ -1,4 +1,5 @@
 import type { Refusal } from '@affluent/protocol/codes'
+import type { EventType } from '@affluent/protocol/event'
 import { APPEND_FLUSH_BYTES_MAX, APPEND_QUEUE_BYTES_MAX } from '@affluent/protocol/limits'
 import type { DatabaseWriter } from '../database/database-writer.ts'
 import type { Statement } from '../database/statement.ts'
@@ -28,6 +29,11 @@ export interface RefusedEvent {
   /** milliseconds since the epoch */
   readonly receivedAt: number
   readonly raw: Buffer
+  /** as far as it could be told */
+  readonly type: EventType | undefined
+  readonly name: string | undefined
+  /** sent as history */
+  readonly history: boolean
 }
 
 /** More waits for its commit than may wait: the sender should come back later. */
@@ -197,14 +203,17 @@ function describeAppend(workspace: number, segment: number, body: Buffer, accept
   }
 }
 
+/** The lock of the head row tells after which position they came. */
 function describeRefused(workspace: number, refused: readonly RefusedEvent[]): Statement[] {
   return [
     {
       kind: 'query',
-      text: `insert into outcome (workspace_id, outcome, code, message, path, source_id, received_at, raw)
-             select $1, 'refused', code, message, path, source_id, to_timestamp(received_ms / 1000.0), raw
-             from unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::bytea[])
-               as r (code, message, path, source_id, received_ms, raw)`,
+      text: `with head as (
+               update log_head set refused = refused + cardinality($2::text[]) where workspace_id = $1 returning position)
+             insert into outcome (workspace_id, outcome, code, message, path, source_id, received_at, raw, type, name, is_history, after_position)
+             select $1, 'refused', code, message, path, source_id, to_timestamp(received_ms / 1000.0), raw, type, r.name, is_history, head.position
+             from head, unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::bytea[], $8::text[], $9::text[], $10::boolean[])
+               as r (code, message, path, source_id, received_ms, raw, type, name, is_history)`,
       values: [
         workspace,
         refused.map(({ refusal }) => refusal.code),
@@ -213,12 +222,10 @@ function describeRefused(workspace: number, refused: readonly RefusedEvent[]): S
         refused.map((entry) => entry.source),
         refused.map((entry) => entry.receivedAt),
         refused.map((entry) => new Uint8Array(entry.raw)),
+        refused.map((entry) => entry.type ?? null),
+        refused.map((entry) => entry.name ?? null),
+        refused.map((entry) => entry.history),
       ],
-    },
-    {
-      kind: 'query',
-      text: 'update log_head set refused = refused + $2 where workspace_id = $1',
-      values: [workspace, refused.length],
     },
   ]
 }

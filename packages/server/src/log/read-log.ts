@@ -4,7 +4,7 @@ import type { JsonObject } from '@affluent/protocol/event'
 import type { Database } from '../database/connect.ts'
 import type { AcceptedEvent, EventRun } from '../pipeline/accepted-event.ts'
 import type { CommandRun } from '../pipeline/command.ts'
-import { decodeFrame, type LogRequest } from './log-frame.ts'
+import { decodeFrame, type LogEvent, type LogRequest } from './log-frame.ts'
 
 /**
  * Reads accepted events back from the log: after a restart, or when they did not fit into memory.
@@ -42,7 +42,9 @@ export async function readLog(
       if (events.length > 0) break
       return { first: row.first, command: frame.command }
     }
-    const accepted = frame.requests.flatMap(toAccepted)
+    const accepted = frame.requests.flatMap((request) =>
+      request.events.map((event) => acceptAgain(request, event)),
+    )
     for (let index = position - row.first; index < accepted.length; index++)
       events.push(accepted[index] as AcceptedEvent)
     bytes += row.body.length
@@ -51,17 +53,16 @@ export async function readLog(
   return events.length === 0 ? undefined : { first: from, events, bytes }
 }
 
-function toAccepted(request: LogRequest): AcceptedEvent[] {
+/** An event of the log as the door once made it. */
+export function acceptAgain(request: LogRequest, { type, raw }: LogEvent): AcceptedEvent {
   const { source, receivedAt, history, ip } = request
-  return request.events.map(({ type, raw }) => {
-    const json = JSON.parse(raw.toString('utf8')) as JsonObject
-    const scan = scanJson(raw)
-    const check = scan.kind === 'scanned' ? checkEvent(json, scan.whole, request, type) : TOO_DEEP
-    if (check.kind === 'accepted') return { checked: check.event, raw, source, receivedAt, history, ip }
-    const nothing = { name: '', messageId: undefined, rewritten: false, warnings: [] }
-    const checked = { type, json, time: receivedAt, ...nothing }
-    return { checked, raw, source, receivedAt, history, ip, unreadable: check.refusal }
-  })
+  const json = JSON.parse(raw.toString('utf8')) as JsonObject
+  const scan = scanJson(raw)
+  const check = scan.kind === 'scanned' ? checkEvent(json, scan.whole, request, type) : TOO_DEEP
+  if (check.kind === 'accepted') return { checked: check.event, raw, source, receivedAt, history, ip }
+  const nothing = { name: '', messageId: undefined, rewritten: false, warnings: [] }
+  const checked = { type, json, time: receivedAt, ...nothing }
+  return { checked, raw, source, receivedAt, history, ip, unreadable: check.refusal }
 }
 
 const TOO_DEEP: EventCheck = {

@@ -1,6 +1,8 @@
 import { OUTCOME_DAYS, QUARANTINE_BYTES_MAX } from '@affluent/protocol/limits'
+import { dropEndedSessions } from '../access/sessions.ts'
 import type { Database } from '../database/connect.ts'
 import type { LogSegments } from '../log/log-segments.ts'
+import type { DeliveryDays } from '../stores/delivery-table.ts'
 import { dropOldMessageIds } from '../stores/message-ids.ts'
 import { Registry } from '../stores/registry.ts'
 import type { Log } from './log.ts'
@@ -10,10 +12,11 @@ export interface HousekeepingOptions {
   readonly database: Database
   readonly registry: Registry
   readonly segments: LogSegments
+  readonly deliveryDays: DeliveryDays
   readonly log: Log
   readonly now: () => number
   /** told when workspaces, sources and keys were read anew */
-  readonly onRefreshed: () => void
+  readonly onRefreshed: () => Promise<void>
 }
 
 const TIDY_MS = 30_000
@@ -47,15 +50,18 @@ export class Housekeeping {
 
   async #refresh(): Promise<void> {
     await this.#options.registry.refresh()
-    this.#options.onRefreshed()
+    await this.#options.onRefreshed()
   }
 
   async #tidy(): Promise<void> {
-    const { segments, database, log, now } = this.#options
+    const { segments, deliveryDays, database, log, now } = this.#options
     const dropped = await segments.dropSpent()
     if (dropped.length > 0) log.info('log_segments_dropped', { segments: dropped })
     const ids = await dropOldMessageIds(database, now())
     if (ids.dropped.length > 0) log.info('message_ids_dropped', ids)
+    await dropEndedSessions(database, now())
+    const days = await deliveryDays.dropOld(now())
+    if (days.length > 0) log.info('deliveries_dropped', { days })
     await this.#dropOldOutcomes()
   }
 

@@ -1,5 +1,7 @@
+import type { ConnectionFrom } from '@affluent/core/delivery/connection'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import type { Population } from '@affluent/protocol/condition'
+import type { Mapping } from '@affluent/protocol/delivery-api'
 import type { Identifier, Json } from '@affluent/protocol/event'
 
 /** A change of state that is no event: it stands in the log between events and takes effect at its position. */
@@ -16,6 +18,11 @@ export type Command =
   | SweepPart
   | ColdAnswers
   | Tick
+  | PutConnection
+  | ChangeConnection
+  | DeleteConnection
+  | SendMembers
+  | RereadSettings
 
 interface GivenCommand {
   /** when it was given, milliseconds since the epoch: said in the log, so that a replay says the same */
@@ -107,6 +114,52 @@ export interface ColdAnswers extends GivenCommand {
 /** Time has passed. */
 export interface Tick extends GivenCommand {
   readonly kind: 'tick'
+}
+
+/** Makes a connection; its id is the position. */
+export interface PutConnection extends GivenCommand {
+  readonly kind: 'put_connection'
+  readonly from: ConnectionFrom
+  readonly destination: number
+  readonly action: string
+  /** as they were sent, checked */
+  readonly filter: Json
+  readonly mapping: Mapping | null
+  readonly purpose: string
+  readonly enabled: boolean
+  readonly sendCurrentMembers: boolean
+}
+
+/** Undefined: as before. */
+export interface ChangeConnection extends GivenCommand {
+  readonly kind: 'change_connection'
+  readonly connection: number
+  readonly filter?: Json
+  readonly mapping?: Mapping | null
+  readonly enabled?: boolean
+}
+
+export interface DeleteConnection extends GivenCommand {
+  readonly kind: 'delete_connection'
+  readonly connection: number
+}
+
+/** Owes a new connection the word of some current members: those who are still members then. */
+export interface SendMembers extends GivenCommand {
+  readonly kind: 'send_members'
+  readonly connection: number
+  /** the profile up to which it had come: a part that comes twice is void */
+  readonly after: number
+  /** with since when, milliseconds since the epoch; in the order of profiles */
+  readonly members: readonly (readonly [profile: number, since: number])[]
+  readonly isLast: boolean
+  /** members in all, as they were counted */
+  readonly of: number
+}
+
+/** A destination is called otherwise from here on. */
+export interface RereadSettings extends GivenCommand {
+  readonly kind: 'reread_settings'
 }
 
 /** A command at its place in the log. */

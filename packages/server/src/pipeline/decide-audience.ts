@@ -67,7 +67,7 @@ export function decidePutAudience(
 
 /** Takes an audience away. Others that name it keep it. */
 export function decideDeleteAudience(
-  { workspace, audiences }: CommandInput,
+  { workspace, audiences, connections }: CommandInput,
   { key }: DeleteAudience,
 ): AudienceEffect {
   const row = audiences.audiences.find((each) => each.key === key)
@@ -80,6 +80,11 @@ export function decideDeleteAudience(
   if (dependents.length > 0) {
     const names = dependents.map((each) => each.key).join(', ')
     const message = `Other audiences name it: ${names}. Change or delete these first.`
+    return { statements: [], result: { kind: 'void', reason: { code: 'in_use', message } } }
+  }
+  const using = connections.rows.filter(({ audience }) => audience === key).length
+  if (using > 0) {
+    const message = `${using === 1 ? 'A connection sends' : `${using} connections send`} its members to a destination. Delete ${using === 1 ? 'it' : 'them'} first.`
     return { statements: [], result: { kind: 'void', reason: { code: 'in_use', message } } }
   }
   return {

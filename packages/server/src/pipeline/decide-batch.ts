@@ -8,6 +8,7 @@ import { apply } from './apply.ts'
 import { type GraphDecision, takeGraphDecision } from './graph-decision.ts'
 import { type ColdSeries, PeopleReview, type ReviewDecision } from './people-review.ts'
 import { resolve } from './resolve.ts'
+import { type RoutedDelivery, Router, type RoutingFacts } from './route.ts'
 import { EVENT_FLAGS, validate } from './validate.ts'
 
 /** A processed event, with what ClickHouse must know of it. */
@@ -44,6 +45,9 @@ export interface BatchDecision extends GraphDecision, ReviewDecision {
   readonly marks: readonly MessageMark[]
   readonly warnings: ReadonlyMap<number, ReadonlyMap<string, CountedWarning>>
   readonly refusedTraits: readonly RefusedTraits[]
+  readonly deliveries: readonly RoutedDelivery[]
+  /** number of the next delivery after it */
+  readonly nextDelivery: number
 }
 
 export interface CountedWarning {
@@ -60,6 +64,9 @@ export interface BatchInput {
   readonly seen: ReadonlyMap<string, number>
   readonly graph: IdentityGraph
   readonly catalog: AudienceCatalog
+  readonly routing: RoutingFacts
+  /** number of the next delivery */
+  readonly nextDelivery: number
   /** series that history has made too long */
   readonly cold: readonly ColdSeries[]
   /** the workspace's time before, milliseconds since the epoch */
@@ -68,7 +75,7 @@ export interface BatchInput {
   readonly poisoned: ReadonlySet<number>
 }
 
-/** Rooms 2 to 4 for one micro-batch, in log order, in memory. */
+/** Rooms 2 to 5 for one micro-batch, in log order, in memory. */
 export function decideBatch(input: BatchInput): BatchDecision {
   const { run, graph } = input
   const seen = new Map(input.seen)
@@ -78,6 +85,7 @@ export function decideBatch(input: BatchInput): BatchDecision {
   const refusedTraits: RefusedTraits[] = []
   const warnings = new WarningCounts()
   const review = new PeopleReview(graph, input.catalog, input.clock, input.cold)
+  const router = new Router(input.routing, graph, input.nextDelivery)
 
   for (let index = 0; index < run.events.length; index++) {
     const event = run.events[index] as AcceptedEvent
@@ -104,17 +112,20 @@ export function decideBatch(input: BatchInput): BatchDecision {
     const unapplied = fragment === undefined ? [] : apply(fragment, event, position)
     if (unapplied.length > 0) refusedTraits.push({ position, names: unapplied })
     warnings.take(event, extracted, resolution.refused, unapplied)
+    const changes = review.changes.length
     if (fragment !== undefined) {
       const isBot = (validation.flags & EVENT_FLAGS.bot) !== 0
       const isRegrouped = graph.changes.ledger.length > decisions
       review.noteEvent(fragment, event, { position, isBot, isRegrouped })
     }
+    router.routeEvent(event, position, fragment, review.changes.slice(changes))
     const anchor = anchorOf(graph, extracted)
     processed.push({ position, event, fragment: fragment?.id ?? 0, anchor, flags: validation.flags })
   }
   return {
     ...review.take(),
     ...takeGraphDecision(graph),
+    ...router.take(),
     first: run.first,
     last: run.first + run.events.length - 1,
     processed,

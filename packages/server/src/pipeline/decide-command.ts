@@ -5,16 +5,20 @@ import type { Refusal } from '@affluent/protocol/codes'
 import { unreachable } from '@affluent/protocol/unreachable'
 import type { Statement } from '../database/statement.ts'
 import type { Audiences } from '../stores/audience-store.ts'
+import type { ConnectionSet } from '../stores/connection-store.ts'
 import type { Reader } from '../stores/identity-store.ts'
 import type { CommandRun, SweepPart } from './command.ts'
 import { type AudienceEffect, decideDeleteAudience, decidePutAudience } from './decide-audience.ts'
 import { decideColdAnswers } from './decide-cold-answers.ts'
+import { decideChangeConnection, decideDeleteConnection, decidePutConnection } from './decide-connection.ts'
+import { decideSendMembers } from './decide-send-members.ts'
 import { decideStartSweep, decideSweepLanded, decideSweepLive, decideSweepPart } from './decide-sweep.ts'
 import { decideTick } from './decide-tick.ts'
 import { decideUndo, type Regrouped } from './decide-undo.ts'
 import { type GraphDecision, takeGraphDecision } from './graph-decision.ts'
 import { type MembershipChange, PeopleReview, type ReviewDecision } from './people-review.ts'
 import type { GraphLoader } from './resolve.ts'
+import { type RoutedDelivery, Router, type RoutingFacts } from './route.ts'
 
 /** What became of a command. */
 export type CommandResult =
@@ -34,8 +38,11 @@ export interface CommandDecision extends GraphDecision, ReviewDecision {
   readonly rules: IdentityRules | undefined
   /** what else is saved with it */
   readonly statements: readonly Statement[]
-  /** whether audiences, versions, series or the sweep are others from now on */
-  readonly changesAudiences: boolean
+  /** whether audiences, versions, series, the sweep or connections are others from now on */
+  readonly changesSettings: boolean
+  readonly deliveries: readonly RoutedDelivery[]
+  /** number of the next delivery after it */
+  readonly nextDelivery: number
   /** how far the sweep under way has come; undefined: as before */
   readonly sweptTo: number | undefined
   readonly result: CommandResult
@@ -50,6 +57,10 @@ export interface CommandInput {
   readonly rules: IdentityRules
   readonly counters: Counters
   readonly audiences: Audiences
+  readonly connections: ConnectionSet
+  readonly routing: RoutingFacts
+  /** number of the next delivery */
+  readonly nextDelivery: number
   /** the workspace's time before, milliseconds since the epoch */
   readonly clock: number
 }
@@ -63,7 +74,7 @@ export async function decideCommand(input: CommandInput): Promise<CommandDecisio
         ...decideNothing(input, { kind: 'done' }),
         rules: command.rules,
         statements: [describeReviewDue(input.workspace)],
-        changesAudiences: true,
+        changesSettings: true,
       }
     case 'unmerge':
     case 'set_cannot_link':
@@ -82,9 +93,19 @@ export async function decideCommand(input: CommandInput): Promise<CommandDecisio
     case 'sweep_part':
       return decidePart(input, command)
     case 'cold_answers':
-      return decideReviewed(input, await decideColdAnswers(input, command))
+      return decideLive(input, await decideColdAnswers(input, command))
     case 'tick':
-      return decideReviewed(input, await decideTick(input))
+      return decideLive(input, await decideTick(input))
+    case 'put_connection':
+      return withEffect(input, await decidePutConnection(input, command))
+    case 'change_connection':
+      return withEffect(input, decideChangeConnection(input, command))
+    case 'delete_connection':
+      return withEffect(input, decideDeleteConnection(input, command))
+    case 'send_members':
+      return decideMembers(input, await decideSendMembers(input, command))
+    case 'reread_settings':
+      return { ...decideNothing(input, { kind: 'done' }), changesSettings: true }
     default:
       return unreachable(command)
   }
@@ -133,16 +154,32 @@ function decideReviewed(input: CommandInput, { graph, review, statements }: Revi
   return { ...decideNothing(input, { kind: 'done' }), ...taken, statements }
 }
 
+/** What time itself has changed acts as if it were an event. */
+function decideLive(input: CommandInput, reviewed: Reviewed): CommandDecision {
+  const router = new Router(input.routing, reviewed.graph, input.nextDelivery)
+  router.routeMemberships(reviewed.review.changes)
+  return { ...decideReviewed(input, reviewed), ...router.take() }
+}
+
+function decideMembers(
+  input: CommandInput,
+  sent: { readonly router: Router; readonly statements: readonly Statement[] } | undefined,
+): CommandDecision {
+  const nothing = decideNothing(input, { kind: 'done' })
+  if (sent === undefined) return nothing
+  return { ...nothing, ...sent.router.take(), statements: sent.statements, changesSettings: true }
+}
+
 async function decidePart(input: CommandInput, command: SweepPart): Promise<CommandDecision> {
   const part = await decideSweepPart(input, command)
   // a part that came twice, or of a sweep that has ended
   if (part === undefined) return decideNothing(input, { kind: 'done' })
   const { isLast, doneTo } = part
-  return { ...decideReviewed(input, part), ...(isLast ? { changesAudiences: true } : { sweptTo: doneTo }) }
+  return { ...decideReviewed(input, part), ...(isLast ? { changesSettings: true } : { sweptTo: doneTo }) }
 }
 
 function withEffect(input: CommandInput, { statements, result }: AudienceEffect): CommandDecision {
-  return { ...decideNothing(input, result), statements, changesAudiences: statements.length > 0 }
+  return { ...decideNothing(input, result), statements, changesSettings: statements.length > 0 }
 }
 
 function describeReviewDue(workspace: number): Statement {
@@ -153,10 +190,10 @@ function describeReviewDue(workspace: number): Statement {
   }
 }
 
-type NothingInput = Pick<CommandInput, 'run' | 'rules' | 'counters' | 'clock'>
+type NothingInput = Pick<CommandInput, 'run' | 'rules' | 'counters' | 'clock' | 'nextDelivery'>
 
 function decideNothing(
-  { run, rules, counters, clock }: NothingInput,
+  { run, rules, counters, clock, nextDelivery }: NothingInput,
   result: CommandResult,
 ): CommandDecision {
   const untouched = new IdentityGraph(rules, counters)
@@ -166,7 +203,9 @@ function decideNothing(
       position: run.first,
       rules: undefined,
       statements: [],
-      changesAudiences: false,
+      changesSettings: false,
+      deliveries: [],
+      nextDelivery,
       sweptTo: undefined,
       result,
     },

@@ -22,6 +22,7 @@ import { TRAIT_COLUMNS, TraitRows } from '../stores/trait-table.ts'
 import type { AcceptedEvent } from './accepted-event.ts'
 import { traitsOf } from './apply.ts'
 import { decodeLoadEntry, type LoadableDecision } from './load-entry.ts'
+import { messageIdOf } from './message-id-of.ts'
 import type { Progress } from './progress.ts'
 
 /** What the loader needs. */
@@ -341,11 +342,6 @@ function encodeRows(
     }
   }
   return rows
-}
-
-/** The messageId that the server makes for an event that came without: from its position, so the same in every replay. */
-function messageIdOf(workspace: number, position: number): string {
-  return `affluent-${workspace}-${position}`
 }
 
 function encodeMoves(workspace: number, block: readonly LoadBatch[]): Buffer {

@@ -64,6 +64,11 @@ export class PeopleReview {
     return this.#clock
   }
 
+  /** Memberships that have changed so far. */
+  get changes(): readonly MembershipChange[] {
+    return this.#memberships
+  }
+
   /** The workspace's time never goes back. */
   advance(time: number): void {
     if (time > this.#clock) this.#clock = time

@@ -1,5 +1,6 @@
 import type { Counters } from '@affluent/core/identity/identity-graph'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
+import type { ProfileIdKey } from '@affluent/core/profile/profile-id'
 import { MICRO_BATCH_BYTES_MAX, MICRO_BATCH_EVENTS_MAX, WALK_TRIES_MAX } from '@affluent/protocol/limits'
 import type { Database } from '../database/connect.ts'
 import type { DatabaseWriter } from '../database/database-writer.ts'
@@ -7,6 +8,8 @@ import { isTransient } from '../database/transient-error.ts'
 import { readLog } from '../log/read-log.ts'
 import type { Log } from '../operations/log.ts'
 import type { Audiences } from '../stores/audience-store.ts'
+import type { ConnectionSet } from '../stores/connection-store.ts'
+import type { DeliveryDays } from '../stores/delivery-table.ts'
 import type { MessageIds, MessageMark } from '../stores/message-ids.ts'
 import type { StateCache } from '../stores/state-cache.ts'
 import type { EventRun } from './accepted-event.ts'
@@ -16,6 +19,7 @@ import { type CommandDecision, decideCommand, giveUpCommand } from './decide-com
 import type { GraphDecision } from './graph-decision.ts'
 import type { Inbox, Run } from './inbox.ts'
 import { extractAll, GraphLoader, identifiersOf } from './resolve.ts'
+import type { RoutingFacts } from './route.ts'
 import { LeaseLost, saveBatch, saveCommand } from './save-batch.ts'
 import { markMessage } from './validate.ts'
 import type { WalkLease } from './walk-lease.ts'
@@ -30,7 +34,12 @@ export interface WalkOptions {
   readonly messageIds: MessageIds
   readonly rules: () => IdentityRules
   readonly audiences: () => Audiences
-  /** reads rules and audiences anew: a command has changed them, or the walk begins again */
+  readonly connections: () => ConnectionSet
+  readonly deliveryDays: DeliveryDays
+  readonly profileIdKey: ProfileIdKey
+  /** slug of a source */
+  readonly slugOf: (source: number) => string
+  /** reads rules, audiences and connections anew: a command has changed them, or the walk begins again */
   readonly rereadSettings: () => Promise<void>
   readonly now: () => number
   /** how long an idle walk waits before it looks into the log by itself, in milliseconds */
@@ -52,7 +61,7 @@ interface Failure {
   readonly first: number
 }
 
-type Cursor = Pick<WalkLease, 'position' | 'clock' | 'counters'>
+type Cursor = Pick<WalkLease, 'position' | 'clock' | 'counters' | 'nextDelivery'>
 
 /** Waiting events from which on a batch is decided while the one before is still being saved. */
 const OVERLAP_EVENTS_MIN = 500
@@ -73,6 +82,7 @@ export class Walk {
   /** where the next batch begins, and with which numbers */
   #position = 0
   #counters: Counters = { fragment: 1, identifier: 1, ledger: 1 }
+  #nextDelivery = 1
   /** the workspace's time, milliseconds since the epoch */
   #clock = 0
   #batchEvents = MICRO_BATCH_EVENTS_MAX
@@ -160,10 +170,12 @@ export class Walk {
       this.#remember(decision)
       // what was loaded for it may have taken history, which is not saved
       if (decision.result.kind === 'void') this.#graphs.reset()
-      await saveCommand(writer, { workspace, epoch, decision })
-      if (decision.changesAudiences) await rereadSettings()
+      const now = await this.#readyForDeliveries(decision)
+      await saveCommand(writer, { workspace, epoch, decision, now })
+      if (decision.changesSettings) await rereadSettings()
       this.#position = run.first
       this.#clock = decision.clock
+      this.#nextDelivery = decision.nextDelivery
       this.#tries = 0
       onObeyed(decision)
     } catch (error) {
@@ -172,10 +184,12 @@ export class Walk {
   }
 
   async #decideCommand(run: CommandRun): Promise<CommandDecision> {
-    const { workspace, database, rules, audiences } = this.#options
-    const input = { run, rules: rules(), counters: this.#counters, clock: this.#clock }
+    const { workspace, database, rules, audiences, connections } = this.#options
+    const numbers = { counters: this.#counters, nextDelivery: this.#nextDelivery }
+    const input = { run, rules: rules(), ...numbers, clock: this.#clock }
     if (this.#poisoned.has(run.first)) return giveUpCommand(input)
-    return decideCommand({ ...input, workspace, database, graphs: this.#graphs, audiences: audiences() })
+    const settings = { audiences: audiences(), connections: connections(), routing: this.#routing() }
+    return decideCommand({ ...input, ...settings, workspace, database, graphs: this.#graphs })
   }
 
   async #decide(run: EventRun): Promise<BatchDecision> {
@@ -191,11 +205,25 @@ export class Walk {
     const { catalog } = audiences()
     const cold = this.#graphs.takeCold()
     const known = { marks, seen, graph, catalog, cold, clock: this.#clock, poisoned: this.#poisoned }
-    const decision = decideBatch({ run, extracted, ...known })
+    const routing = { routing: this.#routing(), nextDelivery: this.#nextDelivery }
+    const decision = decideBatch({ run, extracted, ...known, ...routing })
     this.#clock = decision.clock
+    this.#nextDelivery = decision.nextDelivery
     messageIds.hold(decision.marks)
     this.#remember(decision)
     return decision
+  }
+
+  #routing(): RoutingFacts {
+    const { workspace, connections, audiences, profileIdKey, slugOf } = this.#options
+    return { workspace, routes: connections().routes, audienceKeys: audiences().keys, profileIdKey, slugOf }
+  }
+
+  /** @returns when the deliveries were owed; their day is there then */
+  async #readyForDeliveries({ deliveries }: Pick<BatchDecision, 'deliveries'>): Promise<number> {
+    const now = this.#options.now()
+    if (deliveries.length > 0) await this.#options.deliveryDays.ensure(now)
+    return now
   }
 
   /** The next decision sees this one through the cache, whether it is saved yet or not. */
@@ -210,7 +238,8 @@ export class Walk {
   async #save(decision: BatchDecision, epoch: number): Promise<void> {
     const { writer, workspace, messageIds, inbox, onWalked } = this.#options
     try {
-      await saveBatch(writer, { workspace, epoch, decision, messageIds })
+      const now = await this.#readyForDeliveries(decision)
+      await saveBatch(writer, { workspace, epoch, decision, messageIds, now })
       messageIds.settle(decision.marks)
       this.#batchEvents = Math.min(this.#batchEvents * 2, MICRO_BATCH_EVENTS_MAX)
       this.#tries = 0
@@ -254,6 +283,7 @@ export class Walk {
     this.#counters = { ...from.counters }
     this.#options.onBegin(from.position)
     this.#clock = from.clock
+    this.#nextDelivery = from.nextDelivery
     this.#searchLog = true
     this.#failure = undefined
     await this.#options.rereadSettings()
@@ -267,8 +297,10 @@ export class Walk {
       fragment: number
       identifier: number
       ledger: number
+      nextDelivery: number
     }>(
-      `select position, clock, next_fragment as fragment, next_identifier as identifier, next_ledger as ledger
+      `select position, clock, next_fragment as fragment, next_identifier as identifier, next_ledger as ledger,
+         next_delivery as "nextDelivery"
        from walk where workspace_id = $1 and epoch = $2`,
       [this.#options.workspace, lease.epoch],
     )
@@ -278,6 +310,7 @@ export class Walk {
       position: row.position,
       clock: row.clock,
       counters: { fragment: row.fragment, identifier: row.identifier, ledger: row.ledger },
+      nextDelivery: row.nextDelivery,
     }
   }
 }

@@ -1,6 +1,7 @@
 import { bytesCell, copyRow } from '../database/copy-row.ts'
 import { type DatabaseWriter, NothingChanged } from '../database/database-writer.ts'
 import { copyStatement, type Statement } from '../database/statement.ts'
+import { describeDeliveries } from '../stores/delivery-table.ts'
 import { describeIdentityChanges } from '../stores/identity-store.ts'
 import type { MessageIds } from '../stores/message-ids.ts'
 import type { BatchDecision, EndedEvent } from './decide-batch.ts'
@@ -20,6 +21,8 @@ export interface BatchToSave {
   readonly epoch: number
   readonly decision: BatchDecision
   readonly messageIds: MessageIds
+  /** milliseconds since the epoch; the day of deliveries must be there */
+  readonly now: number
 }
 
 /**
@@ -27,7 +30,7 @@ export interface BatchToSave {
  * @throws LeaseLost when the cursor is not where this walk left it
  */
 export function saveBatch(writer: DatabaseWriter, batch: BatchToSave): Promise<void> {
-  const { workspace, epoch, decision, messageIds } = batch
+  const { workspace, epoch, decision, messageIds, now } = batch
   return save(writer, workspace, [
     moveCursor(workspace, epoch, decision, decision.last - decision.first + 1),
     ...describeIdentityChanges(workspace, decision.changes, decision),
@@ -35,6 +38,7 @@ export function saveBatch(writer: DatabaseWriter, batch: BatchToSave): Promise<v
     ...describeTimers(workspace, decision),
     ...describeOutcomes(workspace, decision.ended),
     ...describeWarnings(workspace, decision),
+    ...describeDeliveries(workspace, decision, now),
     ...describeLoadEntry(workspace, decision, decision.last - decision.first + 1),
   ])
 }
@@ -45,9 +49,9 @@ export function saveBatch(writer: DatabaseWriter, batch: BatchToSave): Promise<v
  */
 export function saveCommand(
   writer: DatabaseWriter,
-  command: { workspace: number; epoch: number; decision: CommandDecision },
+  command: { workspace: number; epoch: number; decision: CommandDecision; now: number },
 ): Promise<void> {
-  const { workspace, epoch, decision } = command
+  const { workspace, epoch, decision, now } = command
   const { position, changes, moves, links, memberships, counters, clock } = decision
   return save(writer, workspace, [
     moveCursor(
@@ -55,12 +59,13 @@ export function saveCommand(
       epoch,
       { first: position, last: position, ended: [], counters, clock },
       0,
-      decision.changesAudiences,
+      decision.changesSettings,
     ),
     ...describeIdentityChanges(workspace, changes, decision),
     ...describeRules(workspace, decision),
     ...decision.statements,
     ...describeTimers(workspace, decision),
+    ...describeDeliveries(workspace, decision, now),
     ...describeLoadEntry(workspace, commandToLoad(position, { moves, links, memberships }), 0),
   ])
 }
@@ -99,7 +104,7 @@ function describeLoadEntry(workspace: number, decision: LoadableDecision, events
 
 /**
  * @param events that the cursor passes; 0 for a command
- * @param changesSettings whether rules or audiences are others from now on
+ * @param changesSettings whether rules, audiences or connections are others from now on
  */
 function moveCursor(
   workspace: number,
@@ -156,10 +161,13 @@ function describeOutcomes(workspace: number, ended: readonly EndedEvent[]): Stat
       event.checked.messageId ?? null,
       new Date(event.receivedAt).toISOString(),
       as === 'duplicate' ? null : bytesCell(event.raw),
+      event.checked.type,
+      event.checked.name,
+      event.history ? 't' : 'f',
     ]),
   )
   const columns =
-    'workspace_id, outcome, code, message, path, source_id, position, message_id, received_at, raw'
+    'workspace_id, outcome, code, message, path, source_id, position, message_id, received_at, raw, type, name, is_history'
   return copyStatement(`outcome (${columns})`, rows.join(''))
 }
 

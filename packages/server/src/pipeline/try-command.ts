@@ -1,15 +1,25 @@
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import { type Database, inTransaction } from '../database/connect.ts'
 import { readAudiences } from '../stores/audience-store.ts'
+import { NO_CONNECTIONS } from '../stores/connection-store.ts'
 import type { Command } from './command.ts'
 import { type CommandResult, decideCommand } from './decide-command.ts'
 import { type GraphCache, GraphLoader } from './resolve.ts'
+import type { RoutingFacts } from './route.ts'
 
 const NO_CACHE: GraphCache = {
   identifier: () => undefined,
   putIdentifier: () => {},
   fragment: () => undefined,
   putFragment: () => {},
+}
+
+const NO_ROUTING: RoutingFacts = {
+  workspace: 0,
+  routes: NO_CONNECTIONS.routes,
+  audienceKeys: new Map(),
+  profileIdKey: [0, 0, 0, 0],
+  slugOf: String,
 }
 
 /**
@@ -34,6 +44,10 @@ export function tryCommand(
       rules,
       counters: { fragment: 1, identifier: 1, ledger: 1 },
       audiences,
+      // nothing is sent by what is only tried
+      connections: NO_CONNECTIONS,
+      routing: NO_ROUTING,
+      nextDelivery: 1,
       clock: command.at,
     })
     return result

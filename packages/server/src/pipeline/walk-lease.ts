@@ -13,6 +13,8 @@ export interface WalkLease {
   /** the workspace's time, milliseconds since the epoch */
   readonly clock: number
   readonly counters: { readonly fragment: number; readonly identifier: number; readonly ledger: number }
+  /** number of the next delivery */
+  readonly nextDelivery: number
 }
 
 /**
@@ -38,16 +40,18 @@ export async function takeLease(
     fragment: number
     identifier: number
     ledger: number
+    nextDelivery: number
   }>(
     `update walk set epoch = epoch + 1, holder = $2, renewed_at = now()
      where workspace_id = $1 and ($3 or renewed_at is null or renewed_at < now() - $4 * interval '1 millisecond')
-     returning epoch, position, clock, next_fragment as fragment, next_identifier as identifier, next_ledger as ledger`,
+     returning epoch, position, clock, next_fragment as fragment, next_identifier as identifier, next_ledger as ledger,
+       next_delivery as "nextDelivery"`,
     [workspace, holder, locked[0]?.locked === true, LEASE_MS],
   )
   const row = rows[0]
   if (row === undefined) return undefined
-  const { epoch, position, clock, fragment, identifier, ledger } = row
-  return { epoch, position, clock, counters: { fragment, identifier, ledger } }
+  const { epoch, position, clock, fragment, identifier, ledger, nextDelivery } = row
+  return { epoch, position, clock, counters: { fragment, identifier, ledger }, nextDelivery }
 }
 
 /**

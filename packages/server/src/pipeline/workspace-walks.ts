@@ -1,16 +1,19 @@
-import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { DEFAULT_IDENTITY_RULES, type IdentityRules } from '@affluent/core/identity/namespaces'
+import type { ProfileIdKey } from '@affluent/core/profile/profile-id'
 import { COMMAND_RESULTS_MAX } from '@affluent/protocol/limits'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Role } from '../config.ts'
 import type { Client, Database } from '../database/connect.ts'
 import type { DatabaseWriter } from '../database/database-writer.ts'
+import type { Deliverer } from '../deliveries/deliverer.ts'
 import { type Append, EventLog } from '../log/event-log.ts'
 import type { LogSegments } from '../log/log-segments.ts'
 import type { Log } from '../operations/log.ts'
 import type { Metrics } from '../operations/metrics.ts'
 import { type Audiences, NO_AUDIENCES, readAudiences, withSweep } from '../stores/audience-store.ts'
+import { type ConnectionSet, NO_CONNECTIONS, readConnections } from '../stores/connection-store.ts'
+import type { DeliveryDays } from '../stores/delivery-table.ts'
 import { MessageIds } from '../stores/message-ids.ts'
 import type { StateCache } from '../stores/state-cache.ts'
 import { ColdReader } from './cold-reader.ts'
@@ -20,6 +23,7 @@ import type { CommandDecision, CommandResult } from './decide-command.ts'
 import { Inbox } from './inbox.ts'
 import { Loader } from './load.ts'
 import { commandToLoad } from './load-entry.ts'
+import { MemberSender } from './member-sender.ts'
 import { Walk } from './pipeline.ts'
 import { Progress } from './progress.ts'
 import { Sweeper } from './sweeper.ts'
@@ -39,6 +43,12 @@ export interface WalksOptions {
   readonly now: () => number
   readonly log: Log
   readonly metrics: Metrics
+  readonly deliverer: Deliverer
+  readonly deliveryDays: DeliveryDays
+  /** what shuffles the printable ids of a workspace */
+  readonly profileIdKey: (workspace: number) => ProfileIdKey
+  /** slug of a source */
+  readonly slugOf: (source: number) => string
 }
 
 /** What runs for one workspace in this process. */
@@ -52,11 +62,16 @@ interface WorkspaceWalk {
   walkedReceivedAt: number
   rules: IdentityRules
   audiences: Audiences
+  connections: ConnectionSet
   /** while this process walks */
   timekeeper: Timekeeper | undefined
   coldReader: ColdReader | undefined
   /** what became of the latest commands that this process walked, by position */
   readonly results: Map<number, CommandResult>
+  readonly walking: AbortController
+  readonly runs: Promise<unknown>[]
+  readonly loading: AbortController
+  readonly loads: Promise<unknown>[]
 }
 
 /** A command that stands in the log. */
@@ -77,17 +92,12 @@ export class WorkspaceWalks {
   readonly #options: WalksOptions
   readonly #walks = new Map<number, WorkspaceWalk>()
   readonly #held = new Map<number, number>()
-  readonly #walking = new AbortController()
-  readonly #loading = new AbortController()
-  readonly #runs: Promise<unknown>[] = []
-  readonly #loads: Promise<unknown>[] = []
+  #isClosed = false
   #session: Promise<Client> | undefined
   #renewing: NodeJS.Timeout | undefined
 
   constructor(options: WalksOptions) {
     this.#options = options
-    // every workspace listens to the same two signals
-    setMaxListeners(0, this.#walking.signal, this.#loading.signal)
     this.#renewing = setInterval(() => void this.#renew(), LEASE_RENEW_MS)
   }
 
@@ -143,13 +153,13 @@ export class WorkspaceWalks {
 
   /** Begins to take in, walk and load a workspace, once. */
   open(workspace: number): void {
-    if (this.#walks.has(workspace) || this.#walking.signal.aborted) return
+    if (this.#walks.has(workspace) || this.#isClosed) return
     const walk = this.#create(workspace)
     this.#walks.set(workspace, walk)
     const { roles } = this.#options
-    if (!roles.has('walk') || !roles.has('load')) this.#runs.push(this.#follow(workspace, walk))
-    if (roles.has('walk')) this.#runs.push(this.#keepWalking(workspace, walk))
-    if (roles.has('load')) this.#loads.push(walk.loader.run(this.#loading.signal))
+    if (!roles.has('walk') || !roles.has('load')) walk.runs.push(this.#follow(workspace, walk))
+    if (roles.has('walk')) walk.runs.push(this.#keepWalking(workspace, walk))
+    if (roles.has('load')) walk.loads.push(walk.loader.run(walk.loading.signal))
   }
 
   /** Reads the rules and audiences of a workspace that is open: before the first request is answered, and whenever they have changed. */
@@ -160,16 +170,31 @@ export class WorkspaceWalks {
     const audiences = await readAudiences(database, workspace)
     walk.rules = (await readProgress(database, workspace)).rules
     walk.audiences = audiences
+    walk.connections = await readConnections(database, workspace)
+    this.#options.deliverer.changed(workspace)
+  }
+
+  /** Ends the walk and the loader of a workspace that is being removed, and gives its lease back. */
+  async closeWorkspace(workspace: number): Promise<void> {
+    const walk = this.#walks.get(workspace)
+    if (walk === undefined) return
+    await endWalk(walk)
+    await endLoad(walk)
+    this.#walks.delete(workspace)
+    const epoch = this.#held.get(workspace)
+    const session = await this.#session?.catch(() => undefined)
+    if (epoch === undefined || session === undefined) return
+    this.#held.delete(workspace)
+    await returnLease(session, workspace, epoch).catch(() => undefined)
   }
 
   /** Stops: what is being saved is saved, what is being loaded is loaded, leases are given back. Bounded by the caller. */
   async close(): Promise<void> {
     clearInterval(this.#renewing)
-    this.#walking.abort()
-    for (const { inbox } of this.#walks.values()) inbox.wake()
-    await Promise.all(this.#runs)
-    this.#loading.abort()
-    await Promise.all(this.#loads)
+    this.#isClosed = true
+    const walks = [...this.#walks.values()]
+    await Promise.all(walks.map(endWalk))
+    await Promise.all(walks.map(endLoad))
     const session = await this.#session?.catch(() => undefined)
     if (session === undefined) return
     for (const [workspace, epoch] of this.#held)
@@ -191,9 +216,14 @@ export class WorkspaceWalks {
       walkedReceivedAt: now(),
       rules: DEFAULT_IDENTITY_RULES,
       audiences: NO_AUDIENCES,
+      connections: NO_CONNECTIONS,
       timekeeper: undefined,
       coldReader: undefined,
       results: new Map(),
+      walking: new AbortController(),
+      runs: [],
+      loading: new AbortController(),
+      loads: [],
       log: new EventLog({ writer, segments, workspace, now, onCommitted: (run) => inbox.offer(run) }),
       loader: new Loader({ workspace, database, clickhouse, log, loaded, pollMs: LOADER_POLL_MS }),
     }
@@ -203,13 +233,14 @@ export class WorkspaceWalks {
   async #follow(workspace: number, walk: WorkspaceWalk): Promise<void> {
     const { database, log, roles } = this.#options
     let generation = -1
-    while (!this.#walking.signal.aborted) {
+    while (!walk.walking.signal.aborted) {
       try {
         const now = await readProgress(database, workspace)
         // whoever walks reads them when a command has changed them
         if (!roles.has('walk') && now.generation !== generation) {
           walk.rules = now.rules
           walk.audiences = await readAudiences(database, workspace)
+          walk.connections = await readConnections(database, workspace)
           generation = now.generation
         }
         if (!roles.has('walk')) walk.walked.advance(now.walked)
@@ -222,7 +253,7 @@ export class WorkspaceWalks {
   }
 
   async #keepWalking(workspace: number, walk: WorkspaceWalk): Promise<void> {
-    const { signal } = this.#walking
+    const { signal } = walk.walking
     while (!signal.aborted) {
       try {
         await this.#walkOnce(workspace, walk)
@@ -241,28 +272,31 @@ export class WorkspaceWalks {
     this.#held.set(workspace, lease.epoch)
     log.info('walk_begins', { workspace, epoch: lease.epoch, position: lease.position })
     const messageIds = new MessageIds(database, workspace)
+    const { deliveryDays, profileIdKey, slugOf } = this.#options
     const run = new Walk({
       ...{ workspace, database, writer, cache, messageIds, now, log },
       inbox: walk.inbox,
       rules: () => this.rules(workspace),
       audiences: () => walk.audiences,
+      connections: () => walk.connections,
+      ...{ deliveryDays, slugOf, profileIdKey: profileIdKey(workspace) },
       rereadSettings: () => this.readSettings(workspace),
       pollMs: roles.size === 4 ? ALONE_POLL_MS : SHARED_POLL_MS,
       isDoorBusy: () => !walk.log.isIdle,
       onBegin: (position) => walk.walked.advance(position),
-      onWalked: (decision) => this.#noteWalked(walk, decision),
-      onObeyed: (decision) => noteObeyed(walk, decision),
+      onWalked: (decision) => this.#noteWalked(workspace, walk, decision),
+      onObeyed: (decision) => this.#noteObeyed(workspace, walk, decision),
     })
-    const beside = this.#workBeside(workspace, walk)
-    const how = await run.run(lease, this.#walking.signal).finally(beside.end)
+    const beside = this.#workBeside(workspace, walk, lease.epoch)
+    const how = await run.run(lease, walk.walking.signal).finally(beside.end)
     if (how === 'stopped') return
     this.#held.delete(workspace)
     log.warn('walk_lost', { workspace, epoch: lease.epoch })
   }
 
-  /** What whoever walks also does: preparing audiences and keeping time, by commands. */
-  #workBeside(workspace: number, walk: WorkspaceWalk): { end(): Promise<void> } {
-    const { database, clickhouse, log, now } = this.#options
+  /** What whoever walks also does: delivering, and by commands preparing audiences, keeping time and sending current members. */
+  #workBeside(workspace: number, walk: WorkspaceWalk, epoch: number): { end(): Promise<void> } {
+    const { database, clickhouse, log, now, deliverer } = this.#options
     const { walked, loaded } = walk
     const command = (what: Command) => walk.log.command(what)
     const shared = { workspace, log, walked, now, command }
@@ -275,27 +309,44 @@ export class WorkspaceWalks {
     walk.coldReader = new ColdReader({
       ...{ ...shared, database, clickhouse, loaded, audiences, rules: () => this.rules(workspace) },
     })
+    const connections = () => walk.connections
+    const memberSender = new MemberSender({ ...shared, clickhouse, loaded, audiences, connections })
+    const delivering = deliverer.open(workspace, epoch)
     const ending = new AbortController()
-    const runs = [sweeper, walk.timekeeper, walk.coldReader].map((work) => work.run(ending.signal))
+    const runs = [sweeper, walk.timekeeper, walk.coldReader, memberSender].map((work) =>
+      work.run(ending.signal),
+    )
     return {
       end: async () => {
         ending.abort()
-        await Promise.all(runs)
+        await Promise.all([...runs, delivering.end()])
         walk.timekeeper = undefined
         walk.coldReader = undefined
       },
     }
   }
 
-  #noteWalked(walk: WorkspaceWalk, decision: BatchDecision): void {
+  #noteWalked(workspace: number, walk: WorkspaceWalk, decision: BatchDecision): void {
     const { metrics } = this.#options
     metrics.batchEvents.observe(decision.last - decision.first + 1)
     metrics.walked.inc({ outcome: 'processed' }, decision.processed.length)
     for (const { as } of decision.ended) metrics.walked.inc({ outcome: as })
     walk.walkedReceivedAt = decision.processed.at(-1)?.event.receivedAt ?? this.#options.now()
     if (decision.cold.length > 0) walk.coldReader?.wake()
+    this.#wakeDeliveries(workspace, decision)
     walk.loader.offer(decision)
     walk.walked.advance(decision.last)
+  }
+
+  #noteObeyed(workspace: number, walk: WorkspaceWalk, decision: CommandDecision): void {
+    this.#wakeDeliveries(workspace, decision)
+    noteObeyed(walk, decision)
+  }
+
+  #wakeDeliveries(workspace: number, { deliveries }: Pick<BatchDecision, 'deliveries'>): void {
+    if (deliveries.length === 0) return
+    const destinations = [...new Set(deliveries.map(({ destination }) => destination))]
+    this.#options.deliverer.wake(workspace, destinations)
   }
 
   /** One connection holds the leases of the process: when it goes, they are free for others at once. */
@@ -322,6 +373,17 @@ export class WorkspaceWalks {
       this.#options.log.warn('lease_not_renewed', { error })
     })
   }
+}
+
+async function endWalk({ walking, inbox, runs }: WorkspaceWalk): Promise<void> {
+  walking.abort()
+  inbox.wake()
+  await Promise.all(runs)
+}
+
+async function endLoad({ loading, loads }: WorkspaceWalk): Promise<void> {
+  loading.abort()
+  await Promise.all(loads)
 }
 
 function noteObeyed(walk: WorkspaceWalk, decision: CommandDecision): void {

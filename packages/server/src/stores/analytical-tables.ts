@@ -26,6 +26,9 @@ const COMPACT_BYTES = 64 * 1024 * 1024
 /** Finds the events of one person, which the order by name scatters. */
 const BY_FRAGMENT = 'by_fragment fragment type bloom_filter(0.01) granularity 1'
 
+/** Finds what came last: parts of other times are left out. */
+const BY_POSITION = 'by_position position type minmax granularity 1'
+
 /**
  * Ordered by name first: a condition then reads the events that it names and no others. What a block brings is one file and not one for each column: it is
  * synced at once, and merged soon.
@@ -45,7 +48,8 @@ const EVENT = `create table if not exists event (
      ip LowCardinality(String),
      raw String codec(ZSTD(1)),
      ${PROPERTY_COLUMNS.join(',\n     ')},
-     index ${BY_FRAGMENT}
+     index ${BY_FRAGMENT},
+     index ${BY_POSITION}
    ) engine = MergeTree
    partition by toYYYYMM(received)
    order by (workspace, name, fragment, time, position)
@@ -91,7 +95,8 @@ const MEMBERSHIP = `create table if not exists membership (
      profile UInt64,
      position UInt64,
      time DateTime64(3, 'UTC') codec(Delta, ZSTD(1)),
-     entered UInt8
+     entered UInt8,
+     index ${BY_POSITION}
    ) engine = ReplacingMergeTree
    order by (workspace, version, profile, position)
    settings ${DURABLE}`
@@ -103,7 +108,9 @@ const MEMBERSHIP = `create table if not exists membership (
 export async function createAnalyticalTables(clickhouse: ClickHouseClient): Promise<void> {
   for (const query of [EVENT, PROFILE_MAP, TRAIT, IDENTIFIER, MEMBERSHIP]) await clickhouse.command({ query })
   const added = PROPERTY_COLUMNS.map((column) => `add column if not exists ${column}`).join(', ')
-  await clickhouse.command({ query: `alter table event ${added}, add index if not exists ${BY_FRAGMENT}` })
+  const indexes = [BY_FRAGMENT, BY_POSITION].map((index) => `add index if not exists ${index}`).join(', ')
+  await clickhouse.command({ query: `alter table event ${added}, ${indexes}` })
+  await clickhouse.command({ query: `alter table membership add index if not exists ${BY_POSITION}` })
   await keepEveryMove(clickhouse)
 }
 

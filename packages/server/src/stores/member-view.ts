@@ -1,11 +1,9 @@
 import type { SqlQuery } from '@affluent/core/condition/sql/sql-query'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
-import { foldProfile } from '@affluent/core/profile/fold-profile'
-import type { Fragment, FragmentState } from '@affluent/core/profile/fragment'
 import type { Identifier } from '@affluent/protocol/event'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Database } from '../database/connect.ts'
-import { viewIdentifiers } from './profile-view.ts'
+import { viewPeople } from './people-view.ts'
 
 /** A member of an audience. */
 export interface MemberView {
@@ -85,32 +83,6 @@ export async function viewIdentifiersOf(
   profiles: readonly number[],
   rules: IdentityRules,
 ): Promise<Map<number, Identifier[]>> {
-  const { rows } = await database.query<{ asked: number; id: number; profile: number; state: string }>({
-    name: 'members_of_profiles',
-    text: `with found as (
-             select k.id as asked, f.profile from unnest($2::bigint[]) as k (id)
-             join fragment f on f.workspace_id = $1 and f.id = k.id)
-           select found.asked, f.id, f.profile, f.state from found join fragment f on f.workspace_id = $1 and f.id = found.profile
-           union all
-           select found.asked, f.id, f.profile, f.state from found
-           join fragment f on f.workspace_id = $1 and f.profile = found.profile and f.profile <> f.id`,
-    values: [workspace, profiles],
-  })
-  const fragments = new Map<number, Fragment[]>()
-  for (const { asked, id, profile, state } of rows) {
-    const list = fragments.get(asked) ?? []
-    list.push({ id, profile, state: JSON.parse(state) as FragmentState })
-    fragments.set(asked, list)
-  }
-  const folded = [...fragments].map(
-    ([asked, members]) => [asked, foldProfile(members, rules).identifiers] as const,
-  )
-  const values = await viewIdentifiers(
-    database,
-    workspace,
-    folded.flatMap(([, identifiers]) => identifiers.map(({ id }) => id)),
-  )
-  return new Map(
-    folded.map(([asked, identifiers]) => [asked, identifiers.flatMap(({ id }) => values.get(id) ?? [])]),
-  )
+  const people = await viewPeople(database, workspace, profiles, rules)
+  return new Map([...people].map(([asked, { identifiers }]) => [asked, [...identifiers]]))
 }

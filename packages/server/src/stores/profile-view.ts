@@ -166,6 +166,8 @@ interface LedgerRow {
   readonly at: Date
 }
 
+const LEDGER_COLUMNS = 'id, kind, identifiers, rule, position, at'
+
 /** Every identity decision that made a profile, oldest first. */
 export async function viewLedger(
   database: Database,
@@ -174,10 +176,32 @@ export async function viewLedger(
 ): Promise<LedgerAnswerEntry[]> {
   const { rows } = await database.query<LedgerRow>({
     name: 'ledger_of_fragments',
-    text: `select id, kind, identifiers, rule, position, at from ledger
+    text: `select ${LEDGER_COLUMNS} from ledger
            where workspace_id = $1 and (fragment = any($2) or (other = any($2) and other <> 0)) order by id`,
     values: [workspace, fragments],
   })
+  return describeLedger(database, workspace, rows)
+}
+
+/** The identity decisions that one event caused, oldest first. */
+export async function viewLedgerAt(
+  database: Database,
+  workspace: number,
+  position: number,
+): Promise<LedgerAnswerEntry[]> {
+  const { rows } = await database.query<LedgerRow>({
+    name: 'ledger_at',
+    text: `select ${LEDGER_COLUMNS} from ledger where workspace_id = $1 and position = $2 order by id`,
+    values: [workspace, position],
+  })
+  return describeLedger(database, workspace, rows)
+}
+
+async function describeLedger(
+  database: Database,
+  workspace: number,
+  rows: readonly LedgerRow[],
+): Promise<LedgerAnswerEntry[]> {
   const identifiers = await viewIdentifiers(
     database,
     workspace,

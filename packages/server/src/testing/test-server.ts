@@ -3,20 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { inspect } from 'node:util'
-import type {
-  AudienceAnswer,
-  OutcomeAnswerEntry,
-  PipelineAnswer,
-  ProfileAnswer,
-} from '@affluent/protocol/api'
+import type { AudienceAnswer, PipelineAnswer, ProfileAnswer } from '@affluent/protocol/api'
 import type { JsonObject } from '@affluent/protocol/event'
+import type { OutcomeAnswerEntry } from '@affluent/protocol/outcome-api'
 import { expect } from 'vitest'
 import { toConfig } from '../config.ts'
 import { connectDatabase, type Database, inTransaction } from '../database/connect.ts'
 import { findRunningPostgres } from '../engines/postgres/find-running-postgres.ts'
 import type { Log, LogFields } from '../operations/log.ts'
 import { type AffluentServer, type ServerOptions, startServer } from '../server.ts'
-import { createWorkspace, Registry } from '../stores/registry.ts'
+import { createWorkspace } from '../stores/make-workspace.ts'
+import { Registry } from '../stores/registry.ts'
 
 /** An answer of the server, read whole. */
 export interface Answer {
@@ -34,9 +31,13 @@ export interface LogEntry {
   readonly fields: LogFields
 }
 
-export interface TestServerOptions extends Pick<ServerOptions, 'diskFloor' | 'cacheBytes'> {
+export interface TestServerOptions extends Pick<ServerOptions, 'diskFloor' | 'cacheBytes' | 'deliveryPace'> {
+  /** private networks that may be sent to */
+  readonly networks?: string
   /** off by default */
   readonly rateLimits?: boolean
+  /** the demo shop; off by default */
+  readonly demo?: boolean
 }
 
 /** Keys of one workspace. */
@@ -44,6 +45,9 @@ export interface WorkspaceKeys {
   readonly writeKey: string
   readonly apiKey: string
 }
+
+/** How the first team member of a test server signs in. */
+export const OWNER = { email: 'owner@example.com', password: 'a test password' }
 
 const MAIN: WorkspaceKeys = { writeKey: 'wk_test_write_key', apiKey: 'ak_test_api_key' }
 const SETTLE_MS = 30_000
@@ -61,13 +65,13 @@ export class TestServer {
   readonly log: LogEntry[] = []
   /** added to the server's clock, in milliseconds */
   clockOffset = 0
-  readonly #dataDir: string
+  readonly dataDir: string
   readonly #options: TestServerOptions
   #server: AffluentServer | undefined
   #database: Database | undefined
 
   constructor(dataDir: string, options: TestServerOptions) {
-    this.#dataDir = dataDir
+    this.dataDir = dataDir
     this.#options = options
   }
 
@@ -91,28 +95,38 @@ export class TestServer {
     return result.json<Row>()
   }
 
+  /** Writes straight into ClickHouse, for what takes too long through the door. */
+  async runOnClickHouse(query: string): Promise<void> {
+    const { clickhouse } = this.#server as AffluentServer
+    await clickhouse.command({ query })
+  }
+
   /** The server's time, milliseconds since the epoch. */
   now(): number {
     return Date.now() + this.clockOffset
   }
 
   async start(): Promise<void> {
-    const { diskFloor, cacheBytes } = this.#options
+    const { diskFloor, cacheBytes, deliveryPace, networks } = this.#options
     this.#server = await startServer({
       config: toConfig({
         PORT: '0',
-        AFFLUENT_DATA_DIR: this.#dataDir,
-        AFFLUENT_DEMO: 'off',
+        AFFLUENT_DATA_DIR: this.dataDir,
+        ...(networks === undefined ? {} : { AFFLUENT_ALLOWED_PRIVATE_NETWORKS: networks }),
+        AFFLUENT_DEMO: this.#options.demo === true ? 'on' : 'off',
         AFFLUENT_WRITE_KEY: MAIN.writeKey,
         AFFLUENT_API_KEY: MAIN.apiKey,
+        AFFLUENT_OWNER_EMAIL: OWNER.email,
+        AFFLUENT_OWNER_PASSWORD: OWNER.password,
         AFFLUENT_RATE_LIMITS: this.#options.rateLimits === true ? 'on' : 'off',
       }),
       log: recordLog(this.log),
       now: () => this.now(),
       ...(diskFloor === undefined ? {} : { diskFloor }),
       ...(cacheBytes === undefined ? {} : { cacheBytes }),
+      ...(deliveryPace === undefined ? {} : { deliveryPace }),
     })
-    const address = await findRunningPostgres(this.#dataDir)
+    const address = await findRunningPostgres(this.dataDir)
     if (address === undefined) throw new Error('The PostgreSQL of the test server is not found.')
     this.#database = connectDatabase(
       () => address,
@@ -132,7 +146,7 @@ export class TestServer {
   /** Ends the server and removes its data. */
   async stop(): Promise<void> {
     await this.halt()
-    await rm(this.#dataDir, { recursive: true, force: true, maxRetries: 10 })
+    await rm(this.dataDir, { recursive: true, force: true, maxRetries: 10 })
   }
 
   /** Sends JSON (or any other body) with the write key, unless `init` says otherwise. */
@@ -312,7 +326,7 @@ export class TestServer {
   async addWorkspace(slug: string): Promise<WorkspaceKeys> {
     const keys = { writeKey: `wk_test_${slug}`, apiKey: `ak_test_${slug}` }
     await inTransaction(this.database, async (client) => {
-      const workspace = await createWorkspace(client, slug, slug, 'live')
+      const workspace = await createWorkspace(client, { slug, name: slug, kind: 'live' })
       const { rows } = await client.query<{ id: number }>(
         "insert into source (workspace_id, slug, name, kind) values ($1, 'app', 'App', 'http') returning id",
         [workspace],

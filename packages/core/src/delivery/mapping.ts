@@ -1,0 +1,72 @@
+import type { Mapping } from '@affluent/protocol/delivery-api'
+import type { Json, JsonObject } from '@affluent/protocol/event'
+import { MAPPING_FIELDS_MAX } from '@affluent/protocol/limits'
+import { ConditionFault } from '../condition/condition-fault.ts'
+import { isPath, stepsOf, valuesAt } from '../condition/value-path.ts'
+import { isForbiddenKey } from '../event/text.ts'
+
+/** Names that reach into what all objects share. */
+const POLLUTING = new Set(['__proto__', 'constructor', 'prototype'])
+
+/**
+ * Checks a mapping: each field of the payload comes from a path of the event or is a constant.
+ * @throws ConditionFault with the path of what is wrong
+ */
+export function checkMapping({ fields }: Mapping): void {
+  const names = Object.keys(fields)
+  if (names.length === 0) throw fault('mapping.fields', 'A mapping needs at least one field.')
+  if (names.length > MAPPING_FIELDS_MAX)
+    throw fault('mapping.fields', `A mapping may have ${MAPPING_FIELDS_MAX} fields at most.`)
+  const taken = new Map<string, string>()
+  for (const name of names) {
+    const place = `mapping.fields.${name}`
+    const steps = stepsOf(name)
+    if (steps.some(({ key, each }) => key === '' || each || isForbiddenKey(key) || POLLUTING.has(key)))
+      throw fault(place, `"${name}" is no name of a field: names are joined by dots.`)
+    const field = fields[name] as Mapping['fields'][string]
+    if ('path' in field && !isPath(field.path))
+      throw fault(`${place}.path`, `"${field.path}" is no path of an event.`)
+    for (let depth = 1; depth <= steps.length; depth++) {
+      const at = JSON.stringify(steps.slice(0, depth).map(({ key }) => key))
+      const other = taken.get(at)
+      const isWhole = depth === steps.length
+      // a field cannot be a value and hold others at once
+      if (other !== undefined && (isWhole || other === 'value'))
+        throw fault(place, `"${name}" and another field want the same place.`)
+      taken.set(at, isWhole ? 'value' : 'object')
+    }
+  }
+}
+
+/**
+ * Makes a payload from an event.
+ * @param event the whole event as a source connection would post it
+ * @returns only the fields that the mapping names; a path without a value leaves its field out, one with `[]` gives a list
+ */
+export function applyMapping({ fields }: Mapping, event: JsonObject): JsonObject {
+  const payload: JsonObject = {}
+  for (const [name, field] of Object.entries(fields)) {
+    const value = 'value' in field ? (field.value as Json) : valueAt(event, field.path)
+    if (value !== undefined) put(payload, name, value)
+  }
+  return payload
+}
+
+function valueAt(event: JsonObject, path: string): Json | undefined {
+  const values = valuesAt(event, path)
+  return stepsOf(path).some(({ each }) => each) ? values : values[0]
+}
+
+function put(payload: JsonObject, name: string, value: Json): void {
+  const keys = stepsOf(name).map(({ key }) => key)
+  let object = payload
+  for (const key of keys.slice(0, -1)) {
+    const next = object[key] as JsonObject | undefined
+    object = next ?? ((object[key] = {}) as JsonObject)
+  }
+  object[keys.at(-1) as string] = value
+}
+
+function fault(path: string, message: string): ConditionFault {
+  return new ConditionFault(path, message, 'invalid_mapping')
+}

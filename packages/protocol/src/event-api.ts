@@ -1,0 +1,89 @@
+import { ledgerEntry } from './api.ts'
+import { EVENT_TYPES } from './event.ts'
+import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from './limits.ts'
+import { type Infer, z } from './schema.ts'
+
+// Events as they came and as they ended, newest first, and one of them with all that it caused.
+
+/** Where an event stands, or how it ended. `accepted`: in the log, not walked yet. */
+export const EVENT_OUTCOMES = [
+  'accepted',
+  'processed',
+  'duplicate',
+  'quarantined',
+  'filtered',
+  'refused',
+] as const
+export type EventOutcome = (typeof EVENT_OUTCOMES)[number]
+
+const instant = z.string().describe('ISO 8601, UTC, to the millisecond')
+const identifier = z.object({ namespace: z.string(), value: z.string() })
+const place = z
+  .string()
+  .regex(/^\d{1,15}(-\d{1,15})?$/)
+  .optional()
+
+export const feedQuery = z.object({
+  limit: z.string().optional().describe(`1 to ${PAGE_ITEMS_MAX}; ${PAGE_ITEMS_DEFAULT} when absent`),
+  after: place.describe('A position, or `nextAfter` of an answer: only what came later, to follow live'),
+  before: place.describe('A position, or `nextBefore` of an answer: only what came earlier'),
+  type: z.enum(EVENT_TYPES).optional(),
+  name: z.string().optional().describe('Of a track, page or screen event, to the letter'),
+  identifier: z.string().optional().describe('namespace:value, or a value of any namespace'),
+  outcome: z.enum(EVENT_OUTCOMES).optional(),
+  source: z.string().optional().describe('Slug of the source'),
+})
+
+const eventRow = z
+  .object({
+    id: z.string().describe('evt_<position>, or out_<number> when it was refused and has no position'),
+    position: z.number().nullable(),
+    outcome: z.enum(EVENT_OUTCOMES),
+    code: z.string().nullable(),
+    message: z.string().nullable().describe('Why it ended as it did, and how to mend it'),
+    type: z.enum(EVENT_TYPES).nullable().describe('null: it could not be told'),
+    name: z.string(),
+    source: z.string(),
+    identifiers: z.array(identifier).describe('That the event itself carries'),
+    profileId: z.string().nullable(),
+    messageId: z.string().nullable(),
+    timestamp: instant,
+    receivedAt: instant,
+    bytes: z.number(),
+    isBot: z.boolean(),
+    isHistory: z.boolean(),
+  })
+  .meta({ id: 'EventRow' })
+export type EventRow = Infer<typeof eventRow>
+
+export const feedAnswer = z
+  .object({
+    events: z.array(eventRow).describe('Newest first; may be fewer than asked for although there are more'),
+    head: z.number().describe('Position of the newest event'),
+    loaded: z.number().describe('Position up to which all is in ClickHouse'),
+    asOf: instant,
+    nextBefore: z.string().nullable().describe('`before` of the next page; null: there is nothing earlier'),
+    nextAfter: z.string().describe('`after` of the next look at what is new'),
+  })
+  .meta({ id: 'EventFeed' })
+export type FeedAnswer = Infer<typeof feedAnswer>
+
+export const eventDetailAnswer = z
+  .object({
+    event: eventRow.extend({
+      raw: z.string().nullable().describe('As it came; null: a copy whose bytes were not kept'),
+      outcomeId: z.string().nullable().describe('Its id in /v1/outcomes'),
+      isLoaded: z.boolean().describe('In ClickHouse'),
+    }),
+    ledger: z.array(ledgerEntry).describe('Identity decisions that it caused'),
+    audiences: z
+      .array(z.object({ audience: z.string(), name: z.string(), entered: z.boolean(), at: instant }))
+      .describe('Memberships that began or ended by it'),
+    deliveries: z.array(z.unknown()).describe('What was owed to destinations because of it'),
+    profile: z
+      .object({ id: z.string(), title: z.string(), kind: z.enum(['visitor', 'known']) })
+      .nullable()
+      .describe('Whose it is now'),
+  })
+  .meta({ id: 'EventDetail' })
+export type EventDetailAnswer = Infer<typeof eventDetailAnswer>

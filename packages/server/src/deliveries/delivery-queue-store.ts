@@ -1,0 +1,323 @@
+import type { Breaker } from '@affluent/core/delivery/breaker'
+import type { IdentityRules } from '@affluent/core/identity/namespaces'
+import { DEFAULT_IDENTITY_RULES } from '@affluent/core/identity/namespaces'
+import type { ProfileIdKey } from '@affluent/core/profile/profile-id'
+import type { Mapping } from '@affluent/protocol/delivery-api'
+import type { Identifier } from '@affluent/protocol/event'
+import { type Client, type Database, inTransaction } from '../database/connect.ts'
+import { type DestinationRow, readDestinations } from '../stores/destination-store.ts'
+import { viewIdentifiersOf } from '../stores/member-view.ts'
+import { profileIdKeyOf } from '../stores/registry.ts'
+import type { OwedDelivery, QueueState, Settled } from './owed-delivery.ts'
+
+/** Everything that a queue must know of its destination and workspace. */
+export interface QueueTarget {
+  readonly destination: DestinationRow
+  readonly isSandbox: boolean
+  readonly profileIdKey: ProfileIdKey
+  readonly rules: IdentityRules
+  /** mappings by connection */
+  readonly mappings: ReadonlyMap<number, Mapping>
+}
+
+/** Another process holds the workspace. */
+export class QueueLost extends Error {
+  override readonly name = 'QueueLost'
+}
+
+const OWED = `d.number, d.day::text as day, d.connection, d.profile, d.event_name as "eventName", d.created_at as "createdAt",
+  d.audience, d.since, d.merged_into as "mergedInto"`
+
+/** What the queues of a workspace read from and write to PostgreSQL. */
+export class DeliveryQueueStore {
+  readonly #database: Database
+  readonly #workspace: number
+  readonly #epoch: number
+
+  /** @param epoch under which this process holds the walk of the workspace: nothing is written once another holds it */
+  constructor(database: Database, workspace: number, epoch: number) {
+    this.#database = database
+    this.#workspace = workspace
+    this.#epoch = epoch
+  }
+
+  /** The destinations of the workspace as they are now. */
+  async readTargets(): Promise<QueueTarget[]> {
+    const { rows } = await this.#database.query<{ kind: string; key: Buffer; rules: IdentityRules | null }>({
+      name: 'delivery_workspace',
+      text: `select kind, profile_id_key as key, rules from workspace left join identity_rules r on r.workspace_id = id
+             where id = $1`,
+      values: [this.#workspace],
+    })
+    const workspace = rows[0]
+    if (workspace === undefined) return []
+    const connections = await this.#database.query<{ id: number; mapping: Mapping | null }>({
+      name: 'delivery_mappings',
+      text: 'select id, mapping from connection where workspace_id = $1 and mapping is not null',
+      values: [this.#workspace],
+    })
+    const mappings = new Map(connections.rows.map(({ id, mapping }) => [id, mapping as Mapping]))
+    const destinations = await readDestinations(this.#database, this.#workspace)
+    return destinations.map((destination) => ({
+      destination,
+      isSandbox: workspace.kind === 'sandbox',
+      profileIdKey: profileIdKeyOf(workspace.key),
+      rules: workspace.rules ?? DEFAULT_IDENTITY_RULES,
+      mappings,
+    }))
+  }
+
+  /** Where the queue of a destination stands, and how many wait. */
+  async readState(
+    destination: number,
+  ): Promise<QueueState & { readonly breaker: Breaker; readonly waiting: number }> {
+    const { rows } = await this.#database.query<{
+      doneTo: number
+      breaker: Breaker
+      restUntil: Date | null
+      lastError: string | null
+      p95Ms: number | null
+      waiting: number
+    }>({
+      name: 'delivery_queue_state',
+      text: `select done_to as "doneTo", breaker, rest_until as "restUntil", last_error as "lastError", p95_ms as "p95Ms",
+               (select count(*) from delivery_wait w where w.destination_id = q.destination_id) as waiting
+             from delivery_queue q where destination_id = $1`,
+      values: [destination],
+    })
+    const row = rows[0]
+    if (row === undefined) throw new Error(`Destination ${destination} has no queue.`)
+    const { doneTo, breaker, waiting } = row
+    return {
+      ...{ doneTo, breaker, waiting: Number(waiting) },
+      restUntil: row.restUntil?.getTime(),
+      lastError: row.lastError ?? undefined,
+      p95Ms: row.p95Ms ?? undefined,
+    }
+  }
+
+  /** Those that nobody has taken up yet, in the order in which they were owed. */
+  async takeNew(destination: number, after: number, limit: number): Promise<OwedDelivery[]> {
+    const { rows } = await this.#database.query<Omit<OwedDelivery, 'waits' | 'tries'> & { behind: boolean }>({
+      name: 'new_deliveries',
+      text: `select ${OWED}, d.body,
+               d.profile <> 0 and exists (select 1 from delivery_wait w where w.destination_id = $2 and w.profile = d.profile) as behind
+             from delivery d
+             where d.workspace_id = $1 and d.destination_id = $2 and d.number > $3
+               and not exists (select 1 from delivery_end e where e.workspace_id = $1 and e.number = d.number and e.day = d.day)
+               and not exists (select 1 from delivery_wait w where w.workspace_id = $1 and w.number = d.number)
+             order by d.number limit $4`,
+      values: [this.#workspace, destination, after, limit],
+    })
+    return rows.map(({ behind, ...row }) => ({ ...row, tries: 0, waits: behind ? 'behind' : 'no' }))
+  }
+
+  /** Those whose next try has come, the earliest first. */
+  async takeDue(
+    destination: number,
+    now: number,
+    limit: number,
+    without: readonly number[],
+  ): Promise<OwedDelivery[]> {
+    const { rows } = await this.#database.query<Omit<OwedDelivery, 'waits'>>({
+      name: 'due_deliveries',
+      text: `select ${OWED}, coalesce(d.body, w.body) as body, w.tries
+             from delivery_wait w join delivery d on d.workspace_id = w.workspace_id and d.number = w.number and d.day = w.day
+             where w.destination_id = $1 and w.next_at <= $2 and w.number <> all($3)
+             order by w.next_at, w.number limit $4`,
+      values: [destination, new Date(now), without, limit],
+    })
+    return rows.map((row) => ({ ...row, waits: 'itself' }))
+  }
+
+  /** When the next of those that wait has its turn, milliseconds since the epoch. */
+  async nextDue(destination: number, without: readonly number[]): Promise<number | undefined> {
+    const { rows } = await this.#database.query<{ at: Date | null }>({
+      name: 'next_due_delivery',
+      text: 'select min(next_at) as at from delivery_wait where destination_id = $1 and number <> all($2)',
+      values: [destination, without],
+    })
+    return rows[0]?.at?.getTime()
+  }
+
+  /** Lets the first of each profile go whose predecessors have all ended: after a restart, and now and then. */
+  async wakeOrphans(destination: number, now: number): Promise<void> {
+    await this.#database.query(
+      `update delivery_wait w set next_at = $2 where destination_id = $1 and next_at is null and not exists (
+         select 1 from delivery_wait e where e.destination_id = $1 and e.profile = w.profile and e.number < w.number)`,
+      [destination, new Date(now)],
+    )
+  }
+
+  /** Everything that was put off because the destination was out is tried now: it is back. */
+  async hurry(destination: number, now: number): Promise<void> {
+    await this.#database.query(
+      'update delivery_wait set next_at = $2 where destination_id = $1 and next_at > $2',
+      [destination, new Date(now)],
+    )
+  }
+
+  /** Identifiers of the people to whom profiles belong now. */
+  identifiersOf(
+    profiles: readonly number[],
+    rules: IdentityRules,
+  ): Promise<Map<number, readonly Identifier[]>> {
+    return viewIdentifiersOf(this.#database, this.#workspace, profiles, rules)
+  }
+
+  /** The partner refuses us, or is gone: somebody has to look. */
+  async stop(destination: number, because: string, isGone: boolean): Promise<void> {
+    await this.#database.query(
+      'update destination set stopped_because = $2, enabled = enabled and not $3 where id = $1 and stopped_because is null',
+      [destination, because, isGone],
+    )
+  }
+
+  /**
+   * Writes what became of some deliveries, in one transaction.
+   * @throws QueueLost when another process holds the workspace now
+   */
+  async settle(
+    destination: number,
+    settled: readonly Settled[],
+    state: QueueState,
+    now: number,
+  ): Promise<void> {
+    await inTransaction(this.#database, async (client) => {
+      await this.#moveQueue(client, destination, settled, state, now)
+      await this.#insertAttempts(client, settled)
+      await this.#putOff(client, destination, settled)
+      await this.#end(client, destination, settled, now)
+    })
+  }
+
+  async #moveQueue(
+    client: Client,
+    destination: number,
+    settled: readonly Settled[],
+    { doneTo, breaker, restUntil, lastError, p95Ms }: QueueState,
+    now: number,
+  ): Promise<void> {
+    const { delivered, firstTry, failed, held, cancelled } = count(settled)
+    const { rowCount } = await client.query(
+      `update delivery_queue set done_to = greatest(done_to, $4), delivered = delivered + $5, delivered_first_try = delivered_first_try + $6,
+         failed = failed + $7, held = held + $8, cancelled = cancelled + $9, breaker = $10, rest_until = $11, last_error = $12, p95_ms = $13,
+         last_delivered_at = case when $5 > 0 then $14 else last_delivered_at end
+       where destination_id = $1 and exists (select 1 from walk where workspace_id = $2 and epoch = $3)`,
+      [
+        ...[destination, this.#workspace, this.#epoch, doneTo, delivered, firstTry, failed, held, cancelled],
+        ...[JSON.stringify(breaker), restUntil === undefined ? null : new Date(restUntil), lastError ?? null],
+        ...[p95Ms ?? null, new Date(now)],
+      ],
+    )
+    if (rowCount === 0) throw new QueueLost(`Workspace ${this.#workspace} is held by another process.`)
+    if (delivered + failed + held === 0) return
+    await client.query(
+      `insert into delivery_hour as h (destination_id, workspace_id, hour, delivered, delivered_first_try, failed, held)
+       values ($1, $2, date_trunc('hour', $3::timestamptz), $4, $5, $6, $7)
+       on conflict (destination_id, hour) do update set delivered = h.delivered + excluded.delivered,
+         delivered_first_try = h.delivered_first_try + excluded.delivered_first_try, failed = h.failed + excluded.failed,
+         held = h.held + excluded.held`,
+      [destination, this.#workspace, new Date(now), delivered, firstTry, failed, held],
+    )
+  }
+
+  async #insertAttempts(client: Client, settled: readonly Settled[]): Promise<void> {
+    const tried = settled.flatMap(({ delivery, attempt }) =>
+      attempt === undefined ? [] : [{ delivery, attempt }],
+    )
+    if (tried.length === 0) return
+    await client.query(
+      `insert into delivery_attempt (day, workspace_id, number, at, ms, status, error, message, url, request_headers, request_body,
+         response_headers, response_body, truncated)
+       select t.day, $1, t.number, t.at, t.ms, t.status, t.error, t.message, t.url, t.request_headers, t.request_body,
+         t.response_headers, t.response_body, t.truncated
+       from unnest($2::date[], $3::bigint[], $4::timestamptz[], $5::int[], $6::int[], $7::text[], $8::text[], $9::text[], $10::jsonb[],
+         $11::text[], $12::jsonb[], $13::text[], $14::boolean[])
+         as t (day, number, at, ms, status, error, message, url, request_headers, request_body, response_headers, response_body, truncated)`,
+      [
+        this.#workspace,
+        tried.map(({ delivery }) => delivery.day),
+        tried.map(({ delivery }) => delivery.number),
+        tried.map(({ attempt }) => new Date(attempt.at)),
+        tried.map(({ attempt }) => attempt.ms),
+        tried.map(({ attempt }) => attempt.status ?? null),
+        tried.map(({ attempt }) => attempt.error ?? null),
+        tried.map(({ attempt }) => attempt.message ?? null),
+        tried.map(({ attempt }) => attempt.url),
+        tried.map(({ attempt }) => JSON.stringify(attempt.requestHeaders)),
+        // what the delivery itself holds is not kept twice
+        tried.map(({ delivery, attempt }) => (delivery.audience === null ? null : attempt.body)),
+        tried.map(({ attempt }) => JSON.stringify(attempt.responseHeaders)),
+        tried.map(({ attempt }) => attempt.responseBody),
+        tried.map(({ attempt }) => attempt.truncated),
+      ],
+    )
+  }
+
+  async #putOff(client: Client, destination: number, settled: readonly Settled[]): Promise<void> {
+    const off = settled.flatMap(({ delivery, outcome, body, attempt }) =>
+      outcome.kind === 'wait' ? [{ delivery, outcome, body, tried: attempt === undefined ? 0 : 1 }] : [],
+    )
+    if (off.length === 0) return
+    await client.query(
+      `insert into delivery_wait as w (workspace_id, destination_id, day, number, profile, tries, next_at, body)
+       select $1, $2, t.* from unnest($3::date[], $4::bigint[], $5::bigint[], $6::int[], $7::timestamptz[], $8::text[])
+         as t (day, number, profile, tries, next_at, body)
+       on conflict (workspace_id, number) do update set tries = excluded.tries, next_at = excluded.next_at, body = excluded.body`,
+      [
+        this.#workspace,
+        destination,
+        off.map(({ delivery }) => delivery.day),
+        off.map(({ delivery }) => delivery.number),
+        off.map(({ delivery }) => delivery.profile),
+        off.map(({ delivery, tried }) => delivery.tries + tried),
+        off.map(({ outcome }) => (outcome.nextAt === undefined ? null : new Date(outcome.nextAt))),
+        off.map(({ delivery, body }) => (delivery.audience === null ? null : body)),
+      ],
+    )
+  }
+
+  async #end(client: Client, destination: number, settled: readonly Settled[], now: number): Promise<void> {
+    const ended = settled.flatMap(({ delivery, outcome }) =>
+      outcome.kind === 'end' ? [{ delivery, outcome }] : [],
+    )
+    if (ended.length === 0) return
+    await client.query(
+      `insert into delivery_end (workspace_id, destination_id, ended_at, day, number, status, reason)
+       select $1, $2, $3, t.* from unnest($4::date[], $5::bigint[], $6::text[], $7::text[]) as t (day, number, status, reason)
+       on conflict do nothing`,
+      [
+        this.#workspace,
+        destination,
+        new Date(now),
+        ended.map(({ delivery }) => delivery.day),
+        ended.map(({ delivery }) => delivery.number),
+        ended.map(({ outcome }) => outcome.status),
+        ended.map(({ outcome }) => outcome.reason),
+      ],
+    )
+    const waited = ended.filter(({ delivery }) => delivery.waits === 'itself')
+    if (waited.length === 0) return
+    await client.query('delete from delivery_wait where workspace_id = $1 and number = any($2)', [
+      this.#workspace,
+      waited.map(({ delivery }) => delivery.number),
+    ])
+    // whoever stood behind one of them has its turn
+    await client.query(
+      `update delivery_wait w set next_at = $3 where destination_id = $1 and profile = any($2) and next_at is null
+         and not exists (select 1 from delivery_wait e where e.destination_id = $1 and e.profile = w.profile and e.number < w.number)`,
+      [destination, [...new Set(waited.map(({ delivery }) => delivery.profile))], new Date(now)],
+    )
+  }
+}
+
+function count(settled: readonly Settled[]) {
+  const counts = { delivered: 0, firstTry: 0, failed: 0, held: 0, cancelled: 0 }
+  for (const { delivery, outcome } of settled) {
+    if (outcome.kind !== 'end') continue
+    counts[outcome.status]++
+    if (outcome.status === 'delivered' && delivery.tries === 0) counts.firstTry++
+  }
+  return counts
+}

@@ -1,0 +1,526 @@
+import type { OutgoingRequest } from '@affluent/connectors/destination-kind'
+import { webhook } from '@affluent/connectors/destinations/webhook/webhook'
+import { CircuitBreaker } from '@affluent/core/delivery/breaker'
+import { formatDeliveryId } from '@affluent/core/delivery/delivery-id'
+import { applyMapping } from '@affluent/core/delivery/mapping'
+import { membershipPayload } from '@affluent/core/delivery/payload'
+import { waitAfter } from '@affluent/core/delivery/retry-plan'
+import { judge, type Verdict } from '@affluent/core/delivery/verdict'
+import { formatProfileId } from '@affluent/core/profile/profile-id'
+import type { AttemptError } from '@affluent/protocol/delivery-api'
+import type { Identifier, Json, JsonObject } from '@affluent/protocol/event'
+import { DELIVERIES_WAITING_MAX, DESTINATION_SOCKETS_MAX } from '@affluent/protocol/limits'
+import type { Log } from '../operations/log.ts'
+import type { OutgoingAnswer } from '../outgoing/outgoing-client.ts'
+import { openSecrets } from '../stores/destination-store.ts'
+import type { SecretBox } from '../stores/secret-box.ts'
+import { type DeliveryQueueStore, QueueLost, type QueueTarget } from './delivery-queue-store.ts'
+import type { Attempt, Outcome, OwedDelivery, Settled } from './owed-delivery.ts'
+
+/** How quickly things go; tests make them quicker. */
+export interface DeliveryPace {
+  /** waits between tries are multiplied by it */
+  readonly waits: number
+  /** how often an open circuit is tried, in milliseconds */
+  readonly probeMs: number
+}
+
+export const USUAL_PACE: DeliveryPace = { waits: 1, probeMs: 60_000 }
+
+/** What a queue needs. */
+export interface DestinationQueueOptions {
+  readonly store: DeliveryQueueStore
+  readonly target: QueueTarget
+  readonly box: SecretBox
+  readonly client: { send(request: OutgoingRequest): Promise<OutgoingAnswer> }
+  readonly log: Log
+  readonly now: () => number
+  /** 0 to 1 */
+  readonly random: () => number
+  readonly pace: DeliveryPace
+}
+
+const PAGE = 200
+const READY_MIN = 40
+const POLL_MS = 5_000
+const ORPHANS_MS = 30_000
+const FAILED_SETTLE_MS = 500
+/** Those whose turn has come and whose profile has something out are looked at again after it. */
+const DUE_MS = 20
+const ANSWERS_REMEMBERED = 200
+
+/** Deliveries of one profile go out one after the other. */
+interface Lane {
+  readonly waiting: OwedDelivery[]
+  /** taken up and not written down yet */
+  open: number
+  /** whether one of them is ready or out */
+  isBusy: boolean
+  /** an earlier one has to be tried again: the others wait behind it */
+  isParked: boolean
+}
+
+/**
+ * Room 6 for one destination: takes up what is owed, a few at a time, sends it, and writes down what came of it. What has failed waits in a table of its
+ * own and holds up only its profile; while the destination is out, nothing is taken up and the queue stays on disk.
+ */
+export class DestinationQueue {
+  readonly #options: DestinationQueueOptions
+  #target: QueueTarget
+  #breaker = new CircuitBreaker()
+  #restUntil: number | undefined
+  #lastError: string | undefined
+  readonly #answersMs: number[] = []
+  /** last number read, and those of them that are not written down yet, in order */
+  #readTo = 0
+  #window: number[] = []
+  #doneTo = 0
+  #waiting = 0
+  readonly #ready: OwedDelivery[] = []
+  readonly #lanes = new Map<number, Lane>()
+  readonly #taken = new Set<number>()
+  #sending = 0
+  #settled: Settled[] = []
+  #settling: Promise<void> | undefined
+  #hurries = false
+  /** of those that wait, the next turn; undefined: of none */
+  #nextDue: number | undefined
+  #isDueKnown = false
+  #mayBeMore = true
+  #orphansAt = 0
+  #wake: () => void = () => {}
+  #isWoken = false
+  #isStopped: boolean
+  #lost: Error | undefined
+
+  constructor(options: DestinationQueueOptions) {
+    this.#options = options
+    this.#target = options.target
+    this.#isStopped = isStopped(options.target)
+  }
+
+  /** The destination, its workspace or a mapping has changed. */
+  update(target: QueueTarget): void {
+    this.#target = target
+    const stops = isStopped(target)
+    // a member has started it again
+    if (this.#isStopped && !stops) {
+      this.#breaker = new CircuitBreaker({ state: 'closed' }, this.#options.pace.probeMs)
+      this.#restUntil = undefined
+    }
+    this.#isStopped = stops
+    this.wake()
+  }
+
+  /** Something may be owed. */
+  wake(): void {
+    this.#mayBeMore = true
+    this.#isDueKnown = false
+    this.#isWoken = true
+    this.#wake()
+  }
+
+  /**
+   * Works until `signal` says stop; what is out then is waited for and written down.
+   * @throws QueueLost when another process holds the workspace
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { store, pace } = this.#options
+    const state = await store.readState(this.#id)
+    this.#breaker = new CircuitBreaker(state.breaker, pace.probeMs)
+    this.#restUntil = state.restUntil
+    this.#lastError = state.lastError
+    this.#doneTo = state.doneTo
+    this.#readTo = state.doneTo
+    this.#waiting = state.waiting
+    const onAbort = () => this.#wake()
+    signal.addEventListener('abort', onAbort)
+    try {
+      while (!signal.aborted && this.#lost === undefined) {
+        await this.#read()
+        this.#send()
+        this.#settle()
+        await this.#rest(signal)
+      }
+      while (
+        (this.#sending > 0 || this.#settled.length > 0 || this.#settling !== undefined) &&
+        this.#lost === undefined
+      ) {
+        this.#settle()
+        await this.#pause(POLL_MS)
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+    }
+    if (this.#lost !== undefined) throw this.#lost
+  }
+
+  get #id(): number {
+    return this.#target.destination.id
+  }
+
+  /** How many may be out now. */
+  #room(): number {
+    const now = this.#options.now()
+    if (this.#isStopped || (this.#restUntil !== undefined && now < this.#restUntil)) return 0
+    switch (this.#breaker.allows(now)) {
+      case 'all':
+        return DESTINATION_SOCKETS_MAX
+      case 'one':
+        return this.#sending === 0 ? 1 : 0
+      default:
+        return 0
+    }
+  }
+
+  async #read(): Promise<void> {
+    const { store, now } = this.#options
+    if (this.#room() === 0 && !this.#target.isSandbox) return
+    if (this.#isStopped || this.#ready.length >= READY_MIN) return
+    const at = now()
+    if (at >= this.#orphansAt) {
+      this.#orphansAt = at + ORPHANS_MS
+      await store.wakeOrphans(this.#id, at)
+      this.#waiting = (await store.readState(this.#id)).waiting
+      this.#isDueKnown = false
+    }
+    if (!this.#isDueKnown || (this.#nextDue !== undefined && at >= this.#nextDue)) await this.#readDue(at)
+    if (this.#mayTakeNew()) await this.#readNew()
+  }
+
+  #mayTakeNew(): boolean {
+    return this.#mayBeMore && this.#waiting < DELIVERIES_WAITING_MAX
+  }
+
+  async #readDue(at: number): Promise<void> {
+    const { store } = this.#options
+    const due = await store.takeDue(this.#id, at, PAGE, [...this.#taken])
+    // of a profile that has something out or parked now, the next look is early enough
+    const fit = due.filter(({ profile }) => profile === 0 || !this.#lanes.has(profile))
+    await this.#takeUp(fit)
+    this.#isDueKnown = true
+    this.#nextDue = await store.nextDue(this.#id, [...this.#taken])
+  }
+
+  async #readNew(): Promise<void> {
+    this.#mayBeMore = false
+    const rows = await this.#options.store.takeNew(this.#id, this.#readTo, PAGE)
+    if (rows.length === PAGE) this.#mayBeMore = true
+    const last = rows.at(-1)
+    if (last === undefined) return
+    this.#readTo = last.number
+    for (const { number } of rows) this.#window.push(number)
+    await this.#takeUp(rows)
+  }
+
+  async #takeUp(rows: readonly OwedDelivery[]): Promise<void> {
+    const made = await this.#makeBodies(rows)
+    for (const delivery of made) {
+      this.#taken.add(delivery.number)
+      if (this.#target.isSandbox) {
+        this.#note(delivery, { kind: 'end', status: 'held', reason: 'sandbox' }, undefined)
+        continue
+      }
+      if (delivery.profile === 0) {
+        this.#ready.push(delivery)
+        continue
+      }
+      const lane = this.#lanes.get(delivery.profile)
+      if (lane === undefined) {
+        const isParked = delivery.waits === 'behind'
+        this.#lanes.set(delivery.profile, { waiting: [], open: 1, isBusy: !isParked, isParked })
+        if (isParked) this.#note(delivery, { kind: 'wait', nextAt: undefined }, undefined)
+        else this.#ready.push(delivery)
+      } else {
+        lane.open++
+        if (lane.isParked) this.#note(delivery, { kind: 'wait', nextAt: undefined }, undefined)
+        else if (lane.isBusy) lane.waiting.push(delivery)
+        else {
+          // the one before has ended and is only not written down yet
+          lane.isBusy = true
+          this.#ready.push(delivery)
+        }
+      }
+    }
+  }
+
+  /** What a membership posts is made when it is first sent: whose it is then. */
+  async #makeBodies(rows: readonly OwedDelivery[]): Promise<OwedDelivery[]> {
+    const { store } = this.#options
+    const bare = rows.filter(({ body }) => body === null)
+    if (bare.length === 0) return [...rows]
+    const { profileIdKey, rules } = this.#target
+    const profiles = [...new Set(bare.map(({ profile }) => profile))]
+    const identifiers = await store.identifiersOf(profiles, rules)
+    return rows.map((row) => {
+      if (row.body !== null) return row
+      return {
+        ...row,
+        body: JSON.stringify(this.#membershipBody(row, identifiers.get(row.profile) ?? [], profileIdKey)),
+      }
+    })
+  }
+
+  #membershipBody(
+    row: OwedDelivery,
+    identifiers: readonly Identifier[],
+    key: QueueTarget['profileIdKey'],
+  ): JsonObject {
+    const { number, connection, profile, audience, since, mergedInto, eventName } = row
+    const payload = membershipPayload({
+      audience: audience ?? '',
+      entered: eventName === 'Audience Entered',
+      id: formatDeliveryId(number, key),
+      profileId: formatProfileId(profile, key),
+      since: since?.getTime() ?? 0,
+      identifiers: mergedInto === null ? identifiers : [],
+      mergedInto: mergedInto === null ? undefined : formatProfileId(mergedInto, key),
+    })
+    const mapping = this.#target.mappings.get(connection)
+    return mapping === undefined ? payload : applyMapping(mapping, payload)
+  }
+
+  #send(): void {
+    while (this.#ready.length > 0 && this.#sending < this.#room()) {
+      const delivery = this.#ready.shift() as OwedDelivery
+      this.#sending++
+      this.#breaker.probe()
+      void this.#sendOne(delivery).finally(() => {
+        this.#sending--
+        this.#isWoken = true
+        this.#wake()
+      })
+    }
+  }
+
+  async #sendOne(delivery: OwedDelivery): Promise<void> {
+    const { client, now } = this.#options
+    const at = now()
+    const request = this.#request(delivery, at)
+    if (request === undefined) return
+    const answer = await client.send(request)
+    const verdict = this.#judge(answer)
+    this.#answersMs.push(answer.ms)
+    if (this.#answersMs.length > ANSWERS_REMEMBERED) this.#answersMs.shift()
+    const said = describeAnswer(answer, verdict)
+    if (said !== undefined) this.#lastError = said.message
+    const attempt: Attempt = {
+      ...{ at, ms: answer.ms, status: answer.status, error: said?.code, message: said?.message },
+      ...{ url: request.url, requestHeaders: maskSignature(request.headers), body: request.body },
+      ...{ responseHeaders: answer.headers, responseBody: answer.body, truncated: answer.truncated },
+    }
+    this.#noteVerdict(delivery, verdict, attempt)
+  }
+
+  #request(delivery: OwedDelivery, at: number): OutgoingRequest | undefined {
+    const { destination, profileIdKey } = this.#target
+    try {
+      const secrets = openSecrets(destination, this.#options.box)
+      const id = formatDeliveryId(delivery.number, profileIdKey)
+      return webhook.request({ id, body: delivery.body ?? '' }, destination.settings, secrets, at)
+    } catch (error) {
+      this.#options.log.error('secret_not_opened', { destination: this.#id, error })
+      this.#stop('unreadable_secret', false)
+      this.#note(delivery, { kind: 'end', status: 'failed', reason: 'unreadable_secret' }, undefined)
+      return undefined
+    }
+  }
+
+  #judge(answer: OutgoingAnswer): Verdict {
+    // an address that nothing may be sent to stays one
+    if (answer.error?.code === 'url_not_allowed') return { kind: 'failed' }
+    return judge({ status: answer.status, retryAfter: answer.headers['retry-after'] }, this.#options.now())
+  }
+
+  #noteVerdict(delivery: OwedDelivery, verdict: Verdict, attempt: Attempt): void {
+    const { now, random, pace } = this.#options
+    const at = now()
+    const reason = attempt.error ?? null
+    switch (verdict.kind) {
+      case 'delivered':
+        if (this.#breaker.succeeded(at)) this.#hurries = true
+        this.#lastError = undefined
+        return this.#note(delivery, { kind: 'end', status: 'delivered', reason: null }, attempt)
+      case 'failed':
+        // it answers, and says no to this one
+        if (this.#breaker.succeeded(at)) this.#hurries = true
+        return this.#note(delivery, { kind: 'end', status: 'failed', reason }, attempt)
+      case 'stopped':
+        this.#stop(verdict.reason, verdict.reason === 'gone')
+        return this.#note(delivery, { kind: 'end', status: 'failed', reason }, attempt)
+      case 'retry': {
+        if (verdict.isOutage) this.#breaker.failed(at)
+        else if (this.#breaker.succeeded(at)) this.#hurries = true
+        if (verdict.waitMs !== undefined) this.#restUntil = at + verdict.waitMs
+        const wait = waitAfter(delivery.tries + 1, random())
+        if (wait === undefined)
+          return this.#note(delivery, { kind: 'end', status: 'failed', reason }, attempt)
+        const nextAt = at + Math.max(wait * pace.waits, verdict.waitMs ?? 0)
+        return this.#note(delivery, { kind: 'wait', nextAt }, attempt)
+      }
+    }
+  }
+
+  #stop(because: string, isGone: boolean): void {
+    const { store, log } = this.#options
+    this.#isStopped = true
+    log.warn('destination_stopped', { destination: this.#id, because })
+    store.stop(this.#id, because, isGone).catch((error: unknown) => {
+      log.warn('destination_not_stopped', { destination: this.#id, error })
+    })
+  }
+
+  #note(delivery: OwedDelivery, outcome: Outcome, attempt: Attempt | undefined): void {
+    this.#settled.push({ delivery, outcome, attempt, body: delivery.body })
+    const lane = this.#lanes.get(delivery.profile)
+    if (lane === undefined || lane.isParked) return
+    lane.isBusy = false
+    if (outcome.kind === 'wait') {
+      lane.isParked = true
+      for (const behind of lane.waiting.splice(0))
+        this.#settled.push({
+          delivery: behind,
+          outcome: { kind: 'wait', nextAt: undefined },
+          attempt: undefined,
+          body: behind.body,
+        })
+      return
+    }
+    const next = lane.waiting.shift()
+    // before others: whoever has waited behind one has waited the longest
+    if (next === undefined) return
+    lane.isBusy = true
+    this.#ready.unshift(next)
+  }
+
+  /** Writes down what has come so far, one transaction at a time. */
+  #settle(): void {
+    if (this.#settling !== undefined || this.#settled.length === 0) return
+    const settled = this.#settled
+    this.#settled = []
+    this.#settling = this.#write(settled).finally(() => {
+      this.#settling = undefined
+      this.#isWoken = true
+      this.#wake()
+    })
+  }
+
+  async #write(settled: readonly Settled[]): Promise<void> {
+    const { store, log, now } = this.#options
+    const numbers = new Set(settled.map(({ delivery }) => delivery.number))
+    const left = this.#window.findIndex((number) => !numbers.has(number))
+    const doneTo = left === -1 ? this.#readTo : left === 0 ? this.#doneTo : (this.#window[left - 1] as number)
+    const state = {
+      doneTo,
+      breaker: this.#breaker.value as unknown as Json,
+      restUntil: this.#restUntil,
+      lastError: this.#lastError,
+      p95Ms: percentile95(this.#answersMs),
+    }
+    for (let isWritten = false; !isWritten; ) {
+      try {
+        await store.settle(this.#id, settled, state, now())
+        isWritten = true
+      } catch (error) {
+        if (error instanceof QueueLost) {
+          this.#lost = error
+          return
+        }
+        log.warn('deliveries_not_settled', { destination: this.#id, error })
+        await new Promise((resolve) => setTimeout(resolve, FAILED_SETTLE_MS))
+      }
+    }
+    this.#doneTo = doneTo
+    this.#isDueKnown = false
+    this.#window = this.#window.filter((number) => number > doneTo && !numbers.has(number))
+    for (const { delivery, outcome } of settled) this.#forget(delivery, outcome)
+    if (this.#hurries) {
+      this.#hurries = false
+      await store
+        .hurry(this.#id, now())
+        .catch((error: unknown) => log.warn('deliveries_not_hurried', { error }))
+    }
+  }
+
+  #forget(delivery: OwedDelivery, outcome: Outcome): void {
+    this.#taken.delete(delivery.number)
+    if (outcome.kind === 'wait' && delivery.waits !== 'itself') this.#waiting++
+    if (outcome.kind === 'end' && delivery.waits === 'itself') this.#waiting--
+    const lane = this.#lanes.get(delivery.profile)
+    if (lane === undefined) return
+    lane.open--
+    if (lane.open === 0) this.#lanes.delete(delivery.profile)
+  }
+
+  async #rest(signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.#isWoken) {
+      this.#isWoken = false
+      return
+    }
+    const room = this.#room()
+    if (room > this.#sending && (this.#ready.length > 0 || this.#mayTakeNew())) return
+    await this.#pause(Math.max(1, this.#nextMoment() - this.#options.now()))
+    this.#isWoken = false
+  }
+
+  /** When something may happen by itself. */
+  #nextMoment(): number {
+    const now = this.#options.now()
+    const moments = [now + POLL_MS]
+    if (this.#isStopped) return now + POLL_MS
+    if (this.#restUntil !== undefined && this.#restUntil > now) moments.push(this.#restUntil)
+    const breaker = this.#breaker.value
+    if (breaker.state === 'open') moments.push(breaker.until)
+    else if (this.#nextDue !== undefined && this.#room() > 0)
+      moments.push(Math.max(this.#nextDue, now + DUE_MS))
+    return Math.min(...moments)
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, Math.min(ms, POLL_MS))
+      this.#wake = done
+      function done(): void {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
+
+function isStopped({ destination }: QueueTarget): boolean {
+  return !destination.enabled || destination.stoppedBecause !== null
+}
+
+const SAID_BY_STATUS: Readonly<Record<number, AttemptError>> = {
+  401: 'unauthorized',
+  403: 'unauthorized',
+  410: 'gone',
+  429: 'rate_limited',
+}
+
+/** Why a try came to nothing; undefined when it was delivered. */
+export function describeAnswer(
+  answer: OutgoingAnswer,
+  verdict: Verdict,
+): { readonly code: AttemptError; readonly message: string } | undefined {
+  if (answer.error !== undefined) return answer.error
+  if (verdict.kind === 'delivered') return undefined
+  const status = answer.status as number
+  const code =
+    SAID_BY_STATUS[status] ??
+    (status >= 500 || status === 408 ? 'server_error' : status < 400 ? 'redirected' : 'refused')
+  const rest = code === 'redirected' ? ', and redirects are not followed' : ''
+  return { code, message: `The destination answered ${status}${rest}.` }
+}
+
+/** A signature is as good as the secret for as long as the receiver takes it. */
+export function maskSignature(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return { ...headers, 'webhook-signature': 'v1,…' }
+}
+
+function percentile95(values: readonly number[]): number | undefined {
+  if (values.length === 0) return undefined
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))]
+}

@@ -1,0 +1,94 @@
+import {
+  catalogueAnswer,
+  propertiesAnswer,
+  propertiesQuery,
+  valuesAnswer,
+  valuesQuery,
+} from '@affluent/protocol/catalogue-api'
+import type { FastifyInstance } from 'fastify'
+import {
+  listEventNames,
+  listNamespacesInUse,
+  listProperties,
+  listPropertyValues,
+  listTraits,
+  listTraitValues,
+  type Subject,
+} from '../stores/catalogue-view.ts'
+import { countFragments } from '../stores/people-view.ts'
+import type { Workspace } from '../stores/registry.ts'
+import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { RefusalError } from './refusal-error.ts'
+
+/** Names and values that there are, to choose from. */
+export function registerCatalogue(app: FastifyInstance, options: ApiOptions): void {
+  const api = typed(app)
+  const { clickhouse } = options
+  const shared = { tags: ['Catalogue'], security: SECURITY }
+  const asOf = () => new Date(options.now()).toISOString()
+
+  api.route({
+    method: 'GET',
+    url: '/v1/catalogue',
+    schema: {
+      ...shared,
+      summary: 'Events, traits and identifiers that there are',
+      response: { 200: catalogueAnswer, ...ERRORS },
+    },
+    handler: async ({ workspace }) => ({
+      events: await listEventNames(clickhouse, workspace.id),
+      traits: await listTraits(clickhouse, workspace.id),
+      identifiers: await listNamespacesInUse(clickhouse, workspace.id),
+      asOf: asOf(),
+    }),
+  })
+
+  api.route({
+    method: 'GET',
+    url: '/v1/catalogue/properties',
+    schema: {
+      ...shared,
+      summary: 'Properties of one event',
+      querystring: propertiesQuery,
+      response: { 200: propertiesAnswer, ...ERRORS },
+    },
+    handler: async ({ workspace, query }) => {
+      const event = { name: query.event, type: query.type }
+      return {
+        ...(await listProperties(clickhouse, await subjectOf(options, workspace), event)),
+        asOf: asOf(),
+      }
+    },
+  })
+
+  api.route({
+    method: 'GET',
+    url: '/v1/catalogue/values',
+    schema: {
+      ...shared,
+      summary: 'Values of one trait, or of one property of an event',
+      querystring: valuesQuery,
+      response: { 200: valuesAnswer, ...ERRORS },
+    },
+    handler: async ({ workspace, query }) => {
+      const { trait, event, type, property, prefix = '' } = query
+      const subject = await subjectOf(options, workspace)
+      if (trait !== undefined && event === undefined && property === undefined)
+        return { ...(await listTraitValues(clickhouse, subject, trait, prefix)), asOf: asOf() }
+      if (trait === undefined && event !== undefined && property !== undefined) {
+        const what = { name: event, type, property }
+        return { ...(await listPropertyValues(clickhouse, subject, what, prefix)), asOf: asOf() }
+      }
+      const message = 'Ask for "trait", or for "event" and "property".'
+      throw new RefusalError(400, 'invalid_request', message, { path: 'trait' })
+    },
+  })
+}
+
+async function subjectOf(options: ApiOptions, { id }: Workspace): Promise<Subject> {
+  return {
+    workspace: id,
+    lastFragment: await countFragments(options.database, id),
+    loaded: options.progress(id)?.loaded.position ?? 0,
+  }
+}

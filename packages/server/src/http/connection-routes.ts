@@ -1,0 +1,338 @@
+import { ConditionFault } from '@affluent/core/condition/condition-fault'
+import type { ConnectionFrom, EventToRoute } from '@affluent/core/delivery/connection'
+import { compileFilter } from '@affluent/core/delivery/filter'
+import { applyMapping, checkMapping } from '@affluent/core/delivery/mapping'
+import { membershipPayload } from '@affluent/core/delivery/payload'
+import { membershipEvent } from '@affluent/core/delivery/route'
+import { formatProfileId } from '@affluent/core/profile/profile-id'
+import {
+  type ConnectionAnswer,
+  connectionAnswer,
+  connectionBody,
+  connectionChange,
+  connectionPreviewAnswer,
+  connectionPreviewBody,
+  connectionsAnswer,
+  connectionsQuery,
+  type Mapping,
+  PURPOSES,
+} from '@affluent/protocol/delivery-api'
+import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { readAudiences } from '../stores/audience-store.ts'
+import { type ConnectionRow, fromOf, MEMBERS_DONE, readConnections } from '../stores/connection-store.ts'
+import { readDestinations } from '../stores/destination-store.ts'
+import type { Workspace } from '../stores/registry.ts'
+import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { readNumberedId } from './destination-routes.ts'
+import { giveCommand } from './give-command.ts'
+import { RefusalError } from './refusal-error.ts'
+
+/** Connections: from sources and audiences to destinations. They are made, changed and taken away by commands of the log. */
+export function registerConnections(app: FastifyInstance, options: ApiOptions): void {
+  const api = typed(app)
+  const { database, now } = options
+  const shared = { tags: ['Destinations'], security: SECURITY }
+
+  api.route({
+    method: 'GET',
+    url: '/v1/connections',
+    schema: {
+      ...shared,
+      summary: 'Connections',
+      querystring: connectionsQuery,
+      response: { 200: connectionsAnswer, ...ERRORS },
+    },
+    handler: async (request) => {
+      const { destination, audience } = request.query
+      const { rows } = await readConnections(database, request.workspace.id)
+      const connections = rows.map(describe).filter((each) => {
+        if (destination !== undefined && each.destination !== destination) return false
+        return audience === undefined || ('audience' in each.from && each.from.audience === audience)
+      })
+      return { connections }
+    },
+  })
+
+  api.route({
+    method: 'POST',
+    url: '/v1/connections',
+    schema: {
+      ...shared,
+      summary: 'Makes a connection: from here on it sends what happens; history does not act unless asked to',
+      body: connectionBody,
+      response: { 201: connectionAnswer, ...ERRORS },
+    },
+    handler: async (request, reply) => {
+      const { workspace, body } = request
+      const { from, action, enabled, sendCurrentMembers, filter = null, mapping = null } = body
+      const destination = await findReferred(options, workspace, body.destination)
+      await checkFrom(options, workspace, from)
+      await check(options, workspace, filter as Json, mapping)
+      const purpose = checkPurpose(body.purpose)
+      if (sendCurrentMembers && !('audience' in from))
+        throw new RefusalError(400, 'invalid_request', 'Only an audience has current members to send.', {
+          path: 'sendCurrentMembers',
+        })
+      const position = await giveCommand(options, workspace, {
+        ...{ kind: 'put_connection', at: now(), from, destination, action, purpose, enabled, mapping },
+        ...{ filter: filter as Json, sendCurrentMembers },
+      })
+      reply.header('affluent-position', position)
+      return reply.status(201).send({ connection: await describeOne(options, workspace, position) })
+    },
+  })
+
+  api.route({
+    method: 'PUT',
+    url: '/v1/connections/:id',
+    schema: {
+      ...shared,
+      summary: 'Changes a connection; what is not named stays as it is',
+      body: connectionChange,
+      response: { 200: connectionAnswer, ...ERRORS },
+    },
+    handler: async (request, reply) => {
+      const { workspace, body } = request
+      const { filter, mapping, enabled } = body
+      const connection = idOf(request)
+      await describeOne(options, workspace, connection)
+      await check(options, workspace, (filter ?? null) as Json, mapping ?? null)
+      const position = await giveCommand(options, workspace, {
+        ...{ kind: 'change_connection', at: now(), connection },
+        ...(filter === undefined ? {} : { filter: filter as Json }),
+        ...(mapping === undefined ? {} : { mapping }),
+        ...(enabled === undefined ? {} : { enabled }),
+      })
+      reply.header('affluent-position', position)
+      return { connection: await describeOne(options, workspace, connection) }
+    },
+  })
+
+  api.route({
+    method: 'DELETE',
+    url: '/v1/connections/:id',
+    schema: { ...shared, summary: 'Takes a connection away; what it owes already is still sent' },
+    handler: async (request, reply) => {
+      const { workspace } = request
+      const command = { kind: 'delete_connection', at: now(), connection: idOf(request) } as const
+      reply.header('affluent-position', await giveCommand(options, workspace, command))
+      return reply.status(204).send()
+    },
+  })
+
+  api.route({
+    method: 'POST',
+    url: '/v1/connections/preview',
+    schema: {
+      ...shared,
+      summary: 'What a connection would post of the latest event that it concerns; nothing is sent',
+      body: connectionPreviewBody,
+      response: { 200: connectionPreviewAnswer, ...ERRORS },
+    },
+    handler: async (request) => {
+      const { workspace, body } = request
+      const { from, filter = null, mapping = null } = body
+      await checkFrom(options, workspace, from)
+      await check(options, workspace, filter as Json, mapping)
+      const { zone } = await readAudiences(database, workspace.id)
+      const accepts = compileFilter(filter as Json, zone)
+      const { event, payload, position } =
+        'audience' in from
+          ? exampleMembership(workspace, from.audience, now())
+          : await exampleEvent(options, workspace, from.source, accepts)
+      return {
+        matches: accepts(event),
+        payload: mapping === null ? payload : applyMapping(mapping, payload),
+        example: position === undefined ? null : { position },
+      }
+    },
+  })
+}
+
+interface Example {
+  readonly event: EventToRoute
+  readonly payload: JsonObject
+  readonly position: number | undefined
+}
+
+function exampleMembership(workspace: Workspace, audience: string, now: number): Example {
+  const payload = membershipPayload({
+    ...{ audience, entered: true, id: 'msg_example', since: now, mergedInto: undefined },
+    profileId: formatProfileId(1, workspace.profileIdKey),
+    identifiers: [
+      { namespace: 'user_id', value: 'u1' },
+      { namespace: 'email', value: 'ada@example.com' },
+    ],
+  })
+  return { event: membershipEvent(audience, true), payload, position: undefined }
+}
+
+interface StoredEvent {
+  readonly position: number
+  readonly type: EventType
+  readonly name: string
+  readonly source: number
+  readonly message_id: string
+  readonly time: string
+  readonly received: string
+  readonly raw: string
+}
+
+const EXAMPLES_READ = 200
+
+/** The latest event in ClickHouse that the filter lets pass, else the latest of all. */
+async function exampleEvent(
+  options: ApiOptions,
+  workspace: Workspace,
+  source: string,
+  accepts: (event: EventToRoute) => boolean,
+): Promise<Example> {
+  const { registry, clickhouse, progress } = options
+  const sources = registry.sourcesOf(workspace.id).filter(({ slug }) => source === '*' || slug === source)
+  const head = progress(workspace.id)?.loaded.position ?? 0
+  const result = await clickhouse.query({
+    query: `select position, type, name, source, message_id, toString(time) as time, toString(received) as received, raw from event
+            where workspace = {workspace: UInt32} and source in {sources: Array(UInt32)} and position > {from: UInt64}
+            order by position desc limit ${EXAMPLES_READ}`,
+    query_params: {
+      workspace: workspace.id,
+      sources: sources.map(({ id }) => id),
+      from: Math.max(0, head - 20_000),
+    },
+    format: 'JSONEachRow',
+  })
+  const examples = (await result.json<StoredEvent>()).map((row) => toExample(row, options))
+  const [latest] = examples
+  return examples.find(({ event }) => accepts(event)) ?? latest ?? madeUp(source)
+}
+
+function toExample(row: StoredEvent, { registry }: ApiOptions): Example {
+  const json = JSON.parse(row.raw) as JsonObject
+  const { type, name } = row
+  const source = registry.source(row.source)?.slug ?? ''
+  const iso = (text: string) => `${text.replace(' ', 'T')}Z`
+  return {
+    event: { type, name, source, properties: json['properties'] },
+    payload: {
+      ...json,
+      ...{ type, messageId: row.message_id, source, timestamp: iso(row.time), receivedAt: iso(row.received) },
+    },
+    position: Number(row.position),
+  }
+}
+
+function madeUp(source: string): Example {
+  const properties = { order_id: 'o-1', revenue: 59.9, currency: 'EUR' }
+  const event = {
+    type: 'track' as const,
+    name: 'Order Completed',
+    source: source === '*' ? 'website' : source,
+  }
+  return {
+    event: { ...event, properties },
+    payload: {
+      type: 'track',
+      event: event.name,
+      userId: 'u1',
+      messageId: 'example',
+      source: event.source,
+      properties,
+    },
+    position: undefined,
+  }
+}
+
+async function findReferred(options: ApiOptions, workspace: Workspace, id: string): Promise<number> {
+  const number = readNumberedId(id, 'dst')
+  const rows = await readDestinations(options.database, workspace.id)
+  if (number !== undefined && rows.some((row) => row.id === number)) return number
+  throw new RefusalError(400, 'unknown_reference', `There is no destination "${id}".`, {
+    path: 'destination',
+  })
+}
+
+async function checkFrom(
+  { registry, database }: ApiOptions,
+  workspace: Workspace,
+  from: ConnectionFrom,
+): Promise<void> {
+  if ('source' in from) {
+    if (from.source === '*' || registry.sourcesOf(workspace.id).some(({ slug }) => slug === from.source))
+      return
+    throw new RefusalError(400, 'unknown_reference', `There is no source "${from.source}".`, {
+      path: 'from.source',
+    })
+  }
+  const { audiences } = await readAudiences(database, workspace.id)
+  if (audiences.some(({ key }) => key === from.audience)) return
+  throw new RefusalError(400, 'unknown_reference', `There is no audience "${from.audience}".`, {
+    path: 'from.audience',
+  })
+}
+
+async function check(
+  { database }: ApiOptions,
+  workspace: Workspace,
+  filter: Json,
+  mapping: Mapping | null,
+): Promise<void> {
+  try {
+    const { zone } = await readAudiences(database, workspace.id)
+    compileFilter(filter, zone)
+    if (mapping !== null) checkMapping(mapping)
+  } catch (error) {
+    throw toRefusal(error)
+  }
+}
+
+/** What is wrong with a filter or a mapping, as the caller reads it. */
+function toRefusal(error: unknown): unknown {
+  if (!(error instanceof ConditionFault)) return error
+  // property tests speak of conditions
+  const code = error.code === 'invalid_condition' ? 'invalid_filter' : error.code
+  return new RefusalError(400, code, error.message, { path: error.path, cause: error })
+}
+
+function checkPurpose(purpose = 'operations'): string {
+  if ((PURPOSES as readonly string[]).includes(purpose)) return purpose
+  const message = `The purpose "${purpose}" is not available yet; a webhook of your own systems has "operations".`
+  throw new RefusalError(400, 'not_available', message, { path: 'purpose' })
+}
+
+async function describeOne(
+  { database }: ApiOptions,
+  workspace: Workspace,
+  id: number,
+): Promise<ConnectionAnswer> {
+  const { rows } = await readConnections(database, workspace.id)
+  const row = rows.find((each) => each.id === id)
+  if (row === undefined) throw new RefusalError(404, 'not_found', 'There is no such connection.')
+  return describe(row)
+}
+
+function describe(row: ConnectionRow): ConnectionAnswer {
+  const { membersAfter, membersSent, membersOf } = row
+  return {
+    id: `con_${row.id}`,
+    from: { ...fromOf(row) },
+    destination: `dst_${row.destination}`,
+    action: 'send',
+    filter: row.filter,
+    mapping: row.mapping,
+    purpose: row.purpose,
+    enabled: row.enabled,
+    createdAt: row.createdAt.toISOString(),
+    changedAt: row.changedAt.toISOString(),
+    members:
+      membersAfter === null
+        ? null
+        : { sent: membersSent, of: membersOf, isDone: membersAfter === MEMBERS_DONE },
+  }
+}
+
+function idOf(request: FastifyRequest): number {
+  const id = readNumberedId((request.params as { id: string }).id, 'con')
+  if (id === undefined) throw new RefusalError(404, 'not_found', 'There is no such connection.')
+  return id
+}

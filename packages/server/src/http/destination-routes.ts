@@ -1,0 +1,253 @@
+import { randomBytes } from 'node:crypto'
+import { webhook } from '@affluent/connectors/destinations/webhook/webhook'
+import { judge } from '@affluent/core/delivery/verdict'
+import {
+  type DestinationAnswer,
+  destinationAnswer,
+  destinationBody,
+  destinationChange,
+  destinationsAnswer,
+  destinationTestBody,
+  newDestinationAnswer,
+  testAnswer,
+} from '@affluent/protocol/delivery-api'
+import { DESTINATIONS_MAX } from '@affluent/protocol/limits'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { inTransaction } from '../database/connect.ts'
+import { describeAnswer } from '../deliveries/destination-queue.ts'
+import { UrlNotAllowed } from '../outgoing/address-guard.ts'
+import {
+  type DestinationRow,
+  insertDestination,
+  openSecrets,
+  ownerOf,
+  readDestinations,
+} from '../stores/destination-store.ts'
+import { viewDestinations } from '../stores/destination-view.ts'
+import type { Workspace } from '../stores/registry.ts'
+import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { giveCommand } from './give-command.ts'
+import { RefusalError } from './refusal-error.ts'
+
+const SECRET_BYTES = 24
+const TEST_ID = 'msg_test'
+
+/** Destinations: set up, tested, switched off and on, taken away. */
+export function registerDestinations(app: FastifyInstance, options: ApiOptions): void {
+  const api = typed(app)
+  const { database, now, secrets, deliverer } = options
+  const shared = { tags: ['Destinations'], security: SECURITY }
+
+  api.route({
+    method: 'GET',
+    url: '/v1/destinations',
+    schema: {
+      ...shared,
+      summary: 'Destinations with their health',
+      response: { 200: destinationsAnswer, ...ERRORS },
+    },
+    handler: async (request) => ({
+      destinations: await viewDestinations(database, request.workspace.id, now()),
+    }),
+  })
+
+  api.route({
+    method: 'GET',
+    url: '/v1/destinations/:id',
+    schema: { ...shared, summary: 'One destination', response: { 200: destinationAnswer, ...ERRORS } },
+    handler: async (request) => ({
+      destination: await describeOne(options, request.workspace, idOf(request)),
+    }),
+  })
+
+  api.route({
+    method: 'POST',
+    url: '/v1/destinations',
+    schema: {
+      ...shared,
+      summary: 'Makes a destination; the secret that signs its requests is shown only here',
+      body: destinationBody,
+      response: { 201: newDestinationAnswer, ...ERRORS },
+    },
+    handler: async (request, reply) => {
+      const { workspace, body } = request
+      const { url, secret = newSecret() } = body.settings
+      await checkUrl(options, url)
+      const id = await inTransaction(database, async (client) => {
+        const known = await readDestinations(client, workspace.id)
+        if (known.length >= DESTINATIONS_MAX)
+          throw new RefusalError(409, 'too_many', `A workspace has ${DESTINATIONS_MAX} destinations at most.`)
+        refuseSameName(known, body.name)
+        const made = { workspace: workspace.id, kind: webhook.key, name: body.name }
+        return insertDestination(client, { ...made, settings: { url }, secrets: { secret } }, secrets)
+      })
+      deliverer.changed(workspace.id)
+      return reply.status(201).send({ destination: await describeOne(options, workspace, id), secret })
+    },
+  })
+
+  api.route({
+    method: 'PUT',
+    url: '/v1/destinations/:id',
+    schema: {
+      ...shared,
+      summary: 'Changes a destination; what is not named stays as it is',
+      body: destinationChange,
+      response: { 200: newDestinationAnswer, ...ERRORS },
+    },
+    handler: async (request) => {
+      const { workspace, body } = request
+      const row = await findDestination(options, workspace, idOf(request))
+      const { name = row.name, settings, enabled } = body
+      if (settings?.url !== undefined) await checkUrl(options, settings.url)
+      if (name !== row.name) refuseSameName(await readDestinations(database, workspace.id), name)
+      const sealed =
+        settings?.secret === undefined
+          ? row.secrets
+          : secrets.seal({ secret: settings.secret }, ownerOf(workspace.id))
+      await database.query(
+        `update destination set name = $3, settings = $4, secrets = $5, enabled = coalesce($6, enabled), changed_at = $7,
+           stopped_because = case when $6 then null else stopped_because end
+         where workspace_id = $1 and id = $2`,
+        [
+          ...[workspace.id, row.id, name, JSON.stringify({ url: settings?.url ?? row.settings.url })],
+          ...[sealed, enabled ?? null, new Date(now())],
+        ],
+      )
+      // events may name it in their `integrations`
+      if (name !== row.name) await giveCommand(options, workspace, { kind: 'reread_settings', at: now() })
+      deliverer.changed(workspace.id)
+      return { destination: await describeOne(options, workspace, row.id) }
+    },
+  })
+
+  api.route({
+    method: 'DELETE',
+    url: '/v1/destinations/:id',
+    schema: { ...shared, summary: 'Takes a destination away; what it is owed is not sent any more' },
+    handler: async (request, reply) => {
+      const { workspace } = request
+      const row = await findDestination(options, workspace, idOf(request))
+      await inTransaction(database, async (client) => {
+        const { rows } = await client.query('select 1 from connection where destination_id = $1 limit 1', [
+          row.id,
+        ])
+        if (rows.length > 0)
+          throw new RefusalError(409, 'in_use', 'Connections lead to this destination: delete these first.')
+        for (const table of ['delivery_wait', 'delivery_hour', 'delivery_owed', 'delivery_queue'])
+          await client.query(`delete from ${table} where destination_id = $1`, [row.id])
+        await client.query('delete from destination where id = $1', [row.id])
+      })
+      deliverer.changed(workspace.id)
+      return reply.status(204).send()
+    },
+  })
+
+  api.route({
+    method: 'POST',
+    url: '/v1/destinations/test',
+    schema: {
+      ...shared,
+      summary: 'Sends one test request with settings that are not saved',
+      body: destinationTestBody,
+      response: { 200: testAnswer, ...ERRORS },
+    },
+    handler: async (request) => {
+      const { url, secret = newSecret() } = request.body.settings
+      return test(options, request.workspace, url, secret)
+    },
+  })
+
+  api.route({
+    method: 'POST',
+    url: '/v1/destinations/:id/test',
+    schema: { ...shared, summary: 'Sends one test request', response: { 200: testAnswer, ...ERRORS } },
+    handler: async (request) => {
+      const { workspace } = request
+      const row = await findDestination(options, workspace, idOf(request))
+      return test(options, workspace, row.settings.url, openSecrets(row, secrets).secret)
+    },
+  })
+}
+
+/** @throws RefusalError when there is no such destination */
+async function findDestination(
+  { database }: Pick<ApiOptions, 'database'>,
+  workspace: Workspace,
+  id: number | undefined,
+): Promise<DestinationRow> {
+  const rows = await readDestinations(database, workspace.id)
+  const row = rows.find((each) => each.id === id)
+  if (row === undefined) throw new RefusalError(404, 'not_found', 'There is no such destination.')
+  return row
+}
+
+/** The number in an id such as `dst_12`; undefined when it is none. */
+export function readNumberedId(text: string, prefix: 'dst' | 'con'): number | undefined {
+  const found = new RegExp(`^${prefix}_(\\d{1,15})$`).exec(text)?.[1]
+  return found === undefined ? undefined : Number(found)
+}
+
+async function test(options: ApiOptions, workspace: Workspace, url: string, secret: string) {
+  await checkUrl(options, url)
+  if (workspace.kind === 'sandbox')
+    throw new RefusalError(
+      409,
+      'nothing_leaves_a_sandbox',
+      'This workspace is a sandbox: nothing leaves it, tests neither. Test in a live workspace.',
+    )
+  const at = options.now()
+  const body = JSON.stringify({
+    type: 'track',
+    event: 'Affluent Test',
+    messageId: TEST_ID,
+    timestamp: new Date(at).toISOString(),
+    properties: { workspace: workspace.slug },
+  })
+  const answer = await options.deliverer.send(webhook.request({ id: TEST_ID, body }, { url }, { secret }, at))
+  const verdict = judge({ status: answer.status }, at)
+  const error = describeAnswer(answer, verdict) ?? null
+  const { status = null, ms, headers, truncated } = answer
+  const response = status === null ? null : { headers: { ...headers }, body: answer.body, truncated }
+  return { ok: error === null, attempt: { at: new Date(at).toISOString(), status, ms, error, response } }
+}
+
+async function checkUrl({ guard }: ApiOptions, url: string): Promise<void> {
+  try {
+    await guard.checkUrl(url)
+  } catch (error) {
+    throw toRefusal(error)
+  }
+}
+
+function toRefusal(error: unknown): unknown {
+  if (!(error instanceof UrlNotAllowed)) return error
+  return new RefusalError(400, 'url_not_allowed', error.message, { path: 'settings.url', cause: error })
+}
+
+function refuseSameName(known: readonly DestinationRow[], name: string): void {
+  const lower = name.toLowerCase()
+  if (known.some((each) => each.name.toLowerCase() === lower))
+    throw new RefusalError(409, 'already_exists', `There is a destination called "${name}" already.`, {
+      path: 'name',
+    })
+}
+
+async function describeOne(
+  { database, now }: ApiOptions,
+  workspace: Workspace,
+  id: number | undefined,
+): Promise<DestinationAnswer> {
+  const all = await viewDestinations(database, workspace.id, now())
+  const found = all.find((each) => each.id === `dst_${id}`)
+  if (found === undefined) throw new RefusalError(404, 'not_found', 'There is no such destination.')
+  return found
+}
+
+function idOf(request: FastifyRequest): number | undefined {
+  return readNumberedId((request.params as { id: string }).id, 'dst')
+}
+
+function newSecret(): string {
+  return `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`
+}

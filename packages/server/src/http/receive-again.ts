@@ -1,0 +1,134 @@
+import { ACTS_WITHIN_MS } from '@affluent/core/delivery/route'
+import { checkEvent, type RequestFacts, readSentAt } from '@affluent/core/event/check-event'
+import { type ScannedEvent, scanJson } from '@affluent/core/event/scan-json'
+import type { Refusal } from '@affluent/protocol/codes'
+import { EVENT_TYPES, type EventType, type Json, type JsonObject } from '@affluent/protocol/event'
+import { BATCH_EVENTS_MAX } from '@affluent/protocol/limits'
+import type { AcceptedEvent } from '../pipeline/accepted-event.ts'
+import { checkText } from './read-body.ts'
+import { parseBody } from './receive.ts'
+import { RefusalError } from './refusal-error.ts'
+
+/** What was refused or quarantined once, and is to be taken now. */
+export interface Again {
+  readonly raw: Buffer
+  readonly source: number
+  /** when it came first, milliseconds since the epoch */
+  readonly receivedAt: number
+  /** that the address or the walk had named */
+  readonly type: EventType | undefined
+  readonly isHistory: boolean
+}
+
+export interface ReceivedAgain {
+  readonly accepted: readonly AcceptedEvent[]
+  readonly rejected: readonly (Refusal & { readonly index: number })[]
+}
+
+/**
+ * Room 1 for something that comes a second time: the same checks. It is received now, but happened when it happened: its time is worked out as of its
+ * first receipt and written into it. What happened too long ago to act on counts as history.
+ * @param repaired what it should have been
+ * @param now milliseconds since the epoch
+ * @throws RefusalError when nothing of it can be taken
+ */
+export function receiveAgain(again: Again, repaired: JsonObject | undefined, now: number): ReceivedAgain {
+  const bytes = repaired === undefined ? checkText(again.raw) : Buffer.from(JSON.stringify(repaired), 'utf8')
+  const { json, whole } = parseBody(bytes)
+  const { batch } = json
+  const isBatch = Array.isArray(batch) && json['type'] === undefined && again.type === undefined
+  if (!isBatch) {
+    const type = typeOf(json, again, repaired !== undefined)
+    const facts = { receivedAt: again.receivedAt, sentAt: undefined, shared: undefined }
+    const event = takeOne(json, { raw: bytes, scanned: whole, type, facts }, again, now)
+    if ('code' in event) throw refusalOf(event)
+    return { accepted: [event], rejected: [] }
+  }
+  if (batch.length > BATCH_EVENTS_MAX) {
+    const message = `This batch has ${batch.length.toLocaleString('en-US')} events; at most ${BATCH_EVENTS_MAX.toLocaleString('en-US')} are taken at once. Send it in parts.`
+    throw new RefusalError(400, 'too_many_events', message, { path: 'batch' })
+  }
+  return takeBatch(json, batch, again, now)
+}
+
+function takeBatch(json: JsonObject, batch: readonly Json[], again: Again, now: number): ReceivedAgain {
+  const { context, integrations } = json
+  const shared = {
+    ...(isObject(context) ? { context } : {}),
+    ...(isObject(integrations) ? { integrations } : {}),
+  }
+  const facts = { receivedAt: again.receivedAt, sentAt: readSentAt(json['sentAt']), shared }
+  const accepted: AcceptedEvent[] = []
+  const rejected: (Refusal & { index: number })[] = []
+  for (const [index, value] of batch.entries()) {
+    const raw = Buffer.from(JSON.stringify(value), 'utf8')
+    const scan = scanJson(raw)
+    const event =
+      scan.kind === 'too_deep'
+        ? TOO_DEEP
+        : takeOne(value, { raw, scanned: scan.whole, type: undefined, facts }, again, now)
+    if ('code' in event) rejected.push({ index, ...event })
+    else accepted.push(event)
+  }
+  const [first] = rejected
+  if (accepted.length === 0)
+    throw first === undefined
+      ? new RefusalError(400, 'empty_batch', '"batch" is empty.', { path: 'batch' })
+      : refusalOf(first)
+  return { accepted, rejected }
+}
+
+const TOO_DEEP: Refusal = { code: 'too_deep', message: 'This event is nested too deeply.' }
+
+/** One event, checked as of its first receipt for its time, and as of now for being taken. */
+function takeOne(
+  value: Json,
+  sent: {
+    readonly raw: Buffer
+    readonly scanned: ScannedEvent
+    readonly type: EventType | undefined
+    readonly facts: RequestFacts
+  },
+  again: Again,
+  now: number,
+): AcceptedEvent | Refusal {
+  const first = checkEvent(value, sent.scanned, sent.facts, sent.type)
+  if (first.kind === 'refused') return first.refusal
+  const { event } = first
+  const raw = saysItsTime(event.json) && !event.rewritten ? sent.raw : dated(event.json, event.time)
+  const scan = scanJson(raw)
+  if (scan.kind === 'too_deep') return TOO_DEEP
+  const facts = { receivedAt: now, sentAt: undefined, shared: undefined }
+  const check = checkEvent(JSON.parse(raw.toString('utf8')) as Json, scan.whole, facts, event.type)
+  if (check.kind === 'refused') return check.refusal
+  const history = again.isHistory || now - check.event.time > ACTS_WITHIN_MS
+  return { checked: check.event, raw, source: again.source, receivedAt: now, history, ip: '' }
+}
+
+/** Whether `timestamp` alone says when it happened, whenever it is received. */
+function saysItsTime(json: JsonObject): boolean {
+  return isSaid(json['timestamp']) && !isSaid(json['originalTimestamp']) && !isSaid(json['sentAt'])
+}
+
+function isSaid(value: Json | undefined): boolean {
+  return value !== undefined && value !== null
+}
+
+function dated(json: JsonObject, time: number): Buffer {
+  const { sentAt: _, originalTimestamp: __, ...rest } = json
+  return Buffer.from(JSON.stringify({ ...rest, timestamp: new Date(time).toISOString() }), 'utf8')
+}
+
+/** As it came, the address names the type; repaired, the event does, if it names one. */
+function typeOf(json: JsonObject, { type }: Again, isRepaired: boolean): EventType | undefined {
+  const own = EVENT_TYPES.find((each) => each === json['type'])
+  return isRepaired ? (own ?? (json['type'] === undefined ? type : undefined)) : type
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function refusalOf({ code, message, path }: Refusal): RefusalError {
+  return new RefusalError(400, code, message, path === undefined ? {} : { path })
+}

@@ -1,0 +1,67 @@
+import { formatProfileId, readProfileId } from '@affluent/core/profile/profile-id'
+import { type FoundProfile, searchAnswer, searchQuery } from '@affluent/protocol/search-api'
+import type { FastifyInstance } from 'fastify'
+import { type FoundPerson, listNewestPeople, searchPeople } from '../stores/people-search.ts'
+import { viewPeople } from '../stores/people-view.ts'
+import type { Workspace } from '../stores/registry.ts'
+import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { readLimit } from './read-query.ts'
+
+/** Profiles by what somebody knows of them. */
+export function registerSearch(app: FastifyInstance, options: ApiOptions): void {
+  const { database, clickhouse } = options
+  typed(app).route({
+    method: 'GET',
+    url: '/v1/profiles',
+    schema: {
+      summary: 'Profiles by an identifier, its beginning, a name or a profile id; else the newest',
+      tags: ['Profiles'],
+      security: SECURITY,
+      querystring: searchQuery,
+      response: { 200: searchAnswer, ...ERRORS },
+    },
+    handler: async (request) => {
+      const { workspace } = request
+      const limit = readLimit(request.query.limit)
+      const rules = options.rules(workspace.id)
+      const text = (request.query.search ?? '').replaceAll('\u0000', '')
+      if (text === '') {
+        const newest = await listNewestPeople(database, workspace.id, limit, rules)
+        return { profiles: newest.map((found) => describe(found, workspace)) }
+      }
+      const byId = await findById(options, workspace, text)
+      if (byId !== undefined) return { profiles: [byId] }
+      const found = await searchPeople({ database, clickhouse }, workspace.id, { text, limit }, rules)
+      return { profiles: found.map((each) => describe(each, workspace)) }
+    },
+  })
+}
+
+async function findById(
+  options: ApiOptions,
+  workspace: Workspace,
+  text: string,
+): Promise<FoundProfile | undefined> {
+  const fragment = readProfileId(text, workspace.profileIdKey)
+  if (fragment === undefined) return undefined
+  const people = await viewPeople(options.database, workspace.id, [fragment], options.rules(workspace.id))
+  const person = people.get(fragment)
+  if (person === undefined) return undefined
+  return {
+    ...describe({ person, match: undefined }, workspace),
+    match: { namespace: 'profile_id', value: text },
+  }
+}
+
+function describe({ person, match }: FoundPerson, { profileIdKey }: Workspace): FoundProfile {
+  const { folded } = person
+  const id = formatProfileId(folded.profile, profileIdKey)
+  const title = person.title || id
+  return {
+    id,
+    kind: folded.kind,
+    title,
+    match: match === undefined ? { namespace: 'name', value: title } : { ...match },
+    lastSeen: new Date(folded.lastSeen).toISOString(),
+  }
+}

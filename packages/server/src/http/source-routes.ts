@@ -1,0 +1,116 @@
+import {
+  type SourceAnswer,
+  sourceAnswer,
+  sourceBody,
+  sourceChange,
+  sourcesAnswer,
+} from '@affluent/protocol/source-api'
+import type { FastifyInstance } from 'fastify'
+import { AlreadyExists, addSource, TooMany } from '../stores/make-workspace.ts'
+import { viewWarnings } from '../stores/pipeline-view.ts'
+import type { Source, Workspace } from '../stores/registry.ts'
+import { SourceActivity } from '../stores/source-activity.ts'
+import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { RefusalError } from './refusal-error.ts'
+
+const TAGS = ['Sources']
+
+/** Sources: listed with what they send, made, renamed, switched on and off. */
+export function registerSources(app: FastifyInstance, options: ApiOptions): void {
+  const api = typed(app)
+  const { database, registry, clickhouse } = options
+  const activity = new SourceActivity(clickhouse)
+  const shared = { tags: TAGS, security: SECURITY }
+
+  const describeAll = async (workspace: Workspace): Promise<SourceAnswer[]> => {
+    const [warnings, lively] = await Promise.all([
+      viewWarnings(database, workspace.id),
+      activity.view(workspace.id, options.now()),
+    ])
+    return registry.sourcesOf(workspace.id).map(({ id, slug, name, kind, enabled }) => {
+      const seen = lively.get(id)
+      return {
+        ...{ slug, name, kind, enabled },
+        writeKey: registry.writeKeyOf(id) ?? null,
+        lastEventAt: seen === undefined ? null : new Date(seen.lastEventAt).toISOString(),
+        lastHour: seen?.lastHour ?? 0,
+        warnings: warnings.get(id) ?? [],
+      }
+    })
+  }
+  const describeOne = async (workspace: Workspace, slug: string): Promise<{ source: SourceAnswer }> => {
+    const source = (await describeAll(workspace)).find((each) => each.slug === slug)
+    if (source === undefined) throw notFound(slug)
+    return { source }
+  }
+
+  api.route({
+    method: 'GET',
+    url: '/v1/sources',
+    schema: {
+      ...shared,
+      summary: 'Sources, with what they have sent lately and what is odd about it',
+      response: { 200: sourcesAnswer, ...ERRORS },
+    },
+    handler: async ({ workspace }) => ({ sources: await describeAll(workspace) }),
+  })
+
+  api.route({
+    method: 'POST',
+    url: '/v1/sources',
+    schema: {
+      ...shared,
+      summary: 'Makes a source, with its write key',
+      body: sourceBody,
+      response: { 201: sourceAnswer, ...ERRORS },
+    },
+    handler: async ({ workspace, body }, reply) => {
+      await addSource(database, workspace.id, body).catch((error: unknown) => {
+        throw toRefusal(error, body.slug)
+      })
+      await registry.refresh()
+      return reply.code(201).send(await describeOne(workspace, body.slug))
+    },
+  })
+
+  api.route({
+    method: 'PUT',
+    url: '/v1/sources/:slug',
+    schema: {
+      ...shared,
+      summary: 'Renames a source, or switches it on or off; while it is off its write key is refused',
+      body: sourceChange,
+      response: { 200: sourceAnswer, ...ERRORS },
+    },
+    handler: async ({ workspace, params, body }) => {
+      const source = find(registry.sourcesOf(workspace.id), (params as { slug: string }).slug)
+      const { name = source.name, enabled = source.enabled } = body
+      await database.query('update source set name = $2, enabled = $3 where id = $1', [
+        source.id,
+        name,
+        enabled,
+      ])
+      await registry.refresh()
+      return describeOne(workspace, source.slug)
+    },
+  })
+}
+
+function find(sources: readonly Source[], slug: string): Source {
+  const source = sources.find((each) => each.slug === slug)
+  if (source === undefined) throw notFound(slug)
+  return source
+}
+
+function notFound(slug: string): RefusalError {
+  return new RefusalError(404, 'not_found', `There is no source "${slug}".`)
+}
+
+function toRefusal(error: unknown, slug: string): unknown {
+  if (error instanceof AlreadyExists) {
+    const message = `There is a source "${slug}" already; choose another slug.`
+    return new RefusalError(409, 'already_exists', message, { path: 'slug', cause: error })
+  }
+  if (error instanceof TooMany) return new RefusalError(400, 'too_many', error.message, { cause: error })
+  return error
+}

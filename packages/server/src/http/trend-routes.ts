@@ -1,0 +1,96 @@
+import { movementsAnswer, type TrendAnswer, trendAnswer, trendQuery } from '@affluent/protocol/trend-api'
+import type { FastifyInstance } from 'fastify'
+import { readAudiences } from '../stores/audience-store.ts'
+import {
+  countMovements,
+  type DayOfAudience,
+  findLiveVersions,
+  viewDays,
+} from '../stores/membership-history.ts'
+import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { RefusalError } from './refusal-error.ts'
+
+const DAY_MS = 86_400_000
+
+/** How audiences grow and shrink. */
+export function registerTrends(app: FastifyInstance, options: ApiOptions): void {
+  const api = typed(app)
+  const { database, clickhouse } = options
+  const shared = { tags: ['Audiences'], security: SECURITY }
+
+  api.route({
+    method: 'GET',
+    url: '/v1/audiences/:key/trend',
+    schema: {
+      ...shared,
+      summary: 'Size of an audience by day, and who entered and left',
+      querystring: trendQuery,
+      response: { 200: trendAnswer, ...ERRORS },
+    },
+    handler: async ({ workspace, params, query }) => {
+      const { key } = params as { key: string }
+      const { audiences, zone } = await readAudiences(database, workspace.id)
+      const audience = audiences.find((each) => each.key === key)
+      if (audience === undefined) throw new RefusalError(404, 'not_found', `There is no audience "${key}".`)
+      const now = options.now()
+      const asOf = new Date(now).toISOString()
+      const [version] = await findLiveVersions(database, workspace.id, [audience.liveVersion])
+      const position = options.progress(workspace.id)?.loaded.position ?? 0
+      // what is decided is shown once it can also be counted
+      if (version === undefined || version.livePosition > position) return { points: [], asOf }
+      const days = await viewDays(clickhouse, workspace.id, version, { position, zone })
+      const first = Math.max(version.liveAt, now - (query.days - 1) * DAY_MS)
+      return { points: pointsOf(days, dayOf(first, zone), dayOf(now, zone)), asOf }
+    },
+  })
+
+  api.route({
+    method: 'GET',
+    url: '/v1/audiences/movements',
+    schema: {
+      ...shared,
+      summary: 'How many entered and left each live audience in the last 24 hours',
+      response: { 200: movementsAnswer, ...ERRORS },
+    },
+    handler: async ({ workspace }) => {
+      const { audiences } = await readAudiences(database, workspace.id)
+      const now = options.now()
+      const since = now - DAY_MS
+      const live = audiences.filter(({ liveVersion }) => liveVersion !== 0)
+      const ids = live.map(({ liveVersion }) => liveVersion)
+      const versions = await findLiveVersions(database, workspace.id, ids)
+      const counts = await countMovements(clickhouse, workspace.id, versions, since)
+      return {
+        movements: live.map(({ key, liveVersion }) => ({
+          audience: key,
+          ...(counts.get(liveVersion) ?? { entered: 0, exited: 0 }),
+        })),
+        since: new Date(since).toISOString(),
+        asOf: new Date(now).toISOString(),
+      }
+    },
+  })
+}
+
+/** A point for each day, also for those on which nothing happened. */
+function pointsOf(days: readonly DayOfAudience[], first: string, last: string): TrendAnswer['points'] {
+  const byDay = new Map(days.map((each) => [each.day, each]))
+  let size = days.filter(({ day }) => day < first).reduce((sum, { change }) => sum + change, 0)
+  const points: TrendAnswer['points'] = []
+  for (let ms = Date.parse(first); ms <= Date.parse(last); ms += DAY_MS) {
+    const day = new Date(ms).toISOString().slice(0, 10)
+    const { change = 0, entered = 0, exited = 0 } = byDay.get(day) ?? {}
+    size += change
+    points.push({ day, size, entered, exited })
+  }
+  return points
+}
+
+/** The day of a workspace's calendar that a moment is in. */
+function dayOf(ms: number, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    ...{ timeZone: zone, calendar: 'iso8601' },
+    ...{ year: 'numeric', month: '2-digit', day: '2-digit' },
+  })
+  return parts.format(ms)
+}

@@ -1,0 +1,100 @@
+import {
+  newWorkspaceAnswer,
+  removalQuery,
+  type WorkspaceAnswer,
+  workspaceAnswer,
+  workspaceBody,
+  workspacesAnswer,
+} from '@affluent/protocol/workspace-api'
+import type { FastifyInstance } from 'fastify'
+import { AlreadyExists, addWorkspace, MAIN_WORKSPACE, TooMany } from '../stores/make-workspace.ts'
+import type { Workspace } from '../stores/registry.ts'
+import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { RefusalError } from './refusal-error.ts'
+
+const TAGS = ['Access']
+
+/** Workspaces: listed, made, removed. */
+export function registerWorkspaces(app: FastifyInstance, options: ApiOptions): void {
+  const api = typed(app)
+  const { registry, database, log } = options
+
+  api.route({
+    method: 'GET',
+    url: '/v1/workspaces',
+    config: { access: 'caller' },
+    schema: {
+      summary: 'The workspaces that the caller may see: all of them, or the one of the API key',
+      tags: TAGS,
+      security: SECURITY,
+      response: { 200: workspacesAnswer, ...ERRORS },
+    },
+    handler: async ({ caller }) => {
+      const seen = caller.kind === 'key' ? [caller.workspace] : registry.allWorkspaces()
+      return { workspaces: seen.map(describe) }
+    },
+  })
+
+  api.route({
+    method: 'POST',
+    url: '/v1/workspaces',
+    config: { access: 'member' },
+    schema: {
+      summary: 'Makes a workspace, with a source "website" and an API key',
+      tags: TAGS,
+      security: [{ session: [] }],
+      body: workspaceBody,
+      response: { 201: newWorkspaceAnswer, ...ERRORS },
+    },
+    handler: async ({ body }, reply) => {
+      const apiKey = await addWorkspace(database, body).catch((error: unknown) => {
+        throw toRefusal(error, `There is a workspace "${body.slug}" already; choose another slug.`)
+      })
+      await options.workspacesChanged()
+      const made = registry.workspaceBySlug(body.slug)
+      if (made === undefined) throw new Error('The workspace that was made now is not there.')
+      log.info('workspace_made', { workspace: made.id })
+      return reply.code(201).send({ workspace: describe(made), apiKey })
+    },
+  })
+
+  api.route({
+    method: 'DELETE',
+    url: '/v1/workspaces/:slug',
+    config: { access: 'caller' },
+    schema: {
+      summary: 'Closes a workspace and removes all its data, in the background',
+      tags: TAGS,
+      security: SECURITY,
+      querystring: removalQuery,
+      response: { 202: workspaceAnswer, ...ERRORS },
+    },
+    handler: async ({ caller, params, query }, reply) => {
+      const { slug } = params as { slug: string }
+      const found = registry.workspaceBySlug(slug)
+      if (found === undefined || (caller.kind === 'key' && caller.workspace.id !== found.id))
+        throw new RefusalError(404, 'not_found', `There is no workspace "${slug}".`)
+      if (slug === MAIN_WORKSPACE)
+        throw new RefusalError(409, 'in_use', 'The workspace "main" cannot be removed.')
+      if (query.confirm !== slug) {
+        const message = `All data of the workspace go: say so with "?confirm=${slug}".`
+        throw new RefusalError(400, 'invalid_request', message, { path: 'confirm' })
+      }
+      await database.query("update workspace set status = 'removing' where id = $1", [found.id])
+      log.info('workspace_removing', { workspace: found.id })
+      await options.workspacesChanged()
+      return reply.code(202).send({ workspace: describe({ ...found, status: 'removing' }) })
+    },
+  })
+}
+
+function describe({ slug, name, kind, isDemo, createdAt, status }: Workspace): WorkspaceAnswer {
+  return { slug, name, kind, isDemo, createdAt: createdAt.toISOString(), status }
+}
+
+function toRefusal(error: unknown, exists: string): unknown {
+  if (error instanceof AlreadyExists)
+    return new RefusalError(409, 'already_exists', exists, { path: 'slug', cause: error })
+  if (error instanceof TooMany) return new RefusalError(400, 'too_many', error.message, { cause: error })
+  return error
+}

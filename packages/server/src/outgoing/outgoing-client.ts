@@ -1,0 +1,163 @@
+import { isIP } from 'node:net'
+import type { OutgoingRequest } from '@affluent/connectors/destination-kind'
+import type { AttemptError } from '@affluent/protocol/delivery-api'
+import {
+  DESTINATION_SOCKETS_MAX,
+  OUTGOING_ANSWER_BYTES_MAX,
+  OUTGOING_CONNECT_MS_MAX,
+  OUTGOING_WAIT_MS_MAX,
+} from '@affluent/protocol/limits'
+import { Agent, buildConnector, request } from 'undici'
+import { type AddressGuard, hostOf, UrlNotAllowed } from './address-guard.ts'
+
+/** What came back, or why nothing did. */
+export interface OutgoingAnswer {
+  readonly ms: number
+  /** undefined: no answer */
+  readonly status: number | undefined
+  readonly headers: Readonly<Record<string, string>>
+  /** at most OUTGOING_ANSWER_BYTES_MAX of it */
+  readonly body: string
+  readonly truncated: boolean
+  readonly error: { readonly code: AttemptError; readonly message: string } | undefined
+}
+
+/**
+ * The one way out for everything that leaves: addresses are decided about when they are dialled, redirects are answers and are not followed, times and
+ * sizes are bounded, proxies of the environment play no part. One for each destination: its sockets are its own.
+ */
+export class OutgoingClient {
+  readonly #guard: AddressGuard
+  readonly #agent: Agent
+
+  constructor(guard: AddressGuard) {
+    this.#guard = guard
+    this.#agent = new Agent({
+      connections: DESTINATION_SOCKETS_MAX,
+      pipelining: 1,
+      connect: guardedConnector(guard),
+      headersTimeout: OUTGOING_WAIT_MS_MAX,
+      bodyTimeout: OUTGOING_WAIT_MS_MAX,
+      keepAliveTimeout: 10_000,
+      maxHeaderSize: 16 * 1024,
+      // an answer is read up to a bound, not refused for being large
+      maxResponseSize: -1,
+    })
+  }
+
+  /** Sends one request; never throws: what goes wrong is an answer too. */
+  async send(outgoing: OutgoingRequest): Promise<OutgoingAnswer> {
+    const began = performance.now()
+    const passed = () => Math.round(performance.now() - began)
+    const cut = new AbortController()
+    const timer = setTimeout(() => cut.abort(new TooLate()), OUTGOING_WAIT_MS_MAX)
+    try {
+      const url = this.#guard.readUrl(outgoing.url)
+      const answer = await request(url, {
+        dispatcher: this.#agent,
+        method: outgoing.method,
+        headers: outgoing.headers,
+        body: outgoing.body,
+        signal: cut.signal,
+      })
+      const { body, truncated } = await readBounded(answer.body)
+      const status = answer.statusCode
+      return {
+        ms: passed(),
+        status,
+        headers: plainHeaders(answer.headers),
+        body,
+        truncated,
+        error: undefined,
+      }
+    } catch (error) {
+      const nothing = { status: undefined, headers: {}, body: '', truncated: false }
+      return { ms: passed(), ...nothing, error: describe(error) }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy()
+  }
+}
+
+class TooLate extends Error {
+  override readonly name = 'TooLate'
+}
+
+/** A connector that asks for all addresses of a name, decides about them, and dials one of those that are good. */
+function guardedConnector(guard: AddressGuard): buildConnector.connector {
+  const dial = buildConnector({ timeout: OUTGOING_CONNECT_MS_MAX })
+  return (target, done) => {
+    const host = hostOf(new URL(`http://${target.hostname}`))
+    resolveAllowed(guard, host).then(
+      ([address]) => {
+        const servername = target.servername ?? (isIP(host) === 0 ? host : '')
+        dial(
+          { ...target, hostname: address as string, host: target.host ?? host, servername },
+          (...result) => {
+            const [error, socket] = result
+            if (error !== null) return done(error, null)
+            // the last word: what the socket is really connected to
+            if (guard.allows(socket.remoteAddress ?? '')) return done(null, socket)
+            socket.destroy()
+            done(new UrlNotAllowed(`"${host}" is no public address.`), null)
+          },
+        )
+      },
+      (error: Error) => done(error, null),
+    )
+  }
+}
+
+async function resolveAllowed(guard: AddressGuard, host: string): Promise<readonly string[]> {
+  if (isIP(host) !== 0) return guard.chooseAddresses(host, [host])
+  return guard.resolve(host)
+}
+
+async function readBounded(stream: AsyncIterable<Buffer>): Promise<{ body: string; truncated: boolean }> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of stream) {
+    const room = OUTGOING_ANSWER_BYTES_MAX - bytes
+    if (chunk.length > room) {
+      chunks.push(chunk.subarray(0, room))
+      // leaving the loop destroys the stream, and with it the socket
+      return { body: textOf(chunks), truncated: true }
+    }
+    chunks.push(chunk)
+    bytes += chunk.length
+  }
+  return { body: textOf(chunks), truncated: false }
+}
+
+/** What PostgreSQL takes as text. */
+function textOf(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString('utf8').replaceAll('\u0000', '\ufffd')
+}
+
+function plainHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  const plain: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value
+  return plain
+}
+
+const TLS = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/
+
+function describe(error: unknown): NonNullable<OutgoingAnswer['error']> {
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  if (error instanceof UrlNotAllowed) return { code: 'url_not_allowed', message }
+  if (error instanceof TooLate || code.endsWith('_TIMEOUT') || code === 'ETIMEDOUT')
+    return { code: 'timeout', message: 'No answer in time.' }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return { code: 'dns_failed', message: 'The host name is not known.' }
+  if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
+    return { code: 'connection_refused', message: 'Nobody listens at this address.' }
+  if (TLS.test(code)) return { code: 'tls_failed', message: `The secure connection failed: ${message}` }
+  return { code: 'connection_closed', message: 'The connection was closed before the answer was complete.' }
+}

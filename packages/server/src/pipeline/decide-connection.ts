@@ -1,0 +1,99 @@
+import { CONNECTIONS_MAX } from '@affluent/protocol/limits'
+import type { Statement } from '../database/statement.ts'
+import type { ChangeConnection, DeleteConnection, PutConnection } from './command.ts'
+import type { AudienceEffect } from './decide-audience.ts'
+import type { CommandInput } from './decide-command.ts'
+
+/** Makes a connection, unless what it names is gone by now. */
+export async function decidePutConnection(
+  { workspace, database, connections, audiences, run }: CommandInput,
+  command: PutConnection,
+): Promise<AudienceEffect> {
+  const { from, destination, action, filter, mapping, purpose, enabled, sendCurrentMembers, at } = command
+  const { rows } = await database.query('select 1 from destination where workspace_id = $1 and id = $2', [
+    workspace,
+    destination,
+  ])
+  if (rows.length === 0) return refuse('unknown_reference', 'There is no such destination any more.')
+  if ('audience' in from && !audiences.audiences.some(({ key }) => key === from.audience))
+    return refuse('unknown_reference', `There is no audience "${from.audience}".`)
+  if (connections.rows.length >= CONNECTIONS_MAX)
+    return refuse('too_many', `A workspace has ${CONNECTIONS_MAX} connections at most.`)
+  const [source, audience] = 'source' in from ? [from.source, null] : [null, from.audience]
+  return {
+    statements: [
+      {
+        kind: 'query',
+        text: `insert into connection (workspace_id, id, destination_id, source, audience, action, filter, mapping, purpose, enabled,
+                 members_after, created_at, changed_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
+        values: [
+          ...[
+            workspace,
+            run.first,
+            destination,
+            source,
+            audience,
+            action,
+            jsonCell(filter),
+            jsonCell(mapping),
+          ],
+          ...[
+            purpose,
+            enabled,
+            audience !== null && sendCurrentMembers ? 0 : null,
+            new Date(at).toISOString(),
+          ],
+        ],
+      },
+    ],
+    result: { kind: 'done' },
+  }
+}
+
+/** Changes what a connection lets pass, what it makes of it, or whether it does so at all. */
+export function decideChangeConnection(
+  { workspace, connections }: CommandInput,
+  { connection, filter, mapping, enabled, at }: ChangeConnection,
+): AudienceEffect {
+  const row = connections.rows.find(({ id }) => id === connection)
+  if (row === undefined) return NO_CONNECTION
+  return {
+    statements: [
+      {
+        kind: 'query',
+        text: 'update connection set filter = $3, mapping = $4, enabled = $5, changed_at = $6 where workspace_id = $1 and id = $2',
+        values: [
+          ...[workspace, connection, jsonCell(filter === undefined ? row.filter : filter)],
+          ...[jsonCell(mapping === undefined ? row.mapping : mapping), enabled ?? row.enabled],
+          new Date(at).toISOString(),
+        ],
+      },
+    ],
+    result: { kind: 'done' },
+  }
+}
+
+/** Takes a connection away. What it owes already is still sent. */
+export function decideDeleteConnection(
+  { workspace, connections }: CommandInput,
+  { connection }: DeleteConnection,
+): AudienceEffect {
+  if (!connections.rows.some(({ id }) => id === connection)) return NO_CONNECTION
+  const statement: Statement = {
+    kind: 'query',
+    text: 'delete from connection where workspace_id = $1 and id = $2',
+    values: [workspace, connection],
+  }
+  return { statements: [statement], result: { kind: 'done' } }
+}
+
+const NO_CONNECTION = refuse('not_found', 'There is no such connection.')
+
+function refuse(code: 'unknown_reference' | 'too_many' | 'not_found', message: string): AudienceEffect {
+  return { statements: [], result: { kind: 'void', reason: { code, message } } }
+}
+
+function jsonCell(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value)
+}

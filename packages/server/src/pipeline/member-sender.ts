@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { SEND_MEMBERS_MAX } from '@affluent/protocol/limits'
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Log } from '../operations/log.ts'
+import type { Audiences } from '../stores/audience-store.ts'
+import { type ConnectionRow, type ConnectionSet, MEMBERS_DONE } from '../stores/connection-store.ts'
+import { countMembersOf, viewMembers } from '../stores/member-view.ts'
+import type { Command } from './command.ts'
+import type { Progress } from './progress.ts'
+
+/** What sending current members needs. */
+export interface MemberSenderOptions {
+  readonly workspace: number
+  readonly clickhouse: ClickHouseClient
+  readonly log: Log
+  readonly walked: Progress
+  readonly loaded: Progress
+  readonly audiences: () => Audiences
+  readonly connections: () => ConnectionSet
+  readonly now: () => number
+  /** puts a command into the log; gives its position */
+  readonly command: (command: Command) => Promise<number>
+}
+
+const LOOK_MS = 500
+const WAIT_MS = 1_000
+
+/** Gives the current members of an audience to a new connection that asked for them, part by part. */
+export class MemberSender {
+  readonly #options: MemberSenderOptions
+
+  constructor(options: MemberSenderOptions) {
+    this.#options = options
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { log, workspace, connections } = this.#options
+    while (!signal.aborted) {
+      try {
+        const next = connections().rows.find(
+          ({ membersAfter, enabled }) => enabled && membersAfter !== null && membersAfter !== MEMBERS_DONE,
+        )
+        if (next !== undefined && (await this.#sendPart(next, signal))) continue
+      } catch (error) {
+        if (signal.aborted) return
+        log.warn('member_sender_waits', { workspace, error })
+      }
+      await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  /** @returns whether a part was sent; not while the audience is being prepared, or the connection itself is not loaded yet */
+  async #sendPart(row: ConnectionRow, signal: AbortSignal): Promise<boolean> {
+    const { workspace, clickhouse, audiences, loaded, walked, now, command } = this.#options
+    const audience = audiences().audiences.find(({ key }) => key === row.audience)
+    const after = row.membersAfter ?? 0
+    // who enters after the connection was made is told anyway
+    if (audience === undefined || audience.liveVersion === 0 || loaded.position < row.id) return false
+    const { position } = loaded
+    const version = audience.liveVersion
+    const members = await viewMembers(
+      clickhouse,
+      { workspace, version, position },
+      { after, limit: SEND_MEMBERS_MAX },
+    )
+    const of =
+      row.membersOf ?? (await countMembersOf(clickhouse, workspace, [version], position)).get(version) ?? 0
+    const given = await command({
+      ...{ kind: 'send_members', at: now(), connection: row.id, after, of },
+      members: members.map(({ profile, since }) => [profile, since] as const),
+      isLast: members.length < SEND_MEMBERS_MAX,
+    })
+    while (!signal.aborted && !(await walked.reach(given, WAIT_MS))) continue
+    return true
+  }
+}

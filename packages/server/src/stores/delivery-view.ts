@@ -1,0 +1,269 @@
+import { formatDeliveryId, readDeliveryId } from '@affluent/core/delivery/delivery-id'
+import { formatProfileId, type ProfileIdKey } from '@affluent/core/profile/profile-id'
+import type {
+  AttemptError,
+  DeliveryAnswer,
+  DeliveryStatus,
+  OneDeliveryAnswer,
+} from '@affluent/protocol/delivery-api'
+import type { EventType } from '@affluent/protocol/event'
+import { REPLAY_DELIVERIES_MAX } from '@affluent/protocol/limits'
+import { type Database, inTransaction } from '../database/connect.ts'
+
+/** Which deliveries are asked for. */
+export interface DeliveryFilter {
+  readonly destination?: number | undefined
+  readonly connection?: number | undefined
+  readonly status?: DeliveryStatus | undefined
+  readonly profile?: number | undefined
+  readonly position?: number | undefined
+  readonly numbers?: readonly number[] | undefined
+}
+
+interface DeliveryRow {
+  readonly number: number
+  readonly day: string
+  readonly destination: number
+  readonly connection: number
+  readonly position: number
+  readonly profile: number
+  readonly type: EventType
+  readonly name: string
+  readonly purpose: string
+  readonly createdAt: Date
+  readonly ended: string | null
+  readonly reason: string | null
+  readonly endedAt: Date | null
+  readonly tries: number | null
+  readonly nextAt: Date | null
+  readonly body: string | null
+}
+
+interface AttemptRow {
+  readonly number: number
+  readonly at: Date
+  readonly ms: number
+  readonly status: number | null
+  readonly error: AttemptError | null
+  readonly message: string | null
+}
+
+interface ExchangeRow extends AttemptRow {
+  readonly url: string
+  readonly requestHeaders: Record<string, string>
+  readonly requestBody: string | null
+  readonly responseHeaders: Record<string, string> | null
+  readonly responseBody: string | null
+  readonly truncated: boolean
+}
+
+const ROWS = `
+  select d.number, d.day::text as day, d.destination_id as destination, d.connection, d.position, d.profile, d.event_type as type,
+    d.event_name as name, d.purpose, d.created_at as "createdAt", e.status as ended, e.reason, e.ended_at as "endedAt", w.tries,
+    w.next_at as "nextAt", coalesce(d.body, w.body) as body
+  from delivery d
+    left join delivery_end e on e.workspace_id = d.workspace_id and e.number = d.number and e.day = d.day
+    left join delivery_wait w on w.workspace_id = d.workspace_id and w.number = d.number`
+
+/** A status as a condition on a row: what has not ended and does not wait is queued. */
+const STATUS = `case $5::text when 'queued' then e.status is null and (w.number is null or w.tries = 0)
+  when 'pending_retry' then e.status is null and w.tries > 0 else e.status = $5 end`
+
+/**
+ * Deliveries, newest first, each with its tries.
+ * @param page.before number of the last one of the page before
+ */
+export async function viewDeliveries(
+  database: Database,
+  workspace: number,
+  key: ProfileIdKey,
+  filter: DeliveryFilter,
+  page: { readonly limit: number; readonly before: number | undefined },
+): Promise<{ readonly deliveries: DeliveryAnswer[]; readonly last: number | undefined }> {
+  const { destination, connection, status, profile, position, numbers } = filter
+  const { rows } = await database.query<DeliveryRow>(
+    `${ROWS} where d.workspace_id = $1 and d.number < $2
+       and ($3::int is null or d.destination_id = $3) and ($4::bigint is null or d.connection = $4)
+       and ($5::text is null or ${STATUS})
+       and ($6::bigint is null or d.profile = $6) and ($7::bigint is null or d.position = $7)
+       and ($8::bigint[] is null or d.number = any($8))
+     order by d.number desc limit $9`,
+    [
+      ...[workspace, page.before ?? Number.MAX_SAFE_INTEGER, destination ?? null, connection ?? null],
+      ...[status ?? null, profile ?? null, position ?? null, numbers ?? null, page.limit],
+    ],
+  )
+  const { rows: attempts } = await database.query<AttemptRow>(
+    `select number, at, ms, status, error, message from delivery_attempt
+     where workspace_id = $1 and number = any($2) order by number, at`,
+    [workspace, rows.map(({ number }) => number)],
+  )
+  const byNumber = groupByNumber(attempts)
+  return {
+    deliveries: rows.map((row) => ({
+      ...describeHead(row, key),
+      attempts: (byNumber.get(row.number) ?? []).map(describeAttempt),
+    })),
+    last: rows.at(-1)?.number,
+  }
+}
+
+/** One delivery with the exact request and every answer; undefined when there is none. */
+export async function viewDelivery(
+  database: Database,
+  workspace: number,
+  key: ProfileIdKey,
+  id: string,
+): Promise<OneDeliveryAnswer['delivery'] | undefined> {
+  const number = readDeliveryId(id, key)
+  if (number === undefined) return undefined
+  const { rows } = await database.query<DeliveryRow>(`${ROWS} where d.workspace_id = $1 and d.number = $2`, [
+    workspace,
+    number,
+  ])
+  const row = rows[0]
+  if (row === undefined) return undefined
+  const { rows: exchanges } = await database.query<ExchangeRow>(
+    `select number, at, ms, status, error, message, url, request_headers as "requestHeaders", request_body as "requestBody",
+       response_headers as "responseHeaders", response_body as "responseBody", truncated
+     from delivery_attempt where workspace_id = $1 and number = $2 order by at`,
+    [workspace, number],
+  )
+  const last = exchanges.at(-1)
+  const body = last?.requestBody ?? row.body
+  return {
+    ...describeHead(row, key),
+    request:
+      last === undefined
+        ? body === null
+          ? null
+          : { method: 'POST', url: '', headers: {}, body }
+        : { method: 'POST', url: last.url, headers: last.requestHeaders, body: body ?? '' },
+    attempts: exchanges.map((exchange) => ({
+      ...describeAttempt(exchange),
+      response:
+        exchange.status === null
+          ? null
+          : {
+              headers: exchange.responseHeaders ?? {},
+              body: exchange.responseBody ?? '',
+              truncated: exchange.truncated,
+            },
+    })),
+  }
+}
+
+/** What a replay takes. */
+export interface ReplayFilter {
+  readonly destination: number | undefined
+  readonly connection: number | undefined
+  readonly status: 'delivered' | 'failed' | 'held' | 'cancelled'
+  readonly from: Date | undefined
+  readonly to: Date | undefined
+  readonly numbers: readonly number[] | undefined
+}
+
+const MATCHING = `
+  from delivery_end e join delivery d on d.workspace_id = e.workspace_id and d.number = e.number and d.day = e.day
+    join destination t on t.id = d.destination_id
+  where e.workspace_id = $1 and e.status = $2 and ($3::int is null or d.destination_id = $3)
+    and ($4::bigint is null or d.connection = $4) and ($5::timestamptz is null or d.created_at >= $5)
+    and ($6::timestamptz is null or d.created_at < $6) and ($7::bigint[] is null or d.number = any($7))`
+
+/**
+ * Owes deliveries again that have ended, the oldest first, at most REPLAY_DELIVERIES_MAX in a call. They keep their ids, so that a receiver that has taken one
+ * already knows it.
+ * @returns how many match, and how many are owed again now
+ */
+export async function replayDeliveries(
+  database: Database,
+  workspace: number,
+  filter: ReplayFilter,
+  options: { readonly dryRun: boolean; readonly now: number },
+): Promise<{
+  readonly matching: number
+  readonly replayed: number
+  readonly destinations: readonly number[]
+}> {
+  const { destination, connection, status, from, to, numbers } = filter
+  const values = [
+    ...[
+      workspace,
+      status,
+      destination ?? null,
+      connection ?? null,
+      from ?? null,
+      to ?? null,
+      numbers ?? null,
+    ],
+  ]
+  const { rows } = await database.query<{ matching: number }>(
+    `select count(*) as matching ${MATCHING}`,
+    values,
+  )
+  const matching = Number(rows[0]?.matching ?? 0)
+  if (options.dryRun || matching === 0) return { matching, replayed: 0, destinations: [] }
+  return inTransaction(database, async (client) => {
+    const { rows: taken } = await client.query<{ number: number; destination: number }>(
+      `with taken as (
+         delete from delivery_end where (workspace_id, number, day) in (
+           select e.workspace_id, e.number, e.day ${MATCHING} order by e.number limit ${REPLAY_DELIVERIES_MAX} for update of e)
+         returning number, day, destination_id)
+       insert into delivery_wait (workspace_id, number, day, destination_id, profile, tries, next_at)
+       select $1, t.number, t.day, t.destination_id, d.profile, 0,
+         case when d.profile <> 0 and (exists (
+             select 1 from delivery_wait w where w.destination_id = t.destination_id and w.profile = d.profile and w.number < t.number)
+           or exists (
+             select 1 from taken b join delivery bd on bd.workspace_id = $1 and bd.number = b.number and bd.day = b.day
+             where b.destination_id = t.destination_id and bd.profile = d.profile and b.number < t.number))
+           then null else $8::timestamptz end
+       from taken t join delivery d on d.workspace_id = $1 and d.number = t.number and d.day = t.day
+       returning number, destination_id as destination`,
+      [...values, new Date(options.now)],
+    )
+    const counts = new Map<number, number>()
+    for (const each of taken) counts.set(each.destination, (counts.get(each.destination) ?? 0) + 1)
+    for (const [id, count] of [...counts].sort(([a], [b]) => a - b))
+      await client.query(`update delivery_queue set ${status} = ${status} - $2 where destination_id = $1`, [
+        id,
+        count,
+      ])
+    return { matching, replayed: taken.length, destinations: [...counts.keys()] }
+  })
+}
+
+function groupByNumber(attempts: readonly AttemptRow[]): Map<number, AttemptRow[]> {
+  const groups = new Map<number, AttemptRow[]>()
+  for (const attempt of attempts) {
+    const known = groups.get(attempt.number)
+    if (known === undefined) groups.set(attempt.number, [attempt])
+    else known.push(attempt)
+  }
+  return groups
+}
+
+function describeHead(row: DeliveryRow, key: ProfileIdKey): Omit<DeliveryAnswer, 'attempts'> {
+  const status = (row.ended ?? ((row.tries ?? 0) > 0 ? 'pending_retry' : 'queued')) as DeliveryStatus
+  return {
+    id: formatDeliveryId(row.number, key),
+    status,
+    reason: row.reason,
+    destination: `dst_${row.destination}`,
+    connection: `con_${row.connection}`,
+    profileId: row.profile === 0 ? null : formatProfileId(row.profile, key),
+    event: { position: row.position, type: row.type, name: row.name },
+    purpose: row.purpose,
+    createdAt: row.createdAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+    nextAt: row.nextAt?.toISOString() ?? null,
+  }
+}
+
+function describeAttempt({ at, ms, status, error, message }: AttemptRow): DeliveryAnswer['attempts'][number] {
+  return {
+    at: at.toISOString(),
+    status,
+    ms,
+    error: error === null ? null : { code: error, message: message ?? '' },
+  }
+}

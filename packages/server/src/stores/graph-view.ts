@@ -1,0 +1,83 @@
+import { explainDecision, type LedgerKind } from '@affluent/core/identity/ledger'
+import type { Fragment } from '@affluent/core/profile/fragment'
+import type { GraphAnswer } from '@affluent/protocol/graph-api'
+import type { Database } from '../database/connect.ts'
+import { viewIdentifiers } from './profile-view.ts'
+
+interface MergeRow {
+  readonly ledger: number
+  readonly kind: LedgerKind
+  readonly a: number
+  readonly b: number
+  readonly identifiers: readonly number[]
+  readonly rule: string
+  readonly position: number
+  readonly at: Date
+}
+
+/**
+ * A person as the tree that fragments and merges make.
+ * @param members all fragments of the person
+ */
+export async function viewGraph(
+  database: Database,
+  workspace: number,
+  members: readonly Fragment[],
+  nameOfSource: (source: number) => string,
+): Promise<GraphAnswer> {
+  const ids = new Set(members.map(({ id }) => id))
+  const { rows: merges } = await database.query<MergeRow>({
+    name: 'merges_of_fragments',
+    text: `select e.ledger, l.kind, e.a, e.b, l.identifiers, l.rule, l.position, l.at
+           from unnest($2::bigint[]) as k (id)
+           join edge e on e.workspace_id = $1 and e.a = k.id
+           join ledger l on l.workspace_id = $1 and l.id = e.ledger
+           order by e.ledger`,
+    values: [workspace, [...ids]],
+  })
+  // what belongs to somebody else now was carried too, and is not of this person
+  const sightings = members.map(({ state }) => state.s.filter(([, , owner]) => ids.has(owner)))
+  const values = await viewIdentifiers(database, workspace, [
+    ...sightings.flat().map(([identifier]) => identifier),
+    ...merges.flatMap(({ identifiers }) => identifiers),
+  ])
+  return {
+    fragments: members
+      .map(({ id, state }, index) => ({
+        id: `frg_${id}`,
+        identifiers: (sightings[index] ?? []).flatMap(([key, , , firstSeen, lastSeen, source]) => {
+          const identifier = values.get(key)
+          if (identifier === undefined) return []
+          const seen = {
+            firstSeen: isoOf(firstSeen),
+            lastSeen: isoOf(lastSeen),
+            source: nameOfSource(source),
+          }
+          return [{ ...identifier, ...seen }]
+        }),
+        traits: Object.values(state.t).filter(([value]) => value !== null).length,
+        events: state.n,
+        firstSeen: isoOf(state.f),
+        lastSeen: isoOf(state.l),
+        order: id,
+      }))
+      .sort((a, b) => a.order - b.order)
+      .map(({ order: _, ...fragment }) => fragment),
+    merges: merges
+      .filter(({ a, b }) => ids.has(a) && ids.has(b))
+      .map(({ ledger, kind, a, b, identifiers, rule, position, at }) => ({
+        ledgerId: `led_${ledger}`,
+        a: `frg_${a}`,
+        b: `frg_${b}`,
+        identifiers: identifiers.flatMap((id) => values.get(id) ?? []),
+        rule,
+        reason: explainDecision(kind, rule),
+        at: at.toISOString(),
+        event: { position },
+      })),
+  }
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,161 @@
+import { MICRO_BATCH_EVENTS_MAX } from '@affluent/protocol/limits'
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Database } from '../database/connect.ts'
+import type { FoundMembership } from './event-feed.ts'
+import { LOOK_SETTINGS } from './look-settings.ts'
+
+/** Memberships that began or ended at a position of the log, as ClickHouse has them. */
+export async function findMembershipsAt(
+  clickhouse: ClickHouseClient,
+  workspace: number,
+  position: number,
+): Promise<FoundMembership[]> {
+  const result = await clickhouse.query({
+    query: `select distinct version, profile, toUnixTimestamp64Milli(time) as time_ms, entered from membership
+            where workspace = {workspace: UInt32} and position = {position: UInt64} order by version, profile`,
+    query_params: { workspace, position },
+    clickhouse_settings: LOOK_SETTINGS,
+    format: 'JSONEachRow',
+  })
+  const rows = await result.json<{ version: number; profile: number; time_ms: number; entered: number }>()
+  return rows.map(({ version, profile, time_ms, entered }) => ({
+    version,
+    profile: Number(profile),
+    time: Number(time_ms),
+    entered: entered === 1,
+  }))
+}
+
+/** A version of an audience whose members are shown. */
+export interface LiveVersion {
+  readonly id: number
+  /** position from which its members are complete: what was before is no movement */
+  readonly livePosition: number
+  /** milliseconds since the epoch */
+  readonly liveAt: number
+}
+
+/** The versions among these that are live. */
+export async function findLiveVersions(
+  database: Database,
+  workspace: number,
+  ids: readonly number[],
+): Promise<LiveVersion[]> {
+  const { rows } = await database.query<{ id: number; livePosition: number; liveAt: Date }>({
+    name: 'live_versions',
+    text: `select id, live_position as "livePosition", live_at as "liveAt" from audience_version
+           where workspace_id = $1 and id = any($2) and live_at is not null`,
+    values: [workspace, ids],
+  })
+  return rows.map(({ liveAt, ...row }) => ({ ...row, liveAt: liveAt.getTime() }))
+}
+
+/** What a day did to an audience. */
+export interface DayOfAudience {
+  /** of the workspace's calendar: 2026-11-22 */
+  readonly day: string
+  /** how many members more there are than the day before */
+  readonly change: number
+  readonly entered: number
+  readonly exited: number
+}
+
+/*
+ * Who was merged into somebody else leaves every audience, and the other goes on from there: an exit, and an entry since when the first was in it. Neither is
+ * a movement. A move of a fragment stands at the end of its micro-batch.
+ */
+const MOVED = `
+  select fragment, groupArray(position) as moves from profile_map where workspace = {workspace: UInt32} group by fragment`
+const IS_MERGED = `notEmpty(moved.moves)
+  and arrayExists(move -> move >= step.position and move < step.position + ${MICRO_BATCH_EVENTS_MAX}, moved.moves)`
+
+/** Days on which the members of a version have changed, oldest first; what made it live is of the day on which it was. */
+export async function viewDays(
+  clickhouse: ClickHouseClient,
+  workspace: number,
+  { id, livePosition, liveAt }: LiveVersion,
+  at: { readonly position: number; readonly zone: string },
+): Promise<DayOfAudience[]> {
+  const result = await clickhouse.query({
+    // what happens at one position happens at one moment: an entry may say that it holds since long ago, an exit says when it was
+    query: `
+      select toString(toDate(greatest(happened, fromUnixTimestamp64Milli({liveAt: Int64}, 'UTC')), {zone: String})) as day,
+        sum(delta) as change,
+        countIf(delta = 1 and not is_move and position > {livePosition: UInt64}) as entered,
+        countIf(delta = -1 and not is_move and position > {livePosition: UInt64}) as exited
+      from (
+        select position, delta, max(time) over (partition by position) as happened,
+          max(is_merged) over (partition by position) as is_move
+        from (
+          select step.position as position, step.time as time, step.delta as delta, step.delta = -1 and ${IS_MERGED} as is_merged
+          from (
+            select profile, change.1 as position, change.2 as time, change.3 as delta
+            from (
+              select profile, arraySort(groupUniqArray((position, time, entered))) as changes,
+                arrayMap((change, index) -> (change.1, change.2, toInt8(change.3) - if(index = 1, 0, toInt8(changes[index - 1].3))),
+                  changes, arrayEnumerate(changes)) as deltas
+              from membership
+              where workspace = {workspace: UInt32} and version = {version: UInt32} and position <= {position: UInt64}
+              group by profile)
+            array join deltas as change
+            where change.3 != 0
+          ) as step
+          any left join (${MOVED}) as moved on moved.fragment = step.profile
+        )
+      )
+      group by day order by day`,
+    query_params: { workspace, version: id, livePosition, liveAt, ...at },
+    clickhouse_settings: LOOK_SETTINGS,
+    format: 'JSONEachRow',
+  })
+  const rows = await result.json<{ day: string; change: number; entered: number; exited: number }>()
+  return rows.map(({ day, change, entered, exited }) => ({
+    day,
+    change: Number(change),
+    entered: Number(entered),
+    exited: Number(exited),
+  }))
+}
+
+/**
+ * How many have entered and left since a moment, by version.
+ * @param since milliseconds since the epoch
+ */
+export async function countMovements(
+  clickhouse: ClickHouseClient,
+  workspace: number,
+  versions: readonly LiveVersion[],
+  since: number,
+): Promise<Map<number, { readonly entered: number; readonly exited: number }>> {
+  if (versions.length === 0) return new Map()
+  const result = await clickhouse.query({
+    query: `
+      select version, countIf(entered = 1 and not is_move) as came, countIf(entered = 0 and not is_move) as went
+      from (
+        select version, entered, max(is_merged) over (partition by version, position) as is_move
+        from (
+          select step.version as version, step.position as position, step.entered as entered, step.entered = 0 and ${IS_MERGED} as is_merged
+          from (
+            select distinct version, profile, position, entered from membership
+            where workspace = {workspace: UInt32} and version in {versions: Array(UInt32)}
+              and time >= fromUnixTimestamp64Milli({since: Int64}, 'UTC')
+              and position > transform(version, {versions: Array(UInt32)}, {positions: Array(UInt64)}, toUInt64(0))
+          ) as step
+          any left join (${MOVED}) as moved on moved.fragment = step.profile
+        )
+      )
+      group by version`,
+    query_params: {
+      workspace,
+      since,
+      versions: versions.map(({ id }) => id),
+      positions: versions.map(({ livePosition }) => livePosition),
+    },
+    clickhouse_settings: LOOK_SETTINGS,
+    format: 'JSONEachRow',
+  })
+  const rows = await result.json<{ version: number; came: number; went: number }>()
+  return new Map(
+    rows.map(({ version, came, went }) => [version, { entered: Number(came), exited: Number(went) }]),
+  )
+}

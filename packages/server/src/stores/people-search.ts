@@ -1,0 +1,117 @@
+import { foldText } from '@affluent/core/condition/fold-text'
+import { foldSql } from '@affluent/core/condition/sql/fold-sql'
+import { SqlParams } from '@affluent/core/condition/sql/sql-params'
+import type { IdentityRules } from '@affluent/core/identity/namespaces'
+import { TITLE_TRAITS } from '@affluent/core/profile/profile-title'
+import type { Identifier } from '@affluent/protocol/event'
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Database } from '../database/connect.ts'
+import { findIdentifiersByPrefix, findIdentifiersOfText } from './identifier-search.ts'
+import { LOOK_SETTINGS } from './look-settings.ts'
+import { findProfilesOf, type PersonSummary, viewPeople } from './people-view.ts'
+
+/** A person whom a search found, and by what. */
+export interface FoundPerson {
+  readonly person: PersonSummary
+  /** undefined: by the name */
+  readonly match: Identifier | undefined
+}
+
+interface Stores {
+  readonly database: Database
+  readonly clickhouse: ClickHouseClient
+}
+
+/** Candidates of a name for each person shown: a value of long ago is found too, and then left out. */
+const NAME_CANDIDATES = 10
+
+/** People by what somebody knows of them: an identifier, then the beginning of one; a name only where no identifier is found. */
+export async function searchPeople(
+  { database, clickhouse }: Stores,
+  workspace: number,
+  search: { readonly text: string; readonly limit: number },
+  rules: IdentityRules,
+): Promise<FoundPerson[]> {
+  const { text, limit } = search
+  const exact = await findIdentifiersOfText(database, workspace, text)
+  const begun =
+    exact.length >= limit ? [] : await findIdentifiersByPrefix(database, workspace, text, limit * 2)
+  const owned = [...exact, ...begun].filter(({ owner }) => owner !== 0)
+  if (owned.length === 0) return searchNames({ database, clickhouse }, workspace, search, rules)
+  const profiles = await findProfilesOf(
+    database,
+    workspace,
+    owned.map(({ owner }) => owner),
+  )
+  const matches = new Map<number, Identifier>()
+  for (const { owner, namespace, value } of owned) {
+    const profile = profiles.get(owner)
+    if (profile !== undefined && !matches.has(profile)) matches.set(profile, { namespace, value })
+  }
+  const shown = [...matches].slice(0, limit)
+  const people = await viewPeople(
+    database,
+    workspace,
+    shown.map(([profile]) => profile),
+    rules,
+  )
+  return shown.flatMap(([profile, match]) => {
+    const person = people.get(profile)
+    return person === undefined ? [] : { person, match }
+  })
+}
+
+/** The profiles that were made last. */
+export async function listNewestPeople(
+  database: Database,
+  workspace: number,
+  limit: number,
+  rules: IdentityRules,
+): Promise<FoundPerson[]> {
+  const { rows } = await database.query<{ id: number }>({
+    name: 'newest_profiles',
+    text: 'select id from fragment where workspace_id = $1 and profile = id order by id desc limit $2',
+    values: [workspace, limit],
+  })
+  const ids = rows.map(({ id }) => id)
+  const people = await viewPeople(database, workspace, ids, rules)
+  return ids.flatMap((id) => {
+    const person = people.get(id)
+    return person === undefined ? [] : { person, match: person.identifiers[0] }
+  })
+}
+
+/** By what a profile is called; without case and accents, each word from its beginning. */
+async function searchNames(
+  { database, clickhouse }: Stores,
+  workspace: number,
+  { text, limit }: { readonly text: string; readonly limit: number },
+  rules: IdentityRules,
+): Promise<FoundPerson[]> {
+  const words = wordsOf(text)
+  const longest = words.toSorted((a, b) => b.length - a.length)[0]
+  if (longest === undefined) return []
+  const params = new SqlParams()
+  const folded = foldSql('text', [longest, ' '], params)
+  const result = await clickhouse.query({
+    query: `select distinct fragment from trait
+            where workspace = ${params.uint(workspace)} and name in ${params.texts(TITLE_TRAITS.filter((name) => name !== 'email'))} and kind = 2
+              and position(concat(' ', ${folded}), ${params.text(` ${longest}`)}) > 0
+            limit ${params.uint(limit * NAME_CANDIDATES)}`,
+    query_params: params.values,
+    clickhouse_settings: LOOK_SETTINGS,
+    format: 'JSONEachRow',
+  })
+  const fragments = (await result.json<{ fragment: number }>()).map(({ fragment }) => Number(fragment))
+  const profiles = await findProfilesOf(database, workspace, fragments)
+  const people = await viewPeople(database, workspace, [...new Set(profiles.values())], rules)
+  const found = [...people.values()].filter(({ title }) => {
+    const own = wordsOf(title)
+    return words.every((word) => own.some((each) => each.startsWith(word)))
+  })
+  return found.slice(0, limit).map((person) => ({ person, match: undefined }))
+}
+
+function wordsOf(text: string): string[] {
+  return foldText(text.normalize('NFC')).split(/\s+/u).filter(Boolean)
+}
