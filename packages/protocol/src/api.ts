@@ -91,6 +91,15 @@ export const pipelineAnswer = z
     erased: z.number(),
     refused: z.number().describe('Not taken by the door'),
     dedupeWindow: z.object({ days: z.number(), since: z.string(), maxIds: z.number() }),
+    deliveries: z
+      .object({
+        queued: z.number().describe('Owed and not ended'),
+        delivered: z.number(),
+        failed: z.number(),
+        held: z.number(),
+        cancelled: z.number(),
+      })
+      .describe('Payloads owed to destinations, by how they ended'),
     lagMs: z.number().describe('Age of the oldest event that is accepted and not walked'),
     timersLagMs: z
       .number()

@@ -1,4 +1,5 @@
 import { ledgerEntry } from './api.ts'
+import { delivery } from './delivery-api.ts'
 import { EVENT_TYPES } from './event.ts'
 import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from './limits.ts'
 import { type Infer, z } from './schema.ts'
@@ -79,7 +80,7 @@ export const eventDetailAnswer = z
     audiences: z
       .array(z.object({ audience: z.string(), name: z.string(), entered: z.boolean(), at: instant }))
       .describe('Memberships that began or ended by it'),
-    deliveries: z.array(z.unknown()).describe('What was owed to destinations because of it'),
+    deliveries: z.array(delivery).describe('What was owed to destinations because of it'),
     profile: z
       .object({ id: z.string(), title: z.string(), kind: z.enum(['visitor', 'known']) })
       .nullable()

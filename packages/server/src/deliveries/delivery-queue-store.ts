@@ -203,7 +203,8 @@ export class DeliveryQueueStore {
       `update delivery_queue set done_to = greatest(done_to, $4), delivered = delivered + $5, delivered_first_try = delivered_first_try + $6,
          failed = failed + $7, held = held + $8, cancelled = cancelled + $9, breaker = $10, rest_until = $11, last_error = $12, p95_ms = $13,
          last_delivered_at = case when $5 > 0 then $14 else last_delivered_at end
-       where destination_id = $1 and exists (select 1 from walk where workspace_id = $2 and epoch = $3)`,
+       where destination_id = $1 and exists (select 1 from walk where workspace_id = $2 and epoch = $3)
+         and exists (select 1 from destination where id = $1)`,
       [
         ...[destination, this.#workspace, this.#epoch, doneTo, delivered, firstTry, failed, held, cancelled],
         ...[JSON.stringify(breaker), restUntil === undefined ? null : new Date(restUntil), lastError ?? null],

@@ -41,8 +41,6 @@ export interface ApiOptions {
   readonly pipeline: (workspace: number) => Promise<PipelineAnswer>
   /** reads workspaces, sources and keys anew, and opens or closes what has changed */
   readonly workspacesChanged: () => Promise<void>
-  /** what was owed to destinations because of the event at a position, as the API describes it */
-  readonly deliveriesOf?: (workspace: number, position: number) => Promise<unknown[]>
   /** keeps events as the door does, with its refusals; resolves with the position of the last one */
   readonly append: (workspace: number, append: Append) => Promise<number>
   /** puts a command into the log */

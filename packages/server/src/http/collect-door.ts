@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { isIPv4 } from 'node:net'
 import type { EventType } from '@affluent/protocol/event'
 import { BODIES_BYTES_MAX, BODY_WAIT_MS_MAX, HEADER_WAIT_MS_MAX } from '@affluent/protocol/limits'
-import { type Append, LogOverloaded } from '../log/event-log.ts'
+import { type Append, LogOverloaded, WorkspaceClosed } from '../log/event-log.ts'
 import type { Log } from '../operations/log.ts'
 import type { Metrics } from '../operations/metrics.ts'
 import type { Registry, Source } from '../stores/registry.ts'
@@ -248,6 +248,7 @@ export class CollectDoor {
       return position
     } catch (error) {
       if (error instanceof LogOverloaded) throw overloaded(error)
+      if (error instanceof WorkspaceClosed) throw closed(error)
       this.#failedAt = this.#options.now()
       this.#options.log.error('append_failed', { workspace, error })
       throw storageUnavailable()
@@ -434,6 +435,11 @@ function describe(route: Route, received: Received): string {
 function overloaded(cause: LogOverloaded): RefusalError {
   const message = 'More events came than can be kept; try again in 1 s.'
   return new RefusalError(429, 'rate_limited', message, { retryAfterSeconds: 1, cause })
+}
+
+/** The key was good when the request came. */
+function closed(cause: WorkspaceClosed): RefusalError {
+  return new RefusalError(401, 'invalid_write_key', 'This write key is not known.', { cause })
 }
 
 function storageUnavailable(): RefusalError {

@@ -18,6 +18,7 @@ import { describeAnswer } from '../deliveries/destination-queue.ts'
 import { UrlNotAllowed } from '../outgoing/address-guard.ts'
 import {
   type DestinationRow,
+  deleteDestination,
   insertDestination,
   openSecrets,
   ownerOf,
@@ -134,9 +135,7 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
         ])
         if (rows.length > 0)
           throw new RefusalError(409, 'in_use', 'Connections lead to this destination: delete these first.')
-        for (const table of ['delivery_wait', 'delivery_hour', 'delivery_owed', 'delivery_queue'])
-          await client.query(`delete from ${table} where destination_id = $1`, [row.id])
-        await client.query('delete from destination where id = $1', [row.id])
+        await deleteDestination(client, row, now())
       })
       deliverer.changed(workspace.id)
       return reply.status(204).send()

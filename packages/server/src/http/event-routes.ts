@@ -1,4 +1,5 @@
 import { formatProfileId } from '@affluent/core/profile/profile-id'
+import type { DeliveryAnswer } from '@affluent/protocol/delivery-api'
 import {
   type EventDetailAnswer,
   type EventRow,
@@ -6,9 +7,11 @@ import {
   feedAnswer,
   feedQuery,
 } from '@affluent/protocol/event-api'
+import { PAGE_ITEMS_DEFAULT } from '@affluent/protocol/limits'
 import type { FastifyInstance } from 'fastify'
 import { EVENT_FLAGS } from '../pipeline/validate.ts'
 import type { Audiences } from '../stores/audience-store.ts'
+import { viewDeliveries } from '../stores/delivery-view.ts'
 import {
   type FeedEvent,
   type FeedPlace,
@@ -131,12 +134,21 @@ async function describeEvent(
     },
     ledger: isPlaced ? await viewLedgerAt(database, workspace.id, position) : [],
     audiences: describeMoves(changes, options.audiences(workspace.id)),
-    deliveries: isPlaced ? ((await options.deliveriesOf?.(workspace.id, position)) ?? []) : [],
+    deliveries: isPlaced ? await deliveriesOf(options, workspace, position) : [],
     profile:
       person === undefined || row.profileId === null
         ? null
         : { id: row.profileId, title: person.title || row.profileId, kind: person.folded.kind },
   }
+}
+
+async function deliveriesOf(
+  { database }: ApiOptions,
+  { id, profileIdKey }: Workspace,
+  position: number,
+): Promise<DeliveryAnswer[]> {
+  const page = { limit: PAGE_ITEMS_DEFAULT, before: undefined }
+  return (await viewDeliveries(database, id, profileIdKey, { position }, page)).deliveries
 }
 
 /** Who was merged takes the memberships along: that is an exit and an entry, and nothing has changed. */

@@ -21,6 +21,7 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod'
+import { WorkspaceClosed } from '../log/event-log.ts'
 import type { Log } from '../operations/log.ts'
 import { type CollectDoor, checkHead, TIMEOUT_MESSAGE } from './collect-door.ts'
 import { collectPaths } from './collect-openapi.ts'
@@ -161,6 +162,8 @@ const CODES_OF_FIELDS: Readonly<Record<string, ErrorCode>> = {
 
 function toRefusal(error: FastifyError | RefusalError): RefusalError {
   if (error instanceof RefusalError) return error
+  if (error instanceof WorkspaceClosed)
+    return new RefusalError(404, 'unknown_reference', 'The workspace is being removed.', { cause: error })
   if (hasZodFastifySchemaValidationErrors(error)) {
     const first = error.validation[0]
     const path = (first?.instancePath ?? '').replace(/^\//, '').replaceAll('/', '.')

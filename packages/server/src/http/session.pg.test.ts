@@ -320,3 +320,35 @@ test.each([
   expect(answer).toMatchObject({ status: 400, json: { error: { code } } })
   expect((answer.json['error'] as { path?: string }).path).toBe(path)
 })
+
+test('every route of the API asks who is there, and for the second secret where it changes something', async () => {
+  const { json } = await request(`${server.url}/openapi.json`)
+  const { components, paths } = json as unknown as {
+    components: { securitySchemes: Record<string, unknown> }
+    paths: Record<string, Record<string, { security?: readonly Record<string, unknown>[] }>>
+  }
+  expect(components.securitySchemes['session']).toMatchObject({ type: 'apiKey', in: 'cookie' })
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security = [] }]) => ({
+      path: path.replaceAll(/\{\w+\}/g, 'x'),
+      method: method.toUpperCase(),
+      schemes: security.flatMap((scheme) => Object.keys(scheme)),
+    })),
+  )
+  const behind = routes.filter(({ schemes }) => schemes.includes('session'))
+  expect(behind.length).toBeGreaterThan(20)
+  const open = routes.filter(({ schemes }) => schemes.length === 0)
+  expect(open.map(({ method, path }) => `${method} ${path}`)).toContain('POST /v1/session')
+  const session = await signIn(server.url)
+  for (const { method, path } of behind) {
+    const stranger = await request(`${server.url}${path}`, { method })
+    expect(stranger.status, `${method} ${path} without anything`).toBe(401)
+    if (method === 'GET') continue
+    const forged = await session.ask(path, { method, headers: { 'affluent-csrf': undefined } })
+    expect(forged, `${method} ${path} with the cookie alone`).toMatchObject({
+      status: 403,
+      json: { error: { code: 'invalid_csrf_token' } },
+    })
+  }
+  expect((await session.ask('/v1/session')).status).toBe(200)
+})

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkspaceAnswer } from '@affluent/protocol/workspace-api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ConsoleSession, signIn } from '../testing/console-session.ts'
-import { startTestServer, type TestServer, type WorkspaceKeys } from '../testing/test-server.ts'
+import { request, startTestServer, type TestServer, type WorkspaceKeys } from '../testing/test-server.ts'
 
 let server: TestServer
 let session: ConsoleSession
@@ -152,6 +152,30 @@ test('a workspace is made, filled, and removed with every row; others keep their
   expect(await server.profile('user_id', 'u1', { keys: again })).toBeUndefined()
   await fill(again)
   expect((await server.settle(again)).stored).toBe(303)
+})
+
+test('a workspace is removed under a stream: each request is taken or told, and nothing comes after', async () => {
+  const keys = await makeWorkspace('stream')
+  const id = await numberOf('stream')
+  const seen = new Set<number>()
+  let isRunning = true
+  const sender = async (who: number) => {
+    for (let count = 0; isRunning; count++) {
+      const events = [{ type: 'track', event: 'Visited', userId: `u${who}`, properties: { count } }]
+      seen.add((await server.send('/v1/batch', { batch: events }, { keys })).status)
+    }
+  }
+  const senders = [1, 2, 3, 4].map(sender)
+  await pause(1_000)
+  const { status } = await session.ask('/v1/workspaces/stream?confirm=stream', { method: 'DELETE' })
+  expect(status).toBe(202)
+  await removed('stream')
+  isRunning = false
+  await Promise.all(senders)
+  expect([...seen].sort((a, b) => a - b)).toEqual([200, 401])
+  expect([...(await countRows('stream', id))].filter(([, rows]) => rows > 0)).toEqual([])
+  expect(server.log.filter(({ level }) => level === 'error')).toEqual([])
+  expect((await request(`${server.url}/readyz`)).status).toBe(200)
 })
 
 test('a removal goes on after a restart', async () => {

@@ -41,6 +41,11 @@ export class LogOverloaded extends Error {
   override readonly name = 'LogOverloaded'
 }
 
+/** The workspace takes nothing more: it is being removed. */
+export class WorkspaceClosed extends Error {
+  override readonly name = 'WorkspaceClosed'
+}
+
 interface Waiting {
   readonly append: Append | CommandAppend
   resolve(lastPosition: number): void
@@ -80,7 +85,7 @@ export class EventLog {
   /**
    * Keeps events. Resolves once they are on disk.
    * @returns position of the last event; 0 when nothing was accepted
-   * @throws LogOverloaded when too much is waiting; the database's error when it cannot keep them
+   * @throws LogOverloaded when too much is waiting; WorkspaceClosed; the database's error when it cannot keep them
    */
   append(append: Append | CommandAppend): Promise<number> {
     if (this.#queuedBytes + append.bytes > APPEND_QUEUE_BYTES_MAX && this.#queuedBytes > 0) {
@@ -180,7 +185,7 @@ export class EventLog {
     this.#segments.noteBytes(body.length)
     if (accepted === 0 && !isCommand) return 0
     const last = rows[0]?.['last']
-    if (typeof last !== 'number') throw new Error(`Workspace ${this.#workspace} has no log.`)
+    if (typeof last !== 'number') throw new WorkspaceClosed(`Workspace ${this.#workspace} has no log.`)
     return last
   }
 }

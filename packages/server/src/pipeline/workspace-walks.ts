@@ -7,7 +7,7 @@ import type { Role } from '../config.ts'
 import type { Client, Database } from '../database/connect.ts'
 import type { DatabaseWriter } from '../database/database-writer.ts'
 import type { Deliverer } from '../deliveries/deliverer.ts'
-import { type Append, EventLog } from '../log/event-log.ts'
+import { type Append, EventLog, WorkspaceClosed } from '../log/event-log.ts'
 import type { LogSegments } from '../log/log-segments.ts'
 import type { Log } from '../operations/log.ts'
 import type { Metrics } from '../operations/metrics.ts'
@@ -139,14 +139,15 @@ export class WorkspaceWalks {
 
   append(workspace: number, append: Append): Promise<number> {
     const walk = this.#walks.get(workspace)
-    if (walk === undefined) return Promise.reject(new Error(`Workspace ${workspace} is not open here.`))
+    if (walk === undefined)
+      return Promise.reject(new WorkspaceClosed(`Workspace ${workspace} is not open here.`))
     return walk.log.append(append)
   }
 
   /** Puts a command into the log; it takes effect once its position is walked. */
   async command(workspace: number, command: Command): Promise<GivenCommand> {
     const walk = this.#walks.get(workspace)
-    if (walk === undefined) throw new Error(`Workspace ${workspace} is not open here.`)
+    if (walk === undefined) throw new WorkspaceClosed(`Workspace ${workspace} is not open here.`)
     const position = await walk.log.command(command)
     return { position, result: () => walk.results.get(position) }
   }

@@ -59,6 +59,29 @@ export async function insertDestination(
   return id
 }
 
+/** Takes a destination away; what it is still owed is cancelled, and counted as that. Its deliveries stay in the log for as long as others. */
+export async function deleteDestination(
+  client: Client,
+  { id, workspace }: Pick<DestinationRow, 'id' | 'workspace'>,
+  now: number,
+): Promise<void> {
+  // whoever is just writing down what came of some of them has ended before
+  await client.query('select 1 from delivery_queue where destination_id = $1 for update', [id])
+  const { rowCount } = await client.query(
+    `insert into delivery_end (workspace_id, destination_id, day, number, status, reason, ended_at)
+     select d.workspace_id, d.destination_id, d.day, d.number, 'cancelled', 'destination_deleted', $3
+     from delivery d where d.workspace_id = $1 and d.destination_id = $2 and not exists (
+       select 1 from delivery_end e where e.workspace_id = d.workspace_id and e.number = d.number and e.day = d.day)`,
+    [workspace, id, new Date(now)],
+  )
+  await client.query('delete from delivery_wait where destination_id = $1', [id])
+  await client.query('update delivery_queue set cancelled = cancelled + $2 where destination_id = $1', [
+    id,
+    rowCount,
+  ])
+  await client.query('delete from destination where id = $1', [id])
+}
+
 /** @throws Error when they were sealed with another key */
 export function openSecrets({ workspace, secrets }: DestinationRow, box: SecretBox): WebhookSecrets {
   return box.open(secrets, ownerOf(workspace)) as WebhookSecrets

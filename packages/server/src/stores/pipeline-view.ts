@@ -12,6 +12,11 @@ interface CountersRow {
   readonly filtered: number
   readonly quarantined: number
   readonly erased: number
+  readonly owed: number
+  readonly delivered: number
+  readonly failed: number
+  readonly held: number
+  readonly cancelled: number
 }
 
 const DAY_MS = 86_400_000
@@ -24,14 +29,25 @@ export async function viewPipeline(
 ): Promise<Omit<PipelineAnswer, 'stored' | 'lagMs' | 'timersLagMs'>> {
   const { rows } = await database.query<CountersRow>({
     name: 'pipeline',
-    text: `select h.accepted, h.refused, w.processed, c.loaded, w.duplicates, w.filtered, w.quarantined, w.erased
-           from log_head h join walk w using (workspace_id) join load_cursor c using (workspace_id) where workspace_id = $1`,
+    text: `select h.accepted, h.refused, w.processed, c.loaded, w.duplicates, w.filtered, w.quarantined, w.erased, d.*
+           from log_head h join walk w using (workspace_id) join load_cursor c using (workspace_id) cross join lateral (
+             select coalesce(sum(o.owed), 0)::bigint as owed, coalesce(sum(q.delivered), 0)::bigint as delivered,
+               coalesce(sum(q.failed), 0)::bigint as failed, coalesce(sum(q.held), 0)::bigint as held,
+               coalesce(sum(q.cancelled), 0)::bigint as cancelled
+             from delivery_queue q join delivery_owed o using (destination_id) where q.workspace_id = $1) d
+           where workspace_id = $1`,
     values: [workspace],
   })
   const row = rows[0]
   if (row === undefined) throw new Error(`Workspace ${workspace} has no counters.`)
   const since = dayOf(now - DEDUPE_DAYS * DAY_MS)
-  return { ...row, dedupeWindow: { days: DEDUPE_DAYS, since, maxIds: DEDUPE_IDS_MAX } }
+  const { owed, delivered, failed, held, cancelled, ...counts } = row
+  const queued = Math.max(0, owed - delivered - failed - held - cancelled)
+  return {
+    ...counts,
+    deliveries: { queued, delivered, failed, held, cancelled },
+    dedupeWindow: { days: DEDUPE_DAYS, since, maxIds: DEDUPE_IDS_MAX },
+  }
 }
 
 /** What is odd about the events of each source, by source. */

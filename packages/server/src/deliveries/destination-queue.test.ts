@@ -1,0 +1,236 @@
+import { formatDeliveryId } from '@affluent/core/delivery/delivery-id'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { OutgoingAnswer } from '../outgoing/outgoing-client.ts'
+import { SecretBox } from '../stores/secret-box.ts'
+import type { QueueTarget } from './delivery-queue-store.ts'
+import { DestinationQueue, type DestinationQueueOptions } from './destination-queue.ts'
+import type { OwedDelivery, QueueState, Settled } from './owed-delivery.ts'
+
+const KEY = [1, 2, 3, 4] as const
+const BOX = new SecretBox(new Uint8Array(32))
+const TARGET: QueueTarget = {
+  destination: {
+    ...{ id: 1, workspace: 1, kind: 'webhook', name: 'Hook', settings: { url: 'https://public.example' } },
+    secrets: BOX.seal({ secret: 'c2VjcmV0' }, 'destination of workspace 1'),
+    ...{ enabled: true, stoppedBecause: null, createdAt: new Date(0), changedAt: new Date(0) },
+  },
+  isSandbox: false,
+  profileIdKey: KEY,
+  rules: {} as QueueTarget['rules'],
+  mappings: new Map(),
+}
+
+interface Waiting {
+  readonly tries: number
+  nextAt: number | undefined
+}
+
+/** What PostgreSQL holds for one queue, in memory, by the same rules. */
+class Tables {
+  readonly owed: OwedDelivery[] = []
+  readonly ends = new Map<number, string>()
+  readonly waits = new Map<number, Waiting>()
+  doneTo = 0
+  breaker: QueueState['breaker'] = { state: 'closed' }
+  /** each call takes a moment, of which the next chance decides */
+  readonly #chance: () => number
+
+  constructor(chance: () => number) {
+    this.#chance = chance
+  }
+
+  async readState() {
+    await this.#moment()
+    const { doneTo, breaker } = this
+    return {
+      doneTo,
+      breaker,
+      restUntil: undefined,
+      lastError: undefined,
+      p95Ms: undefined,
+      waiting: this.waits.size,
+    }
+  }
+
+  async takeNew(_: number, after: number, limit: number): Promise<OwedDelivery[]> {
+    await this.#moment()
+    const rows = this.owed.filter(
+      ({ number }) => number > after && !this.ends.has(number) && !this.waits.has(number),
+    )
+    return rows.slice(0, limit).map((row) => ({ ...row, waits: this.#holds(row.profile) ? 'behind' : 'no' }))
+  }
+
+  async takeDue(_: number, now: number, limit: number, without: readonly number[]): Promise<OwedDelivery[]> {
+    await this.#moment()
+    const due = [...this.waits].filter(([number, { nextAt }]) => {
+      return nextAt !== undefined && nextAt <= now && !without.includes(number)
+    })
+    due.sort(([, a], [, b]) => (a.nextAt ?? 0) - (b.nextAt ?? 0))
+    return due
+      .slice(0, limit)
+      .map(([number, { tries }]) => ({ ...this.#row(number), tries, waits: 'itself' }))
+  }
+
+  async nextDue(_: number, without: readonly number[]): Promise<number | undefined> {
+    await this.#moment()
+    const moments = [...this.waits].flatMap(([number, { nextAt }]) => {
+      return nextAt === undefined || without.includes(number) ? [] : [nextAt]
+    })
+    return moments.length === 0 ? undefined : Math.min(...moments)
+  }
+
+  async wakeOrphans(_: number, now: number): Promise<void> {
+    for (const number of this.waits.keys()) this.#promote(this.#row(number).profile, now)
+  }
+
+  async hurry(_: number, now: number): Promise<void> {
+    for (const wait of this.waits.values())
+      if (wait.nextAt !== undefined) wait.nextAt = Math.min(wait.nextAt, now)
+  }
+
+  async settle(_: number, settled: readonly Settled[], state: QueueState, now: number): Promise<void> {
+    await this.#moment()
+    this.doneTo = Math.max(this.doneTo, state.doneTo)
+    this.breaker = state.breaker
+    for (const { delivery, outcome, attempt } of settled) {
+      const { number, tries, profile } = delivery
+      if (outcome.kind === 'wait') {
+        this.waits.set(number, { tries: tries + (attempt === undefined ? 0 : 1), nextAt: outcome.nextAt })
+        continue
+      }
+      if (this.ends.has(number)) throw new Error(`Delivery ${number} ended twice.`)
+      this.ends.set(number, outcome.status)
+      if (this.waits.delete(number)) this.#promote(profile, now)
+    }
+  }
+
+  async stop(): Promise<void> {}
+
+  async identifiersOf() {
+    return new Map()
+  }
+
+  #promote(profile: number, now: number): void {
+    const [first] = [...this.waits.keys()]
+      .filter((number) => this.#row(number).profile === profile)
+      .sort((a, b) => a - b)
+    const wait = first === undefined ? undefined : this.waits.get(first)
+    if (wait !== undefined) wait.nextAt ??= now
+  }
+
+  #holds(profile: number): boolean {
+    return profile !== 0 && [...this.waits.keys()].some((number) => this.#row(number).profile === profile)
+  }
+
+  #row(number: number): OwedDelivery {
+    return this.owed[number - 1] as OwedDelivery
+  }
+
+  async #moment(): Promise<void> {
+    for (let turns = Math.floor(this.#chance() * 4); turns > 0; turns--) await new Promise(setImmediate)
+  }
+}
+
+const life = fc.record({
+  profiles: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 60 }),
+  /** how often each delivery fails before it is taken; 99: it is refused for good */
+  failures: fc.array(fc.constantFrom(0, 0, 0, 0, 1, 2, 3, 99), { minLength: 60, maxLength: 60 }),
+  /** after how many sends the process ends, each time */
+  ends: fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
+  /** how many are owed at first; the others come one by one while it sends */
+  first: fc.integer({ min: 0, max: 60 }),
+  chances: fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
+})
+
+test('whatever fails and whenever it ends, each delivery ends once, in the order of its profile', async () => {
+  await fc.assert(
+    fc.asyncProperty(life, async ({ profiles, failures, ends, first, chances }) => {
+      const chance = () => chances.next().value as number
+      const tables = new Tables(chance)
+      const tries = new Map<number, number>()
+      const taken: number[] = []
+      const numbers = new Map(profiles.map((_, index) => [formatDeliveryId(index + 1, KEY), index + 1]))
+      const owe = () => {
+        const number = tables.owed.length + 1
+        if (number > profiles.length) return
+        tables.owed.push(owedOf(number, profiles[number - 1] as number))
+      }
+      for (let count = 0; count < first; count++) owe()
+      let sends = 0
+      for (let process = 0; tables.ends.size < profiles.length; process++) {
+        const stopAfter = ends[process] ?? Number.POSITIVE_INFINITY
+        const ending = new AbortController()
+        let isDead = false
+        const client = {
+          send: async (request: { headers: Readonly<Record<string, string>> }): Promise<OutgoingAnswer> => {
+            for (let turns = Math.floor(chance() * 6); turns > 0; turns--) await new Promise(setImmediate)
+            const number = numbers.get(request.headers['webhook-id'] as string) as number
+            const made = (tries.get(number) ?? 0) + 1
+            tries.set(number, made)
+            owe()
+            queue.wake()
+            if (++sends >= stopAfter) {
+              isDead = true
+              ending.abort()
+            }
+            const fails = failures[number - 1] as number
+            const status = fails === 99 ? 400 : made > fails ? 200 : 500
+            if (status !== 500) taken.push(number)
+            return { ms: 1, status, headers: {}, body: '', truncated: false, error: undefined }
+          },
+        }
+        // a process that is killed writes nothing down any more
+        const store = new Proxy(tables, {
+          get(target, name) {
+            const value = Reflect.get(target, name, target) as unknown
+            if (name !== 'settle') return typeof value === 'function' ? value.bind(target) : value
+            return (...given: Parameters<Tables['settle']>) =>
+              isDead ? Promise.resolve() : target.settle(...given)
+          },
+        })
+        const queue = new DestinationQueue({
+          ...{
+            store: store as unknown as DestinationQueueOptions['store'],
+            target: TARGET,
+            box: BOX,
+            client,
+          },
+          log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+          ...{ now: Date.now, random: () => 0.5, pace: { waits: 0, probeMs: 1 } },
+        })
+        sends = 0
+        const running = queue.run(ending.signal)
+        if (tables.owed.length === 0) owe()
+        queue.wake()
+        while (!ending.signal.aborted && tables.ends.size < profiles.length) {
+          await new Promise(setImmediate)
+          if (tables.ends.size === tables.owed.length) {
+            owe()
+            queue.wake()
+          }
+        }
+        ending.abort()
+        await running
+      }
+      for (const [number, status] of tables.ends)
+        expect(status).toBe((failures[number - 1] as number) === 99 ? 'failed' : 'delivered')
+      expect(tables.waits.size).toBe(0)
+      // what was out when a process ended goes out once more; beside that the order of each profile holds
+      for (let profile = 1; profile <= 4; profile++) {
+        const order = taken.filter((number) => profiles[number - 1] === profile)
+        const firsts = [...new Set(order)]
+        expect(firsts).toEqual([...firsts].sort((a, b) => a - b))
+      }
+      if (ends.length === 0) expect(taken).toHaveLength(profiles.length)
+    }),
+    { numRuns: 300 },
+  )
+}, 60_000)
+
+function owedOf(number: number, profile: number): OwedDelivery {
+  return {
+    ...{ number, day: '2026-11-22', connection: 1, profile, eventName: 'E', createdAt: new Date(0) },
+    ...{ audience: null, since: null, mergedInto: null, body: '{}', tries: 0, waits: 'no' },
+  }
+}
