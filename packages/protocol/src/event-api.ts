@@ -24,13 +24,19 @@ const place = z
   .regex(/^\d{1,15}(-\d{1,15})?$/)
   .optional()
 
+/** PostgreSQL holds no text with a NUL. */
+const text = z
+  .string()
+  .refine((value) => !value.includes('\u0000'), 'there is a character in it that no text has')
+  .optional()
+
 export const feedQuery = z.object({
   limit: z.string().optional().describe(`1 to ${PAGE_ITEMS_MAX}; ${PAGE_ITEMS_DEFAULT} when absent`),
   after: place.describe('A position, or `nextAfter` of an answer: only what came later, to follow live'),
   before: place.describe('A position, or `nextBefore` of an answer: only what came earlier'),
   type: z.enum(EVENT_TYPES).optional(),
-  name: z.string().optional().describe('Of a track, page or screen event, to the letter'),
-  identifier: z.string().optional().describe('namespace:value, or a value of any namespace'),
+  name: text.describe('Of a track, page or screen event, to the letter'),
+  identifier: text.describe('namespace:value, or a value of any namespace'),
   outcome: z.enum(EVENT_OUTCOMES).optional(),
   source: z.string().optional().describe('Slug of the source'),
 })

@@ -6,7 +6,7 @@ import { type Infer, z } from './schema.ts'
 
 const instant = z.string().describe('ISO 8601, UTC, to the millisecond')
 const outcome = z.enum(['refused', 'quarantined', 'filtered', 'duplicate'])
-const code = z.string().min(1).max(100)
+const code = z.string().regex(/^[a-z_]{1,100}$/, 'A code has a to z and _.')
 const sourceSlug = z.string().min(1).max(100).describe('Slug of the source')
 
 export const outcomesQuery = z.object({

@@ -1,20 +1,25 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Database } from './database/connect.ts'
+import { replaceApiKey } from './stores/make-workspace.ts'
 import type { Registry } from './stores/registry.ts'
 
 /**
  * `demo.json` in the data directory: where the demo shop sends its events, for the program that makes them up. It holds write keys, which are public by
- * nature, and is there while the demo workspace is.
+ * nature, and an API key of the demo workspace, which is a new one at each start; only its owner can read it. It is there while the demo workspace is.
  */
 export class DemoFile {
   readonly #path: string
   readonly #registry: Registry
+  readonly #database: Database
+  #apiKey: string | undefined
   #url: string | undefined
   #isBegun = false
   #written: string | undefined
   #busy: Promise<void> = Promise.resolve()
 
-  constructor(dataDir: string, registry: Registry) {
+  constructor(dataDir: string, registry: Registry, database: Database) {
+    this.#database = database
     this.#path = join(dataDir, 'demo.json')
     this.#registry = registry
   }
@@ -36,8 +41,9 @@ export class DemoFile {
   }
 
   async #write(): Promise<void> {
-    const text = this.#describe()
-    if (!this.#isBegun || text === this.#written) return
+    if (!this.#isBegun) return
+    const text = await this.#describe()
+    if (text === this.#written) return
     if (text === '') await rm(this.#path, { force: true })
     else {
       const draft = `${this.#path}.draft`
@@ -48,14 +54,15 @@ export class DemoFile {
   }
 
   /** Empty: there is nothing to say. */
-  #describe(): string {
+  async #describe(): Promise<string> {
     const demo = this.#registry.workspaces().find(({ isDemo }) => isDemo)
     if (demo === undefined || this.#url === undefined) return ''
+    this.#apiKey ??= await replaceApiKey(this.#database, demo.id, 'demo shop')
     const keys = this.#registry
       .sourcesOf(demo.id)
       .map(({ id, slug }) => [slug, this.#registry.writeKeyOf(id)] as const)
     const sources = Object.fromEntries(keys.filter(([, key]) => key !== undefined))
-    return `${JSON.stringify({ url: this.#url, apiKey: null, sources })}\n`
+    return `${JSON.stringify({ url: this.#url, apiKey: this.#apiKey, sources })}\n`
   }
 }
 

@@ -28,14 +28,14 @@ import { Housekeeping } from './operations/housekeeping.ts'
 import type { Log } from './operations/log.ts'
 import { createMetrics } from './operations/metrics.ts'
 import { WorkspaceRemovals } from './operations/workspace-removals.ts'
-import type { Command } from './pipeline/command.ts'
 import { AddressGuard } from './outgoing/address-guard.ts'
+import type { Command } from './pipeline/command.ts'
 import { WorkspaceWalks } from './pipeline/workspace-walks.ts'
 import { createAnalyticalTables } from './stores/analytical-tables.ts'
 import { DeliveryDays } from './stores/delivery-table.ts'
 import { countEvents } from './stores/event-view.ts'
 import { ensureMainWorkspace, type NewKeys } from './stores/make-workspace.ts'
-import { viewPipeline } from './stores/pipeline-view.ts'
+import { countDeliveries, viewPipeline } from './stores/pipeline-view.ts'
 import { Registry, type Workspace } from './stores/registry.ts'
 import { readSecretKey, SecretBox } from './stores/secret-box.ts'
 import { type CacheBytes, StateCache } from './stores/state-cache.ts'
@@ -148,6 +148,8 @@ async function open(
     cacheBytes: () => cache.bytes,
     lagMs: () => walks.worstLagMs(),
     timersLagMs: () => walks.worstTimersLagMs(),
+    // a scrape says what can be said
+    deliveries: () => countDeliveries(database).catch(() => ({})),
   })
   const segments = new LogSegments(database)
   const secretKey = await readSecretKey(config.dataDir)
@@ -176,7 +178,7 @@ async function open(
   closers.push(() => within(REMOVALS_CLOSE_MS, removals.stop()))
   openAll()
   await Promise.all(registry.workspaces().map(({ id }) => walks.readSettings(id)))
-  const demoFile = new DemoFile(config.dataDir, registry)
+  const demoFile = new DemoFile(config.dataDir, registry, database)
   const onRefreshed = async () => {
     openAll()
     removals.begin(registry.allWorkspaces().flatMap(({ id, status }) => (status === 'removing' ? [id] : [])))

@@ -333,6 +333,93 @@ test.each([
   expect(answer).toMatchObject({ status: 400, json: { error: { code, path } } })
 })
 
+test('every bound has an error that names it', async () => {
+  const { destination } = await connect({ source: '*' })
+  const fields = Object.fromEntries(Array.from({ length: 201 }, (_, n) => [`f${n}`, { value: n }]))
+  const body = { from: { source: '*' }, destination }
+  const mapped = await server.write('/v1/connections', 'POST', { ...body, mapping: { fields } })
+  expect(mapped).toMatchObject({
+    status: 400,
+    json: { error: { code: 'invalid_mapping', path: 'mapping.fields' } },
+  })
+  const url = `https://public.example/${'x'.repeat(2_000)}`
+  const long = await server.write('/v1/destinations', 'POST', {
+    type: 'webhook',
+    name: 'long',
+    settings: { url },
+  })
+  expect(long).toMatchObject({ status: 400, json: { error: { path: 'settings.url' } } })
+  await server.database.query(
+    `insert into destination (workspace_id, kind, name, settings, secrets) select 1, 'webhook', 'n' || n, '{"url":"https://public.example"}', ''
+     from generate_series(1, 99) n`,
+  )
+  const settings = { url: 'https://public.example/' }
+  const many = await server.write('/v1/destinations', 'POST', { type: 'webhook', name: 'one more', settings })
+  expect(many).toMatchObject({ status: 409, json: { error: { code: 'too_many' } } })
+  await server.database.query("delete from destination where secrets = ''")
+  await server.database.query(
+    `insert into connection (workspace_id, id, destination_id, source, action, purpose, enabled, created_at, changed_at)
+     select 1, 1000000 + n, $1, '*', 'send', 'operations', false, now(), now() from generate_series(1, 499) n`,
+    [Number(destination.slice(4))],
+  )
+  await server.write(`/v1/destinations/${destination}`, 'PUT', { name: 'reads connections again' })
+  const full = await server.write('/v1/connections', 'POST', body)
+  expect(full).toMatchObject({ status: 409, json: { error: { code: 'too_many' } } })
+  await server.database.query('delete from connection where id > 1000000')
+})
+
+test('a destination that is taken away: what it is owed is cancelled, counted, and stays in the log', async () => {
+  const before = (await server.pipeline()).deliveries
+  const { destination, connection } = await connect({ source: '*' }, () => ({ status: 500 }))
+  await server.sendAll([track('a', 'One', {}), track('b', 'Two', {})])
+  await until(async () => (await destinations())[0]?.health.queued === 2)
+  const used = await server.write(`/v1/destinations/${destination}`, 'DELETE', undefined)
+  expect(used).toMatchObject({ status: 409, json: { error: { code: 'in_use' } } })
+  await server.write(`/v1/connections/${connection}`, 'DELETE', undefined)
+  expect((await server.write(`/v1/destinations/${destination}`, 'DELETE', undefined)).status).toBe(204)
+  const after = (await server.pipeline()).deliveries
+  expect(after).toMatchObject({ queued: before.queued, cancelled: before.cancelled + 2 })
+  const { json } = await server.read(`/v1/deliveries?destination=${destination}`)
+  expect(json['deliveries']).toMatchObject([
+    { status: 'cancelled', reason: 'destination_deleted' },
+    { status: 'cancelled' },
+  ])
+})
+
+test('a paused destination is sent nothing until it is switched on again, and loses nothing', async () => {
+  const { receiver, destination } = await connect({ source: '*' })
+  await server.write(`/v1/destinations/${destination}`, 'PUT', { enabled: false })
+  await server.sendAll([track('a', 'One', {})])
+  await until(async () => (await destinations())[0]?.health.queued === 1)
+  await pause(200)
+  expect(receiver.received).toHaveLength(0)
+  expect((await destinations())[0]?.health.state).toBe('paused')
+  await server.write(`/v1/destinations/${destination}`, 'PUT', { enabled: true })
+  await receiver.waitForTaken(1)
+})
+
+test('a member who is merged into a member has not left: whoever knows people by their ids must not take them off', async () => {
+  const name = 'Joined'
+  await server.putAudience({ key: 'joined', condition: { event: name }, population: 'all' })
+  await server.audienceLive('joined')
+  const { receiver } = await connect({ audience: 'joined' })
+  await server.sendAll([
+    { type: 'track', anonymousId: 'cookie-1', event: name },
+    { type: 'track', userId: 'm-1', event: name },
+  ])
+  await receiver.waitForTaken(2)
+  await server.sendAll([{ type: 'identify', userId: 'm-1', anonymousId: 'cookie-1' }])
+  const [, , left] = (await receiver.waitForTaken(3)) as [Received, Received, Received]
+  const profile = await server.profile('user_id', 'm-1')
+  expect(left.json).toMatchObject({
+    event: 'Audience Exited',
+    properties: { audience: 'joined', mergedInto: profile?.id },
+    context: { externalIds: [] },
+  })
+  expect(left.json).not.toHaveProperty('userId')
+  expect(left.json).not.toHaveProperty('anonymousId')
+})
+
 interface Connected {
   readonly receiver: WebhookReceiver
   readonly destination: string

@@ -12,15 +12,9 @@ import type { FastifyInstance } from 'fastify'
 import { EVENT_FLAGS } from '../pipeline/validate.ts'
 import type { Audiences } from '../stores/audience-store.ts'
 import { viewDeliveries } from '../stores/delivery-view.ts'
-import {
-  type FeedEvent,
-  type FeedPlace,
-  type FoundEvent,
-  type FoundMembership,
-  findEvent,
-  findRefused,
-  readFeed,
-} from '../stores/event-feed.ts'
+import { type FoundEvent, findEvent, findRefused, readFeed } from '../stores/event-feed.ts'
+import type { FeedEvent, FeedPlace } from '../stores/feed-event.ts'
+import type { FoundMembership } from '../stores/load-entry-view.ts'
 import { findMembershipsAt } from '../stores/membership-history.ts'
 import { findProfilesOf, viewPeople } from '../stores/people-view.ts'
 import { viewLedgerAt } from '../stores/profile-view.ts'

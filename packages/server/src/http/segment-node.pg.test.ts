@@ -131,7 +131,12 @@ describe('its second tries', () => {
         return kept.length
       },
       limits: unlimited,
-      metrics: createMetrics({ cacheBytes: () => 0, lagMs: () => 0, timersLagMs: () => 0 }),
+      metrics: createMetrics({
+        cacheBytes: () => 0,
+        lagMs: () => 0,
+        timersLagMs: () => 0,
+        deliveries: async () => ({}),
+      }),
       log: recordLog([]),
       now: Date.now,
       refusesWork: () => undefined,

@@ -11,6 +11,7 @@ export interface Metrics {
   readonly memory: Gauge
   readonly lagMs: Gauge
   readonly timersLagMs: Gauge
+  readonly deliveries: Gauge<'status'>
 }
 
 /** @param read called at each scrape for what is measured only then */
@@ -18,6 +19,7 @@ export function createMetrics(read: {
   cacheBytes(): number
   lagMs(): number
   timersLagMs(): number
+  deliveries(): Promise<Readonly<Record<string, number>>>
 }): Metrics {
   const registry = new Registry()
   const registers = [registry]
@@ -74,6 +76,15 @@ export function createMetrics(read: {
       registers,
       collect() {
         this.set(read.timersLagMs())
+      },
+    }),
+    deliveries: new Gauge({
+      name: 'affluent_deliveries',
+      help: 'Deliveries since the beginning by how they ended, and those that are owed, over all workspaces',
+      labelNames: ['status'],
+      registers,
+      async collect() {
+        for (const [status, count] of Object.entries(await read.deliveries())) this.set({ status }, count)
       },
     }),
   }

@@ -67,6 +67,17 @@ async function createDemo(client: Client): Promise<void> {
   }
 }
 
+/** Makes an API key in the place of those of the same name, which are good no more. */
+export async function replaceApiKey(database: Database, workspace: number, name: string): Promise<string> {
+  return inTransaction(database, async (client) => {
+    const values = [workspace, name]
+    await client.query('update api_key set revoked_at = now() where workspace_id = $1 and name = $2', values)
+    const key = newKey('ak')
+    await putApiKey(client, workspace, name, key)
+    return key
+  })
+}
+
 /**
  * Makes a workspace that can be sent to and read at once: with a source and keys.
  * @returns its API key, which is kept nowhere

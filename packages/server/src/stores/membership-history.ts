@@ -1,7 +1,7 @@
 import { MICRO_BATCH_EVENTS_MAX } from '@affluent/protocol/limits'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Database } from '../database/connect.ts'
-import type { FoundMembership } from './event-feed.ts'
+import type { FoundMembership } from './load-entry-view.ts'
 import { LOOK_SETTINGS } from './look-settings.ts'
 
 /** Memberships that began or ended at a position of the log, as ClickHouse has them. */
@@ -60,14 +60,24 @@ export interface DayOfAudience {
   readonly exited: number
 }
 
-/*
+/**
  * Who was merged into somebody else leaves every audience, and the other goes on from there: an exit, and an entry since when the first was in it. Neither is
  * a movement. A move of a fragment stands at the end of its micro-batch.
+ * @param tests SQL of the rows in question
+ * @returns SQL of the positions at which that happened, with their moment
  */
-const MOVED = `
-  select fragment, groupArray(position) as moves from profile_map where workspace = {workspace: UInt32} group by fragment`
-const IS_MERGED = `notEmpty(moved.moves)
-  and arrayExists(move -> move >= step.position and move < step.position + ${MICRO_BATCH_EVENTS_MAX}, moved.moves)`
+function mergesSql(tests: string): string {
+  return `(
+    select version, position, max(time) as at
+    from (
+      select version, position, time, profile from membership final
+      where ${tests} and entered = 0 and profile in (select fragment from profile_map where workspace = {workspace: UInt32})) as left_it
+    any left join (
+      select fragment, groupArray(position) as moves from profile_map where workspace = {workspace: UInt32} group by fragment
+    ) as moved on moved.fragment = left_it.profile
+    where arrayExists(move -> move >= left_it.position and move < left_it.position + ${MICRO_BATCH_EVENTS_MAX}, moved.moves)
+    group by version, position)`
+}
 
 /** Days on which the members of a version have changed, oldest first; what made it live is of the day on which it was. */
 export async function viewDays(
@@ -76,33 +86,26 @@ export async function viewDays(
   { id, livePosition, liveAt }: LiveVersion,
   at: { readonly position: number; readonly zone: string },
 ): Promise<DayOfAudience[]> {
+  const tests =
+    'workspace = {workspace: UInt32} and version = {version: UInt32} and position <= {position: UInt64}'
   const result = await clickhouse.query({
-    // what happens at one position happens at one moment: an entry may say that it holds since long ago, an exit says when it was
+    // an entry by a merge says that it holds since long ago; the exit beside it says when it was
     query: `
-      select toString(toDate(greatest(happened, fromUnixTimestamp64Milli({liveAt: Int64}, 'UTC')), {zone: String})) as day,
-        sum(delta) as change,
-        countIf(delta = 1 and not is_move and position > {livePosition: UInt64}) as entered,
-        countIf(delta = -1 and not is_move and position > {livePosition: UInt64}) as exited
+      select toString(toDate(greatest(step.time, merged.at, fromUnixTimestamp64Milli({liveAt: Int64}, 'UTC')), {zone: String})) as day,
+        sum(step.delta) as change,
+        countIf(step.delta = 1 and merged.position = 0 and step.position > {livePosition: UInt64}) as entered,
+        countIf(step.delta = -1 and merged.position = 0 and step.position > {livePosition: UInt64}) as exited
       from (
-        select position, delta, max(time) over (partition by position) as happened,
-          max(is_merged) over (partition by position) as is_move
+        select change.1 as position, change.2 as time, change.3 as delta
         from (
-          select step.position as position, step.time as time, step.delta as delta, step.delta = -1 and ${IS_MERGED} as is_merged
-          from (
-            select profile, change.1 as position, change.2 as time, change.3 as delta
-            from (
-              select profile, arraySort(groupUniqArray((position, time, entered))) as changes,
-                arrayMap((change, index) -> (change.1, change.2, toInt8(change.3) - if(index = 1, 0, toInt8(changes[index - 1].3))),
-                  changes, arrayEnumerate(changes)) as deltas
-              from membership
-              where workspace = {workspace: UInt32} and version = {version: UInt32} and position <= {position: UInt64}
-              group by profile)
-            array join deltas as change
-            where change.3 != 0
-          ) as step
-          any left join (${MOVED}) as moved on moved.fragment = step.profile
-        )
-      )
+          select arraySort(groupArray((position, time, entered))) as changes,
+            arrayMap((change, index) -> (change.1, change.2, toInt8(change.3) - if(index = 1, 0, toInt8(changes[index - 1].3))),
+              changes, arrayEnumerate(changes)) as deltas
+          from membership final where ${tests} group by profile)
+        array join deltas as change
+        where change.3 != 0
+      ) as step
+      any left join ${mergesSql(tests)} as merged on merged.position = step.position
       group by day order by day`,
     query_params: { workspace, version: id, livePosition, liveAt, ...at },
     clickhouse_settings: LOOK_SETTINGS,
@@ -128,22 +131,14 @@ export async function countMovements(
   since: number,
 ): Promise<Map<number, { readonly entered: number; readonly exited: number }>> {
   if (versions.length === 0) return new Map()
+  const tests = `workspace = {workspace: UInt32} and version in {versions: Array(UInt32)}
+    and time >= fromUnixTimestamp64Milli({since: Int64}, 'UTC')
+    and position > transform(version, {versions: Array(UInt32)}, {positions: Array(UInt64)}, toUInt64(0))`
   const result = await clickhouse.query({
     query: `
-      select version, countIf(entered = 1 and not is_move) as came, countIf(entered = 0 and not is_move) as went
-      from (
-        select version, entered, max(is_merged) over (partition by version, position) as is_move
-        from (
-          select step.version as version, step.position as position, step.entered as entered, step.entered = 0 and ${IS_MERGED} as is_merged
-          from (
-            select distinct version, profile, position, entered from membership
-            where workspace = {workspace: UInt32} and version in {versions: Array(UInt32)}
-              and time >= fromUnixTimestamp64Milli({since: Int64}, 'UTC')
-              and position > transform(version, {versions: Array(UInt32)}, {positions: Array(UInt64)}, toUInt64(0))
-          ) as step
-          any left join (${MOVED}) as moved on moved.fragment = step.profile
-        )
-      )
+      select step.version as version, countIf(step.entered = 1 and merged.position = 0) as came, countIf(step.entered = 0 and merged.position = 0) as went
+      from (select version, position, entered from membership final where ${tests}) as step
+      any left join ${mergesSql(tests)} as merged on merged.version = step.version and merged.position = step.position
       group by version`,
     query_params: {
       workspace,

@@ -25,6 +25,10 @@ interface Stores {
 /** Candidates of a name for each person shown: a value of long ago is found too, and then left out. */
 const NAME_CANDIDATES = 10
 
+/** White space, as JavaScript sees it, but for the plain blank. */
+const SPACES =
+  '\t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
+
 /** People by what somebody knows of them: an identifier, then the beginning of one; a name only where no identifier is found. */
 export async function searchPeople(
   { database, clickhouse }: Stores,
@@ -92,7 +96,9 @@ async function searchNames(
   const longest = words.toSorted((a, b) => b.length - a.length)[0]
   if (longest === undefined) return []
   const params = new SqlParams()
-  const folded = foldSql('text', [longest, ' '], params)
+  const spaces = params.text(SPACES)
+  const spaced = `translateUTF8(text, ${spaces}, ${params.text(' '.repeat(SPACES.length))})`
+  const folded = foldSql(spaced, [longest], params)
   const result = await clickhouse.query({
     query: `select distinct fragment from trait
             where workspace = ${params.uint(workspace)} and name in ${params.texts(TITLE_TRAITS.filter((name) => name !== 'email'))} and kind = 2

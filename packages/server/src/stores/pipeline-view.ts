@@ -50,6 +50,18 @@ export async function viewPipeline(
   }
 }
 
+/** Deliveries of all workspaces by how they ended, and those that are owed. */
+export async function countDeliveries(database: Database): Promise<Readonly<Record<string, number>>> {
+  const { rows } = await database.query<Readonly<Record<string, number>>>({
+    name: 'count_deliveries',
+    text: `select greatest(0, sum(o.owed) - sum(q.delivered + q.failed + q.held + q.cancelled))::bigint as queued,
+             sum(q.delivered)::bigint as delivered, sum(q.failed)::bigint as failed, sum(q.held)::bigint as held,
+             sum(q.cancelled)::bigint as cancelled
+           from delivery_queue q join delivery_owed o using (destination_id)`,
+  })
+  return rows[0] ?? {}
+}
+
 /** What is odd about the events of each source, by source. */
 export async function viewWarnings(
   database: Database,

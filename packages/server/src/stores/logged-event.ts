@@ -1,0 +1,58 @@
+import { extractIdentifiers } from '@affluent/core/identity/extract-identifiers'
+import type { EventOutcome } from '@affluent/protocol/event-api'
+import type { LoggedEvent } from '../log/look-at-log.ts'
+import { acceptAgain } from '../log/read-log.ts'
+import type { LoadMark } from '../pipeline/load-entry.ts'
+import { messageIdOf } from '../pipeline/message-id-of.ts'
+import { EVENT_FLAGS } from '../pipeline/validate.ts'
+import { type Cursors, type FeedEvent, placeOf, plainIdentifier } from './feed-event.ts'
+
+/** How an event ended that was not processed. */
+export interface Ending {
+  readonly id: number
+  readonly outcome: EventOutcome
+  readonly code: string
+  readonly message: string
+  readonly position: number | null
+}
+
+/** Where an event of the log stands. */
+export function outcomeOf(
+  position: number,
+  { walked }: Pick<Cursors, 'walked'>,
+  endings: ReadonlyMap<number, Ending>,
+): EventOutcome {
+  if (position > walked) return 'accepted'
+  return endings.get(position)?.outcome ?? 'processed'
+}
+
+/** An event of the log as it stands now. */
+export function describeLogged(
+  workspace: number,
+  { position, request, event }: LoggedEvent,
+  cursors: Pick<Cursors, 'walked'>,
+  marks: ReadonlyMap<number, Pick<LoadMark, 'fragment' | 'flags'>>,
+  endings: ReadonlyMap<number, Ending>,
+): FeedEvent {
+  const { checked } = acceptAgain(request, event)
+  const ending = endings.get(position)
+  const mark = marks.get(position)
+  return {
+    place: placeOf(position),
+    outcome: outcomeOf(position, cursors, endings),
+    outcomeId: ending?.id,
+    code: ending?.code,
+    message: ending?.message,
+    type: event.type,
+    name: checked.name,
+    source: request.source,
+    identifiers: extractIdentifiers(checked.type, checked.json).identifiers.map(plainIdentifier),
+    messageId: checked.messageId ?? messageIdOf(workspace, position),
+    time: checked.time,
+    receivedAt: request.receivedAt,
+    bytes: event.raw.length,
+    fragment: mark?.fragment ?? 0,
+    flags: mark?.flags ?? (request.history ? EVENT_FLAGS.history : 0),
+    raw: event.raw.toString('utf8'),
+  }
+}

@@ -1,0 +1,74 @@
+import { extractIdentifiers } from '@affluent/core/identity/extract-identifiers'
+import { isAskedFor } from '@affluent/core/identity/identifier-forms'
+import { FEED_LOG_BYTES_MAX, FEED_LOG_EVENTS_MAX } from '@affluent/protocol/limits'
+import type { Client } from '../database/connect.ts'
+import { type LoggedEvent, lookAtLog } from '../log/look-at-log.ts'
+import { acceptAgain } from '../log/read-log.ts'
+import { readEndings } from './ended-feed.ts'
+import {
+  type Cursors,
+  type FeedPart,
+  type FeedQuestion,
+  MORE,
+  type PositionRange,
+  placeOf,
+} from './feed-event.ts'
+import { NO_ENTRIES, readLoadEntries } from './load-entry-view.ts'
+import { describeLogged, outcomeOf } from './logged-event.ts'
+
+/** What is not in ClickHouse yet: from the log, with what the walk has decided so far. */
+export async function readLogged(
+  client: Client,
+  question: FeedQuestion,
+  cursors: Cursors,
+  range: PositionRange,
+): Promise<FeedPart> {
+  const { workspace, limit } = question
+  const own = { from: Math.max(range.from, cursors.loaded + 1), to: range.to }
+  const look = await lookAtLog(client, workspace, own, FEED_LOG_BYTES_MAX)
+  const wanted = look.events.filter(({ request, event }) => {
+    if (question.type !== undefined && event.type !== question.type) return false
+    return question.source === undefined || request.source === question.source
+  })
+  const scanned = wanted.slice(0, isFiltered(question) ? FEED_LOG_EVENTS_MAX : limit + MORE)
+  const span = spanOf(scanned)
+  let floor = look.isWhole ? undefined : placeOf(look.from)
+  if (span === undefined) return { events: [], floor }
+  if (scanned.length < wanted.length) floor = placeOf(span.from)
+  const rows = await readEndings(client, workspace, span)
+  const endings = new Map(rows.map((row) => [row.position as number, row]))
+  const found: LoggedEvent[] = []
+  for (const each of scanned) {
+    const isAsked =
+      question.outcome === undefined || outcomeOf(each.position, cursors, endings) === question.outcome
+    if (!isAsked || !isNamed(each, question)) continue
+    found.push(each)
+    if (found.length <= limit) continue
+    floor = placeOf(each.position)
+    break
+  }
+  const shown = spanOf(found)
+  const { marks } = shown === undefined ? NO_ENTRIES : await readLoadEntries(client, workspace, shown)
+  return { events: found.map((each) => describeLogged(workspace, each, cursors, marks, endings)), floor }
+}
+
+function isFiltered({ name, identifier, outcome }: FeedQuestion): boolean {
+  return name !== undefined || identifier !== undefined || outcome !== undefined
+}
+
+function spanOf(events: readonly LoggedEvent[]): PositionRange | undefined {
+  const [newest] = events
+  const oldest = events.at(-1)
+  return newest === undefined || oldest === undefined
+    ? undefined
+    : { from: oldest.position, to: newest.position }
+}
+
+/** The filters for which an event must be parsed. */
+function isNamed({ request, event }: LoggedEvent, { name, identifier }: FeedQuestion): boolean {
+  if (name === undefined && identifier === undefined) return true
+  const { checked } = acceptAgain(request, event)
+  if (name !== undefined && checked.name !== name) return false
+  if (identifier === undefined) return true
+  return extractIdentifiers(checked.type, checked.json).identifiers.some((one) => isAskedFor(identifier, one))
+}
