@@ -175,20 +175,48 @@ export class DeliveryQueueStore {
 
   /**
    * Writes what became of some deliveries, in one transaction.
+   * @param moment.isRepeat the same was tried before, under the same `now`, and it was not told whether it was written
    * @throws QueueLost when another process holds the workspace now
    */
   async settle(
     destination: number,
     settled: readonly Settled[],
     state: QueueState,
-    now: number,
+    { now, isRepeat }: { readonly now: number; readonly isRepeat: boolean },
   ): Promise<void> {
     await inTransaction(this.#database, async (client) => {
+      if (isRepeat && (await this.#isSettled(client, destination, settled[0], now))) return
       await this.#moveQueue(client, destination, settled, state, now)
       await this.#insertAttempts(client, settled)
       await this.#putOff(client, destination, settled)
       await this.#end(client, destination, settled, now)
+      await this.#promote(client, destination, settled, now)
     })
+  }
+
+  /** Whether a transaction whose answer was lost has been written: one of its rows is there, so all are. */
+  async #isSettled(
+    client: Client,
+    destination: number,
+    first: Settled | undefined,
+    now: number,
+  ): Promise<boolean> {
+    if (first === undefined) return true
+    // waits for that transaction, should it still be under way
+    await client.query('select 1 from delivery_queue where destination_id = $1 for update', [destination])
+    const { delivery, outcome, attempt } = first
+    const [table, instant] =
+      outcome.kind === 'end'
+        ? ['delivery_end where ended_at = $3 and', now]
+        : attempt === undefined
+          ? ['delivery_wait where $3::timestamptz is not null and', now]
+          : ['delivery_attempt where at = $3 and', attempt.at]
+    const { rows } = await client.query(`select 1 from ${table} workspace_id = $1 and number = $2 limit 1`, [
+      this.#workspace,
+      delivery.number,
+      new Date(instant),
+    ])
+    return rows.length > 0
   }
 
   async #moveQueue(
@@ -304,11 +332,26 @@ export class DeliveryQueueStore {
       this.#workspace,
       waited.map(({ delivery }) => delivery.number),
     ])
-    // whoever stood behind one of them has its turn
+  }
+
+  /** Whoever stood behind one that has ended has its turn; also one that was just put behind it, because its end was not known yet. */
+  async #promote(
+    client: Client,
+    destination: number,
+    settled: readonly Settled[],
+    now: number,
+  ): Promise<void> {
+    const profiles = new Set(
+      settled.flatMap(({ delivery, outcome }) => {
+        const mayFree = outcome.kind === 'end' ? delivery.waits === 'itself' : outcome.nextAt === undefined
+        return mayFree ? [delivery.profile] : []
+      }),
+    )
+    if (profiles.size === 0) return
     await client.query(
       `update delivery_wait w set next_at = $3 where destination_id = $1 and profile = any($2) and next_at is null
          and not exists (select 1 from delivery_wait e where e.destination_id = $1 and e.profile = w.profile and e.number < w.number)`,
-      [destination, [...new Set(waited.map(({ delivery }) => delivery.profile))], new Date(now)],
+      [destination, [...profiles], new Date(now)],
     )
   }
 }

@@ -35,9 +35,14 @@ class Tables {
   breaker: QueueState['breaker'] = { state: 'closed' }
   /** each call takes a moment, of which the next chance decides */
   readonly #chance: () => number
+  /** how likely a call is to break, before it does anything or before its answer */
+  readonly #breaks: number
+  counted = 0
+  #written: readonly Settled[] = []
 
-  constructor(chance: () => number) {
+  constructor(chance: () => number, breaks: number) {
     this.#chance = chance
+    this.#breaks = breaks
   }
 
   async readState() {
@@ -58,7 +63,13 @@ class Tables {
     const rows = this.owed.filter(
       ({ number }) => number > after && !this.ends.has(number) && !this.waits.has(number),
     )
-    return rows.slice(0, limit).map((row) => ({ ...row, waits: this.#holds(row.profile) ? 'behind' : 'no' }))
+    const seen = rows
+      .slice(0, limit)
+      .map((row) => ({ ...row, waits: this.#holds(row.profile) ? 'behind' : 'no' }) as const)
+    // what was read is old by the time it comes
+    await this.#moment()
+    this.#break()
+    return seen
   }
 
   async takeDue(_: number, now: number, limit: number, without: readonly number[]): Promise<OwedDelivery[]> {
@@ -67,9 +78,12 @@ class Tables {
       return nextAt !== undefined && nextAt <= now && !without.includes(number)
     })
     due.sort(([, a], [, b]) => (a.nextAt ?? 0) - (b.nextAt ?? 0))
-    return due
+    const seen = due
       .slice(0, limit)
-      .map(([number, { tries }]) => ({ ...this.#row(number), tries, waits: 'itself' }))
+      .map(([number, { tries }]) => ({ ...this.#row(number), tries, waits: 'itself' }) as const)
+    await this.#moment()
+    this.#break()
+    return seen
   }
 
   async nextDue(_: number, without: readonly number[]): Promise<number | undefined> {
@@ -89,20 +103,33 @@ class Tables {
       if (wait.nextAt !== undefined) wait.nextAt = Math.min(wait.nextAt, now)
   }
 
-  async settle(_: number, settled: readonly Settled[], state: QueueState, now: number): Promise<void> {
+  async settle(
+    _: number,
+    settled: readonly Settled[],
+    state: QueueState,
+    { now, isRepeat }: { readonly now: number; readonly isRepeat: boolean },
+  ): Promise<void> {
     await this.#moment()
+    this.#break()
+    if (isRepeat && this.#written === settled) return
+    this.#written = settled
     this.doneTo = Math.max(this.doneTo, state.doneTo)
     this.breaker = state.breaker
+    const behind: number[] = []
     for (const { delivery, outcome, attempt } of settled) {
       const { number, tries, profile } = delivery
       if (outcome.kind === 'wait') {
         this.waits.set(number, { tries: tries + (attempt === undefined ? 0 : 1), nextAt: outcome.nextAt })
+        if (outcome.nextAt === undefined) behind.push(profile)
         continue
       }
       if (this.ends.has(number)) throw new Error(`Delivery ${number} ended twice.`)
       this.ends.set(number, outcome.status)
+      this.counted++
       if (this.waits.delete(number)) this.#promote(profile, now)
     }
+    for (const profile of behind) this.#promote(profile, now)
+    this.#break()
   }
 
   async stop(): Promise<void> {}
@@ -127,6 +154,10 @@ class Tables {
     return this.owed[number - 1] as OwedDelivery
   }
 
+  #break(): void {
+    if (this.#chance() < this.#breaks) throw new Error('The connection broke.')
+  }
+
   async #moment(): Promise<void> {
     for (let turns = Math.floor(this.#chance() * 4); turns > 0; turns--) await new Promise(setImmediate)
   }
@@ -140,14 +171,16 @@ const life = fc.record({
   ends: fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
   /** how many are owed at first; the others come one by one while it sends */
   first: fc.integer({ min: 0, max: 60 }),
+  /** how often PostgreSQL breaks off */
+  breaks: fc.constantFrom(0, 0, 0.1),
   chances: fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
 })
 
-test('whatever fails and whenever it ends, each delivery ends once, in the order of its profile', async () => {
+test('whatever fails, breaks off or ends, each delivery ends once, in the order of its profile', async () => {
   await fc.assert(
-    fc.asyncProperty(life, async ({ profiles, failures, ends, first, chances }) => {
+    fc.asyncProperty(life, async ({ profiles, failures, ends, first, breaks, chances }) => {
       const chance = () => chances.next().value as number
-      const tables = new Tables(chance)
+      const tables = new Tables(chance, breaks)
       const tries = new Map<number, number>()
       const taken: number[] = []
       const numbers = new Map(profiles.map((_, index) => [formatDeliveryId(index + 1, KEY), index + 1]))
@@ -216,6 +249,7 @@ test('whatever fails and whenever it ends, each delivery ends once, in the order
       for (const [number, status] of tables.ends)
         expect(status).toBe((failures[number - 1] as number) === 99 ? 'failed' : 'delivered')
       expect(tables.waits.size).toBe(0)
+      expect(tables.counted).toBe(profiles.length)
       // what was out when a process ended goes out once more; beside that the order of each profile holds
       for (let profile = 1; profile <= 4; profile++) {
         const order = taken.filter((number) => profiles[number - 1] === profile)

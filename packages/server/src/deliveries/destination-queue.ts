@@ -19,7 +19,7 @@ import type { Attempt, Outcome, OwedDelivery, Settled } from './owed-delivery.ts
 
 /** How quickly things go; tests make them quicker. */
 export interface DeliveryPace {
-  /** waits between tries are multiplied by it */
+  /** waits between tries, and for PostgreSQL, are multiplied by it */
   readonly waits: number
   /** how often an open circuit is tried, in milliseconds */
   readonly probeMs: number
@@ -44,7 +44,8 @@ const PAGE = 200
 const READY_MIN = 40
 const POLL_MS = 5_000
 const ORPHANS_MS = 30_000
-const FAILED_SETTLE_MS = 500
+/** PostgreSQL is asked again after it. */
+const FAILED_MS = 500
 /** Those whose turn has come and whose profile has something out are looked at again after it. */
 const DUE_MS = 20
 const ANSWERS_REMEMBERED = 200
@@ -56,7 +57,7 @@ interface Lane {
   open: number
   /** whether one of them is ready or out */
   isBusy: boolean
-  /** an earlier one has to be tried again: the others wait behind it */
+  /** an earlier one has to be tried again, or is: the others wait behind it in the table, in their order */
   isParked: boolean
 }
 
@@ -79,6 +80,8 @@ export class DestinationQueue {
   readonly #ready: OwedDelivery[] = []
   readonly #lanes = new Map<number, Lane>()
   readonly #taken = new Set<number>()
+  /** profiles of which something was put off while a page was on its way, which does not know of it; undefined: none is */
+  #putOffMeanwhile: Set<number> | undefined
   #sending = 0
   #settled: Settled[] = []
   #settling: Promise<void> | undefined
@@ -90,6 +93,7 @@ export class DestinationQueue {
   #orphansAt = 0
   #wake: () => void = () => {}
   #isWoken = false
+  #isCutOff = false
   #isStopped: boolean
   #lost: Error | undefined
 
@@ -137,7 +141,7 @@ export class DestinationQueue {
     signal.addEventListener('abort', onAbort)
     try {
       while (!signal.aborted && this.#lost === undefined) {
-        await this.#read()
+        await this.#readOrWait()
         this.#send()
         this.#settle()
         await this.#rest(signal)
@@ -173,6 +177,20 @@ export class DestinationQueue {
     }
   }
 
+  /** While PostgreSQL cannot be read, what was taken up stays, so that nothing of it is sent twice. */
+  async #readOrWait(): Promise<void> {
+    try {
+      await this.#read()
+      this.#isCutOff = false
+    } catch (error) {
+      if (!this.#isCutOff) this.#options.log.warn('queue_waits', { destination: this.#id, error })
+      this.#isCutOff = true
+      this.#mayBeMore = true
+      this.#isDueKnown = false
+      await this.#waitForDatabase()
+    }
+  }
+
   async #read(): Promise<void> {
     const { store, now } = this.#options
     if (this.#room() === 0 && !this.#target.isSandbox) return
@@ -195,27 +213,35 @@ export class DestinationQueue {
   async #readDue(at: number): Promise<void> {
     const { store } = this.#options
     const due = await store.takeDue(this.#id, at, PAGE, [...this.#taken])
-    // of a profile that has something out or parked now, the next look is early enough
-    const fit = due.filter(({ profile }) => profile === 0 || !this.#lanes.has(profile))
-    await this.#takeUp(fit)
+    // of a profile that has something out now, the next look is early enough
+    const fit = due.filter(({ profile }) => {
+      const lane = this.#lanes.get(profile)
+      return lane === undefined || (lane.isParked && !lane.isBusy)
+    })
+    this.#takeUp(await this.#makeBodies(fit))
     this.#isDueKnown = true
     this.#nextDue = await store.nextDue(this.#id, [...this.#taken])
   }
 
   async #readNew(): Promise<void> {
     this.#mayBeMore = false
-    const rows = await this.#options.store.takeNew(this.#id, this.#readTo, PAGE)
-    if (rows.length === PAGE) this.#mayBeMore = true
-    const last = rows.at(-1)
-    if (last === undefined) return
-    this.#readTo = last.number
-    for (const { number } of rows) this.#window.push(number)
-    await this.#takeUp(rows)
+    const putOff = new Set<number>()
+    this.#putOffMeanwhile = putOff
+    try {
+      const rows = await this.#makeBodies(await this.#options.store.takeNew(this.#id, this.#readTo, PAGE))
+      if (rows.length === PAGE) this.#mayBeMore = true
+      const last = rows.at(-1)
+      if (last === undefined) return
+      this.#readTo = last.number
+      for (const { number } of rows) this.#window.push(number)
+      this.#takeUp(rows.map((row) => (putOff.has(row.profile) ? { ...row, waits: 'behind' } : row)))
+    } finally {
+      this.#putOffMeanwhile = undefined
+    }
   }
 
-  async #takeUp(rows: readonly OwedDelivery[]): Promise<void> {
-    const made = await this.#makeBodies(rows)
-    for (const delivery of made) {
+  #takeUp(rows: readonly OwedDelivery[]): void {
+    for (const delivery of rows) {
       this.#taken.add(delivery.number)
       if (this.#target.isSandbox) {
         this.#note(delivery, { kind: 'end', status: 'held', reason: 'sandbox' }, undefined)
@@ -225,23 +251,24 @@ export class DestinationQueue {
         this.#ready.push(delivery)
         continue
       }
-      const lane = this.#lanes.get(delivery.profile)
-      if (lane === undefined) {
-        const isParked = delivery.waits === 'behind'
-        this.#lanes.set(delivery.profile, { waiting: [], open: 1, isBusy: !isParked, isParked })
-        if (isParked) this.#note(delivery, { kind: 'wait', nextAt: undefined }, undefined)
-        else this.#ready.push(delivery)
-      } else {
-        lane.open++
-        if (lane.isParked) this.#note(delivery, { kind: 'wait', nextAt: undefined }, undefined)
-        else if (lane.isBusy) lane.waiting.push(delivery)
-        else {
-          // the one before has ended and is only not written down yet
-          lane.isBusy = true
-          this.#ready.push(delivery)
-        }
+      const lane = this.#laneOf(delivery.profile)
+      lane.open++
+      if (delivery.waits === 'itself' || (delivery.waits === 'behind' && !lane.isBusy)) lane.isParked = true
+      if (lane.isParked && delivery.waits !== 'itself') this.#putOff(delivery)
+      else if (lane.isBusy) lane.waiting.push(delivery)
+      else {
+        // the one before, if any, has ended and is only not written down yet
+        lane.isBusy = true
+        this.#ready.push(delivery)
       }
     }
+  }
+
+  #laneOf(profile: number): Lane {
+    let lane = this.#lanes.get(profile)
+    if (lane === undefined)
+      this.#lanes.set(profile, (lane = { waiting: [], open: 0, isBusy: false, isParked: false }))
+    return lane
   }
 
   /** What a membership posts is made when it is first sent: whose it is then. */
@@ -373,17 +400,11 @@ export class DestinationQueue {
   #note(delivery: OwedDelivery, outcome: Outcome, attempt: Attempt | undefined): void {
     this.#settled.push({ delivery, outcome, attempt, body: delivery.body })
     const lane = this.#lanes.get(delivery.profile)
-    if (lane === undefined || lane.isParked) return
+    if (lane === undefined) return
     lane.isBusy = false
     if (outcome.kind === 'wait') {
       lane.isParked = true
-      for (const behind of lane.waiting.splice(0))
-        this.#settled.push({
-          delivery: behind,
-          outcome: { kind: 'wait', nextAt: undefined },
-          attempt: undefined,
-          body: behind.body,
-        })
+      for (const behind of lane.waiting.splice(0)) this.#putOff(behind)
       return
     }
     const next = lane.waiting.shift()
@@ -391,6 +412,12 @@ export class DestinationQueue {
     if (next === undefined) return
     lane.isBusy = true
     this.#ready.unshift(next)
+  }
+
+  /** It waits behind an earlier one of its profile. */
+  #putOff(delivery: OwedDelivery): void {
+    const outcome: Outcome = { kind: 'wait', nextAt: undefined }
+    this.#settled.push({ delivery, outcome, attempt: undefined, body: delivery.body })
   }
 
   /** Writes down what has come so far, one transaction at a time. */
@@ -417,9 +444,10 @@ export class DestinationQueue {
       lastError: this.#lastError,
       p95Ms: percentile95(this.#answersMs),
     }
-    for (let isWritten = false; !isWritten; ) {
+    const at = now()
+    for (let isWritten = false, isRepeat = false; !isWritten; isRepeat = true) {
       try {
-        await store.settle(this.#id, settled, state, now())
+        await store.settle(this.#id, settled, state, { now: at, isRepeat })
         isWritten = true
       } catch (error) {
         if (error instanceof QueueLost) {
@@ -427,7 +455,7 @@ export class DestinationQueue {
           return
         }
         log.warn('deliveries_not_settled', { destination: this.#id, error })
-        await new Promise((resolve) => setTimeout(resolve, FAILED_SETTLE_MS))
+        await this.#waitForDatabase()
       }
     }
     this.#doneTo = doneTo
@@ -444,7 +472,10 @@ export class DestinationQueue {
 
   #forget(delivery: OwedDelivery, outcome: Outcome): void {
     this.#taken.delete(delivery.number)
-    if (outcome.kind === 'wait' && delivery.waits !== 'itself') this.#waiting++
+    if (outcome.kind === 'wait') {
+      this.#putOffMeanwhile?.add(delivery.profile)
+      if (delivery.waits !== 'itself') this.#waiting++
+    }
     if (outcome.kind === 'end' && delivery.waits === 'itself') this.#waiting--
     const lane = this.#lanes.get(delivery.profile)
     if (lane === undefined) return
@@ -474,6 +505,10 @@ export class DestinationQueue {
     else if (this.#nextDue !== undefined && this.#room() > 0)
       moments.push(Math.max(this.#nextDue, now + DUE_MS))
     return Math.min(...moments)
+  }
+
+  #waitForDatabase(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, FAILED_MS * this.#options.pace.waits))
   }
 
   #pause(ms: number): Promise<void> {

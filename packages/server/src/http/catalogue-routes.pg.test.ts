@@ -1,4 +1,5 @@
 import type { CatalogueAnswer, PropertiesAnswer, ValuesAnswer } from '@affluent/protocol/catalogue-api'
+import { CATALOGUE_VALUE_CHARS_MAX, CATALOGUE_VALUES_MAX } from '@affluent/protocol/limits'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
@@ -122,6 +123,24 @@ test('names, properties and values are there to choose from', async () => {
   expect(await values({ trait: 'gone' })).toEqual([])
   for (const query of ['', '?trait=a&event=b', '?event=b', '?property=b'])
     expect((await server.read(`/v1/catalogue/values${query}`)).status).toBe(400)
+})
+
+test('of many values the most frequent are listed, and none that is very long', async () => {
+  const long = 'x'.repeat(CATALOGUE_VALUE_CHARS_MAX)
+  const coupons = [
+    ...Array.from({ length: CATALOGUE_VALUES_MAX + 10 }, (_, n) => `C${n}`),
+    'C7',
+    long,
+    `${long}x`,
+  ]
+  await server.sendAll(
+    coupons.map((coupon) => ({ type: 'track', userId: 'person-1', event: 'Used', properties: { coupon } })),
+  )
+  await server.settle()
+  const found = await values({ event: 'Used', property: 'coupon' })
+  expect(found).toHaveLength(CATALOGUE_VALUES_MAX)
+  expect(found[0]).toEqual(['C7', 2])
+  expect(await values({ event: 'Used', property: 'coupon', prefix: 'xx' })).toEqual([[long, 1]])
 })
 
 test('another workspace has names of its own', async () => {

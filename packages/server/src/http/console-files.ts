@@ -22,6 +22,7 @@ export async function registerConsole(app: FastifyInstance): Promise<void> {
     root: CONSOLE,
     serve: false,
     cacheControl: false,
+    preCompressed: true,
     setHeaders: setCaching,
   })
   app.get('/*', { schema: { hide: true } }, (request, reply) => {

@@ -1,4 +1,5 @@
 import type { EventDetailAnswer, EventRow, FeedAnswer } from '@affluent/protocol/event-api'
+import { FEED_RAW_BYTES_MAX } from '@affluent/protocol/limits'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { positionOf, startTestServer, type TestServer } from '../testing/test-server.ts'
 
@@ -230,6 +231,20 @@ describe('the feed', () => {
     expect((await server.read('/v1/events?outcome=lost')).status).toBe(400)
     expect((await server.read('/v1/events?before=abc')).status).toBe(400)
     expect((await server.read('/v1/events?limit=0')).json).toMatchObject({ error: { code: 'invalid_limit' } })
+  })
+
+  test('of a large refused body the list shows the head, and the event all of it', async () => {
+    const userId = unique('u')
+    const body = JSON.stringify(track(userId, { properties: { text: 'x'.repeat(FEED_RAW_BYTES_MAX) } }))
+    expect((await server.send('/v1/track', body)).status).toBe(413)
+    const [row] = (await feed({ limit: 1 })).events
+    expect(row).toMatchObject({
+      ...{ outcome: 'refused', code: 'event_too_large', name: 'Seen', type: 'track' },
+      ...{ identifiers: [], bytes: body.length },
+    })
+    expect(await detail(row?.id as string)).toMatchObject({
+      event: { raw: body, identifiers: [{ value: userId }] },
+    })
   })
 
   test('another workspace sees nothing of it', async () => {

@@ -1,4 +1,5 @@
 import type { EventDetailAnswer } from '@affluent/protocol/event-api'
+import { REPLAY_OUTCOMES_MAX } from '@affluent/protocol/limits'
 import type { OutcomeAnswerEntry } from '@affluent/protocol/outcome-api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Answer, startTestServer, type TestServer } from '../testing/test-server.ts'
@@ -155,6 +156,26 @@ test('many are sent again: tried first, in their order, once', async () => {
   const later = new Date(server.now() + HOUR).toISOString()
   expect(await call({ filter: { from: later } })).toMatchObject({ matching: 0 })
   expect(await call({ filter: { to: later } })).toMatchObject({ matching: 4 })
+})
+
+test('more than one part and one call takes are sent again by further calls', {
+  timeout: 60_000,
+}, async () => {
+  const keys = await server.addWorkspace('lots')
+  const count = REPLAY_OUTCOMES_MAX + 1
+  await server.database.query(
+    `insert into outcome (workspace_id, outcome, code, message, source_id, received_at, raw, type, after_position)
+     select s.workspace_id, 'refused', 'missing_event', '', s.id, now(),
+       convert_to('{"userId":"lots-' || n || '","event":"Paid","messageId":"lots-' || n || '"}', 'UTF8'), 'track', 0
+     from source s, generate_series(1, $1) n where s.workspace_id = (select id from workspace where slug = 'lots')`,
+    [count],
+  )
+  const call = async (body: object) => (await server.write('/v1/outcomes/replay', 'POST', body, keys)).json
+  const first = await call({ filter: {} })
+  expect(first).toMatchObject({ matching: count, replayed: REPLAY_OUTCOMES_MAX, refusedAgain: 0 })
+  const second = await call({ filter: {}, cursor: first['cursor'] })
+  expect(second).toMatchObject({ matching: 1, replayed: 1, cursor: null })
+  expect(await server.settle(keys)).toMatchObject({ accepted: count, stored: count, duplicates: 0 })
 })
 
 test('outcomes are listed by code and source; what is not there is not', async () => {

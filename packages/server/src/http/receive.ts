@@ -133,7 +133,7 @@ export function receive(
  * What can be told of something that was refused.
  * @param routeType the type that the route names
  */
-export function readHead(
+function readHead(
   value: Json | undefined,
   routeType: EventType | undefined,
 ): { readonly type: EventType | undefined; readonly name: string | undefined } {

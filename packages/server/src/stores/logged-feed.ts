@@ -25,7 +25,9 @@ export async function readLogged(
 ): Promise<FeedPart> {
   const { workspace, limit } = question
   const own = { from: Math.max(range.from, cursors.loaded + 1), to: range.to }
-  const look = await lookAtLog(client, workspace, own, FEED_LOG_BYTES_MAX)
+  // a page without a filter is full soon
+  const bytes = isFiltered(question) ? FEED_LOG_BYTES_MAX : FEED_LOG_BYTES_MAX / 8
+  const look = await lookAtLog(client, workspace, own, bytes)
   const wanted = look.events.filter(({ request, event }) => {
     if (question.type !== undefined && event.type !== question.type) return false
     return question.source === undefined || request.source === question.source
@@ -52,8 +54,8 @@ export async function readLogged(
   return { events: found.map((each) => describeLogged(workspace, each, cursors, marks, endings)), floor }
 }
 
-function isFiltered({ name, identifier, outcome }: FeedQuestion): boolean {
-  return name !== undefined || identifier !== undefined || outcome !== undefined
+function isFiltered({ type, name, identifier, outcome, source }: FeedQuestion): boolean {
+  return [type, name, identifier, outcome, source].some((test) => test !== undefined)
 }
 
 function spanOf(events: readonly LoggedEvent[]): PositionRange | undefined {

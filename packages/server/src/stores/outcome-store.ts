@@ -135,9 +135,10 @@ export async function listReplayable(
   limit: { readonly outcomes: number; readonly bytes: number },
 ): Promise<KeptOutcome[]> {
   const { rows } = await database.query<KeptOutcome>(
-    `select * from (
+    `select id, code, source, "receivedAt", type, "isHistory", raw, "replayedAt", "replayedPosition" from (
        select ${KEPT}, sum(length(raw)) over (order by id) - length(raw) as bytes_before
-       from (select * from outcome where ${REPLAYABLE} order by id limit $7) next) part
+       from (select id, code, source_id, received_at, type, is_history, raw, replayed_at, replayed_position
+             from outcome where ${REPLAYABLE} order by id limit $7) next) part
      where bytes_before < $8 order by id`,
     [...replayableValues(workspace, after, filter), limit.outcomes, limit.bytes],
   )

@@ -54,9 +54,10 @@ export async function viewPipeline(
 export async function countDeliveries(database: Database): Promise<Readonly<Record<string, number>>> {
   const { rows } = await database.query<Readonly<Record<string, number>>>({
     name: 'count_deliveries',
-    text: `select greatest(0, sum(o.owed) - sum(q.delivered + q.failed + q.held + q.cancelled))::bigint as queued,
-             sum(q.delivered)::bigint as delivered, sum(q.failed)::bigint as failed, sum(q.held)::bigint as held,
-             sum(q.cancelled)::bigint as cancelled
+    text: `select greatest(0, coalesce(sum(o.owed - q.delivered - q.failed - q.held - q.cancelled), 0))::bigint as queued,
+             coalesce(sum(q.delivered), 0)::bigint as delivered, coalesce(sum(q.failed), 0)::bigint as failed,
+             coalesce(sum(q.held), 0)::bigint as held,
+             coalesce(sum(q.cancelled), 0)::bigint as cancelled
            from delivery_queue q join delivery_owed o using (destination_id)`,
   })
   return rows[0] ?? {}

@@ -33,10 +33,11 @@ export function membersSql(condition: Condition, question: SqlQuestion): SqlQuer
 }
 
 /**
- * Conditions may be large, and no two are alike: their parts are not worth machine code, nor a search for what they have in common.
+ * Conditions may be large, and no two are alike: their parts are not worth machine code, nor a search for what they have in common. The map of merged
+ * fragments is the small side of the join: ClickHouse, which remembers how many rows a join had, must not turn the sides the next time.
  */
 const SETTINGS =
-  'settings compile_expressions = 0, compile_aggregate_expressions = 0, optimize_extract_common_expressions = 0, max_ast_elements = 1000000, max_expanded_ast_elements = 10000000'
+  "settings compile_expressions = 0, compile_aggregate_expressions = 0, optimize_extract_common_expressions = 0, max_ast_elements = 1000000, max_expanded_ast_elements = 10000000, query_plan_join_swap_table = 'false'"
 
 /**
  * Whether the condition may hold for a profile of which no table that the leaves ask says anything, so that all profiles must be asked. Events, traits and identifiers
