@@ -1,0 +1,74 @@
+import { OWNER, type TestServer } from '@affluent/server/testing/test-server'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { type Look, openContext } from './chromium.ts'
+
+/** A team member's browser, signed in. What the page reports as an error fails the test at the end. */
+export class TeamMember {
+  readonly page: Page
+  /** what the page complained of */
+  readonly faults: string[] = []
+  readonly #context: BrowserContext
+  readonly #base: string
+
+  private constructor(context: BrowserContext, page: Page, base: string) {
+    this.#context = context
+    this.page = page
+    this.#base = base
+    page.on('pageerror', (error) => this.faults.push(error.message))
+    page.on('dialog', (dialog) => {
+      this.faults.push(`a dialog: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    page.on('console', (message) => {
+      // an answer of 4xx that the screen says in words is no fault of the page
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        this.faults.push(message.text())
+    })
+  }
+
+  /** Opens a browser at the sign-in page. */
+  static async arrive(browser: Browser, server: TestServer, look: Look): Promise<TeamMember> {
+    const context = await openContext(browser, look)
+    const page = await context.newPage()
+    return new TeamMember(context, page, server.url)
+  }
+
+  /** Opens a browser that is signed in already, with the language asked for. */
+  static async signedIn(browser: Browser, server: TestServer, look: Look): Promise<TeamMember> {
+    const member = await TeamMember.arrive(browser, server, look)
+    await member.page.goto(`${server.url}/sign-in`)
+    const status = await member.page.evaluate(
+      async ([email, password, language]) => {
+        const headers = { 'content-type': 'application/json' }
+        const signIn = await fetch('/v1/session', {
+          ...{ method: 'POST', headers },
+          body: JSON.stringify({ email, password }),
+        })
+        const { session } = (await signIn.json()) as { session: { csrf: string } }
+        const change = await fetch('/v1/session', {
+          ...{ method: 'PUT', headers: { ...headers, 'affluent-csrf': session.csrf } },
+          body: JSON.stringify({ language }),
+        })
+        return change.status
+      },
+      [OWNER.email, OWNER.password, look.language] as const,
+    )
+    if (status !== 200) throw new Error(`Signing in was answered with ${status}.`)
+    return member
+  }
+
+  /** @param path such as `/w/main/live` */
+  async open(path: string): Promise<void> {
+    await this.page.goto(`${this.#base}${path}`)
+    await this.page.getByRole('heading', { level: 1 }).first().waitFor()
+  }
+
+  /** Types and presses keys one after the other, as a person without a mouse does. */
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key)
+  }
+
+  async leave(): Promise<void> {
+    await this.#context.close()
+  }
+}
