@@ -1,12 +1,25 @@
 import { PLANT_NAMES, type PlantName } from './plants.ts'
 
-export const LOOPS = ['kills', 'cuts', 'disk', 'lease', 'stop', 'twice', 'answers', 'plants'] as const
+export const LOOPS = [
+  'kills',
+  'cuts',
+  'disk',
+  'lease',
+  'stop',
+  'twice',
+  'answers',
+  'deliveries',
+  'plants',
+] as const
 export type LoopName = (typeof LOOPS)[number]
 
 export interface FaultOptions {
   readonly kills: number
   readonly cuts: number
   readonly lostAnswers: number
+  /** how long receivers are bad in the loop deliveries */
+  readonly badSeconds: number
+  readonly deliveryKills: number
   readonly seed: number
   readonly loops: ReadonlySet<LoopName>
   /** faults to plant; each must be found */
@@ -18,6 +31,7 @@ export interface FaultOptions {
 const USAGE = `npm run faults [-- options]
   --kills N    kill -9 at N random moments (200)
   --cuts N     N power cuts (50)
+  --bad N      receivers are bad for N seconds in the loop deliveries (300)
   --seed N     repeat the random choices of a run
   --ci         10 kills, 10 cuts, one planted fault: a few minutes
   --only A,B   only these of ${LOOPS.join(', ')}
@@ -33,7 +47,7 @@ export function readOptions(args: readonly string[]): FaultOptions {
   for (let at = 0; at < args.length; at++) {
     const name = args[at] as string
     if (['--ci', '--keep', '--help'].includes(name)) given.set(name, '')
-    else if (['--kills', '--cuts', '--seed', '--only', '--plant'].includes(name)) {
+    else if (['--kills', '--cuts', '--bad', '--seed', '--only', '--plant'].includes(name)) {
       at++
       given.set(name, args[at] ?? '')
     } else throw new Error(`${name} is not known.\n${USAGE}`)
@@ -46,6 +60,8 @@ export function readOptions(args: readonly string[]): FaultOptions {
     kills: count(given.get('--kills'), ci ? 10 : 200),
     cuts: count(given.get('--cuts'), ci ? 10 : 50),
     lostAnswers: ci ? 200 : 1_000,
+    badSeconds: count(given.get('--bad'), ci ? 20 : 300),
+    deliveryKills: ci ? 3 : 6,
     seed: count(given.get('--seed'), Date.now() % 2 ** 31),
     loops: plant === undefined ? loopsOf(given.get('--only')) : new Set<LoopName>(['plants']),
     plants: plant !== undefined ? [plant] : ci ? ['ack-before-commit'] : PLANT_NAMES,

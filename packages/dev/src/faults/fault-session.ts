@@ -1,14 +1,23 @@
 import { cutLoop } from './cut-loop.ts'
+import { deliveriesLoop, QUICK_PACE } from './deliveries-loop.ts'
 import type { FaultOptions } from './fault-options.ts'
 import { type FaultResult, type FaultRun, makeFolder, removeFolder } from './fault-run.ts'
 import { killLoop } from './kill-loop.ts'
-import { PLANTS, type PlantName } from './plants.ts'
+import { type Patch, PLANTS, type Plant, type PlantName } from './plants.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { copyServer } from './server-copy.ts'
 
 const PLANT_KILLS_MAX = 120
 const PLANT_CUTS_MAX = 20
 const PLANT_CHECK_EVERY = 8
+const PLANT_BAD_SECONDS = 6
+
+const LOOPS_OF_PLANTS: Readonly<Record<Plant['foundBy'], (run: FaultRun) => Promise<FaultResult>>> = {
+  kills: (run) =>
+    killLoop(run, PLANT_KILLS_MAX, { checkEvery: PLANT_CHECK_EVERY, victims: ['tree', 'ours'] }),
+  cuts: (run) => cutLoop(run, PLANT_CUTS_MAX),
+  deliveries: (run) => deliveriesLoop(run, { badSeconds: PLANT_BAD_SECONDS, kills: 0 }),
+}
 
 /** Runs loops one after the other, each on a fresh folder and a fresh copy of the server, counts how they end, and clears away. */
 export class FaultSession {
@@ -24,12 +33,13 @@ export class FaultSession {
     this.#random = new SeededRandom(options.seed)
   }
 
+  /** @param patches what to change in the copy of the server that the loop is given */
   async run(
     title: string,
-    plant: PlantName | undefined,
+    patches: readonly Patch[],
     loop: (run: FaultRun) => Promise<FaultResult>,
   ): Promise<void> {
-    const { result, seconds } = await this.#attempt(title, plant, loop)
+    const { result, seconds } = await this.#attempt(title, patches, loop)
     if (result.skipped !== undefined) {
       console.log(`SKIPPED  ${title}: ${result.skipped}`)
       return
@@ -43,13 +53,11 @@ export class FaultSession {
 
   /** Passes when the loop fails. */
   async runPlanted(plant: PlantName): Promise<void> {
-    const { says, foundBy } = PLANTS[plant]
-    await this.run(`planted fault ${plant}`, plant, async (run) => {
+    const { says, foundBy, patches } = PLANTS[plant]
+    const all = foundBy === 'deliveries' ? [...patches, QUICK_PACE] : patches
+    await this.run(`planted fault ${plant}`, all, async (run) => {
       run.say(says)
-      const { faults, figures } =
-        foundBy === 'kills'
-          ? await killLoop(run, PLANT_KILLS_MAX, { checkEvery: PLANT_CHECK_EVERY, victims: ['tree', 'ours'] })
-          : await cutLoop(run, PLANT_CUTS_MAX)
+      const { faults, figures } = await LOOPS_OF_PLANTS[foundBy](run)
       for (const fault of faults) run.say(`found: ${fault}`)
       return { faults: faults.length > 0 ? [] : [`the planted fault was not found: ${says}`], figures }
     })
@@ -67,7 +75,7 @@ export class FaultSession {
 
   async #attempt(
     title: string,
-    plant: PlantName | undefined,
+    patches: readonly Patch[],
     loop: (run: FaultRun) => Promise<FaultResult>,
   ): Promise<{ result: FaultResult; seconds: string }> {
     console.log(`\n== ${title}`)
@@ -77,7 +85,7 @@ export class FaultSession {
     this.#folder = folder
     let result: FaultResult
     try {
-      const copy = await copyServer(plant === undefined ? [] : PLANTS[plant].patches)
+      const copy = await copyServer(patches)
       this.#undo.push(() => copy.remove())
       result = await loop({
         random: this.#random.fork(),

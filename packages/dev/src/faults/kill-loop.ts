@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { AIMS, type Aim, aimAtLoad } from './aim.ts'
 import { checkAtRest, readSome } from './check-at-rest.ts'
 import { describeTimes, type FaultResult, type FaultRun } from './fault-run.ts'
+import { killPostgres } from './kill-postgres.ts'
 import { LoadHistory } from './load-history.ts'
 import { killNow } from './process-list.ts'
-import { freePort, livingOf, ServerUnderTest, WRITE_KEY } from './server-under-test.ts'
+import { freePort, ServerUnderTest, WRITE_KEY } from './server-under-test.ts'
 import { Workload } from './workload.ts'
 
 /** Who is killed, by turns. */
@@ -110,7 +111,8 @@ class KillLoop {
       await this.#server.killTree()
       return this.#restart(`the tree, and again ${after} ms into the start`)
     }
-    const { ours, postmaster, backends, clickhouse } = await this.#server.processes()
+    const processes = await this.#server.processes()
+    const { ours, clickhouse } = processes
     if (victim === 'ours') {
       if (ours !== undefined) killNow(ours)
       await this.#server.ended
@@ -120,7 +122,7 @@ class KillLoop {
       if (clickhouse !== undefined && aimed === '') killNow(clickhouse)
       return `ClickHouse alone${aimed}`
     }
-    return killPostgres(random.pick(['postmaster', 'all', 'backend']), postmaster, backends, random.next())
+    return killPostgres(random.pick(['postmaster', 'all', 'backend']), processes, random.next())
   }
 
   /** Kills the victim, or the first of the tree, in the middle of a load. Nothing when no load comes. */
@@ -190,22 +192,4 @@ class KillLoop {
     const times = [...this.#times].map(([victim, list]) => `${victim} ${describeTimes(list)}`).join('; ')
     return `${killed} kills, ${acknowledged.size} events of ${people.size} people, ${tries - requests} requests repeated; taking again: ${times}`
   }
-}
-
-async function killPostgres(
-  part: 'postmaster' | 'all' | 'backend',
-  postmaster: number | undefined,
-  backends: readonly number[],
-  share: number,
-): Promise<string> {
-  if (postmaster === undefined) return 'PostgreSQL, which was down'
-  if (part === 'backend' && backends.length > 0) {
-    killNow(backends[Math.floor(share * backends.length)] as number)
-    return 'one process of PostgreSQL'
-  }
-  killNow(postmaster)
-  if (part === 'postmaster') return 'the postmaster alone'
-  for (const pid of backends) killNow(pid)
-  while ((await livingOf([postmaster, ...backends])).length > 0) await pause(POLL_MS)
-  return 'all of PostgreSQL'
 }

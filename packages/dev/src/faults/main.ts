@@ -1,4 +1,5 @@
 import { cutLoop } from './cut-loop.ts'
+import { deliveriesLoop, isShort, QUICK_PACE } from './deliveries-loop.ts'
 import { diskFull } from './disk-full.ts'
 import { type FaultOptions, type LoopName, readOptions } from './fault-options.ts'
 import type { FaultResult, FaultRun } from './fault-run.ts'
@@ -34,7 +35,13 @@ async function main(): Promise<number> {
     ['answers', 'lost answers', (run) => lostAnswers(run, options.lostAnswers)],
   ]
   for (const [name, title, loop] of loops) {
-    if (options.loops.has(name)) await session.run(title, undefined, loop)
+    if (options.loops.has(name)) await session.run(title, [], loop)
+  }
+  if (options.loops.has('deliveries')) {
+    const { badSeconds, deliveryKills } = options
+    await session.run('deliveries', isShort(badSeconds) ? [QUICK_PACE] : [], (run) =>
+      deliveriesLoop(run, { badSeconds, kills: deliveryKills }),
+    )
   }
   if (options.loops.has('plants')) for (const plant of options.plants) await session.runPlanted(plant)
   console.log(`${session.passed} passed, ${session.failed} failed`)

@@ -2,7 +2,7 @@
 export interface Plant {
   readonly says: string
   /** the loop that must find it */
-  readonly foundBy: 'kills' | 'cuts'
+  readonly foundBy: 'kills' | 'cuts' | 'deliveries'
   readonly patches: readonly Patch[]
 }
 
@@ -19,6 +19,8 @@ export const PLANT_NAMES = [
   'cursor-apart',
   'load-without-token',
   'trust-tokens',
+  'forget-ends',
+  'ignore-order',
 ] as const
 export type PlantName = (typeof PLANT_NAMES)[number]
 
@@ -77,5 +79,27 @@ export const PLANTS: Readonly<Record<PlantName, Plant>> = {
     says: 'a block that comes again is not compared with the rows that are there',
     foundBy: 'cuts',
     patches: [{ file: 'pipeline/load.js', find: 'if (isRepeated)', replace: 'if (false)' }],
+  },
+  'forget-ends': {
+    says: 'one in a hundred times it is not written down how deliveries ended, though the queue moves on',
+    foundBy: 'deliveries',
+    patches: [
+      {
+        file: 'deliveries/delivery-queue-store.js',
+        find: 'await this.#end(client, destination, settled, now);',
+        replace: 'if (Math.random() > 0.01) await this.#end(client, destination, settled, now);',
+      },
+    ],
+  },
+  'ignore-order': {
+    says: 'deliveries do not wait for earlier ones of their person',
+    foundBy: 'deliveries',
+    patches: [
+      {
+        file: 'deliveries/destination-queue.js',
+        find: 'if (delivery.profile === 0) {',
+        replace: 'if (true) {',
+      },
+    ],
   },
 }

@@ -118,6 +118,20 @@ export class ServerUnderTest {
     return httpCall({ port: this.options.port, path, headers, timeoutMs })
   }
 
+  /**
+   * Changes something with the API key.
+   * @returns the answer's JSON
+   * @throws when it is refused
+   */
+  async change<Answer>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<Answer> {
+    const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' }
+    const call = { port: this.options.port, method, path, headers, body: JSON.stringify(body) }
+    const answer = await httpCall({ ...call, timeoutMs: 30_000 })
+    if (answer.status < 200 || answer.status > 299)
+      throw new Error(`${method} ${path} was answered with ${answer.status}: ${answer.body.slice(0, 300)}`)
+    return JSON.parse(answer.body) as Answer
+  }
+
   async processes(): Promise<ServerProcesses> {
     const { under, program } = this.options
     const family = this.#child.pid === undefined ? [] : familyOf(this.#child.pid, await listProcesses())

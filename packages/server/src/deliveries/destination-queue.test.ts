@@ -27,6 +27,8 @@ interface Waiting {
 }
 
 /** What PostgreSQL holds for one queue, in memory, by the same rules. */
+const T: string[] = []
+let F = false
 class Tables {
   readonly owed: OwedDelivery[] = []
   readonly ends = new Map<number, string>()
@@ -66,8 +68,9 @@ class Tables {
     const seen = rows
       .slice(0, limit)
       .map((row) => ({ ...row, waits: this.#holds(row.profile) ? 'behind' : 'no' }) as const)
-    // what was read is old by the time it comes
+    T.push('new snap >' + after + ': ' + seen.map(x => x.number + x.waits[0]!).join(' '))
     await this.#moment()
+    T.push('new came')
     this.#break()
     return seen
   }
@@ -81,6 +84,7 @@ class Tables {
     const seen = due
       .slice(0, limit)
       .map(([number, { tries }]) => ({ ...this.#row(number), tries, waits: 'itself' }) as const)
+    T.push('due snap: ' + seen.map(x => x.number).join(' ') + ' without ' + without)
     await this.#moment()
     this.#break()
     return seen
@@ -109,6 +113,7 @@ class Tables {
     state: QueueState,
     { now, isRepeat }: { readonly now: number; readonly isRepeat: boolean },
   ): Promise<void> {
+    T.push('settle> ' + isRepeat + settled.map(x => x.delivery.number + x.delivery.waits[0]! + ':' + x.outcome.kind + ('nextAt' in x.outcome ? (x.outcome.nextAt === undefined ? '-' : '+') : '')).join(' '))
     await this.#moment()
     this.#break()
     if (isRepeat && this.#written === settled) return
@@ -155,7 +160,7 @@ class Tables {
   }
 
   #break(): void {
-    if (this.#chance() < this.#breaks) throw new Error('The connection broke.')
+    if (this.#chance() < this.#breaks) { T.push('BREAK'); throw new Error('The connection broke.') }
   }
 
   async #moment(): Promise<void> {
@@ -180,6 +185,7 @@ test('whatever fails, breaks off or ends, each delivery ends once, in the order 
   await fc.assert(
     fc.asyncProperty(life, async ({ profiles, failures, ends, first, breaks, chances }) => {
       const chance = () => chances.next().value as number
+      T.length = 0; let S = Date.now()
       const tables = new Tables(chance, breaks)
       const tries = new Map<number, number>()
       const taken: number[] = []
@@ -199,6 +205,7 @@ test('whatever fails, breaks off or ends, each delivery ends once, in the order 
           send: async (request: { headers: Readonly<Record<string, string>> }): Promise<OutgoingAnswer> => {
             for (let turns = Math.floor(chance() * 6); turns > 0; turns--) await new Promise(setImmediate)
             const number = numbers.get(request.headers['webhook-id'] as string) as number
+            T.push('send ' + number)
             const made = (tries.get(number) ?? 0) + 1
             tries.set(number, made)
             owe()
@@ -237,6 +244,7 @@ test('whatever fails, breaks off or ends, each delivery ends once, in the order 
         if (tables.owed.length === 0) owe()
         queue.wake()
         while (!ending.signal.aborted && tables.ends.size < profiles.length) {
+          if (Date.now() - S > 3000 && !F) { F = true; console.log(JSON.stringify({profiles, failures, ends, owed: tables.owed.length, breaks}), [...tables.waits], tables.ends.size, tables.breaker, T.slice(0,60).join('\n'), '......', T.slice(-60).join('\n')); (queue as any).constructor }
           await new Promise(setImmediate)
           if (tables.ends.size === tables.owed.length) {
             owe()
@@ -258,7 +266,7 @@ test('whatever fails, breaks off or ends, each delivery ends once, in the order 
       }
       if (ends.length === 0) expect(taken).toHaveLength(profiles.length)
     }),
-    { numRuns: 300 },
+    { numRuns: 300, endOnFailure: true },
   )
 }, 60_000)
 

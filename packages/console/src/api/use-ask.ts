@@ -1,0 +1,37 @@
+import { keepPreviousData, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { ApiError } from './api-error.ts'
+import { call } from './call.ts'
+import { sessionQuery } from './session.ts'
+import { useWorkspace } from './use-workspace.ts'
+
+const FRESH_MS = 15_000
+
+/** A POST that changes nothing: a question too large for an address. */
+export type Ask = <Answer>(path: string, body: unknown, signal?: AbortSignal) => Promise<Answer>
+
+/** A function that asks once; throws an ApiError. */
+export function useAsker(): Ask {
+  const workspace = useWorkspace()
+  const queries = useQueryClient()
+  return (path, body, signal) => {
+    const csrf = queries.getQueryData(sessionQuery.queryKey)?.csrf
+    return call({ method: 'POST', path, body }, { workspace, csrf, signal })
+  }
+}
+
+/**
+ * Asks anew whenever the body changes; the answer before stays until then (`isPlaceholderData`).
+ * @param body undefined: does not ask
+ */
+export function useAsk<Answer>(path: string, body: unknown): UseQueryResult<Answer, ApiError> {
+  const workspace = useWorkspace()
+  const ask = useAsker()
+  return useQuery<Answer, ApiError>({
+    queryKey: [workspace, path, JSON.stringify(body)],
+    queryFn: ({ signal }) => ask<Answer>(path, body, signal),
+    enabled: body !== undefined,
+    staleTime: FRESH_MS,
+    placeholderData: keepPreviousData,
+    retry: false,
+  })
+}

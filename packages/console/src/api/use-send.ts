@@ -1,0 +1,28 @@
+import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { ApiError } from './api-error.ts'
+import { call, type Request } from './call.ts'
+import { sessionQuery } from './session.ts'
+import { useWorkspace } from './use-workspace.ts'
+
+/**
+ * A call that changes something: `const create = useSend<Answer>(['/v1/audiences'])`, then
+ * `create.mutate({ method: 'POST', path, body })`. Afterwards every answer of this workspace whose path begins
+ * with one of `changes` is read again.
+ */
+export function useSend<Answer = unknown>(
+  changes: readonly string[],
+): UseMutationResult<Answer, ApiError, Request> {
+  const workspace = useWorkspace()
+  const queries = useQueryClient()
+  return useMutation<Answer, ApiError, Request>({
+    mutationFn: (request) => {
+      const csrf = queries.getQueryData(sessionQuery.queryKey)?.csrf
+      return call<Answer>(request, { workspace, csrf })
+    },
+    onSuccess: () =>
+      queries.invalidateQueries({
+        predicate: ({ queryKey: [owner, path] }) =>
+          owner === workspace && typeof path === 'string' && changes.some((start) => path.startsWith(start)),
+      }),
+  })
+}

@@ -1,0 +1,41 @@
+import type { WorkspaceAnswer } from '@affluent/protocol/workspace-api'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { call } from './call.ts'
+import { sessionQuery } from './session.ts'
+
+export type Workspace = WorkspaceAnswer
+
+/** The workspaces of the member. */
+export const workspacesQuery = queryOptions({
+  queryKey: ['workspaces'],
+  staleTime: 10_000,
+  queryFn: async ({ signal }): Promise<readonly Workspace[]> => {
+    const { workspaces } = await call<{ workspaces: Workspace[] }>({ path: '/v1/workspaces' }, { signal })
+    return workspaces
+  },
+})
+
+/** The workspaces of the member; empty until they are known. */
+export function useWorkspaces(): readonly Workspace[] {
+  return useQuery(workspacesQuery).data ?? []
+}
+
+/** Makes and removes workspaces. */
+export function useChangeWorkspaces() {
+  const queries = useQueryClient()
+  const csrf = () => queries.getQueryData(sessionQuery.queryKey)?.csrf
+  const readAgain = () => queries.invalidateQueries({ queryKey: workspacesQuery.queryKey })
+  return {
+    create: async (body: { slug: string; name: string; kind: Workspace['kind'] }) => {
+      const request = { method: 'POST', path: '/v1/workspaces', body } as const
+      const answer = await call<{ workspace: Workspace; apiKey: string }>(request, { csrf: csrf() })
+      await readAgain()
+      return answer
+    },
+    remove: async (slug: string) => {
+      const path = `/v1/workspaces/${encodeURIComponent(slug)}?confirm=${encodeURIComponent(slug)}`
+      await call({ method: 'DELETE', path }, { csrf: csrf() })
+      await readAgain()
+    },
+  }
+}

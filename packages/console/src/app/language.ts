@@ -1,0 +1,46 @@
+import { createInstance, type i18n } from 'i18next'
+import { initReactI18next } from 'react-i18next'
+
+export type Language = 'fr' | 'en'
+
+const KEPT_AS = 'affluent-language'
+
+// One chunk for each language: nobody loads the other one's words.
+const WORDS = {
+  fr: async () => (await import('../words/fr/french.ts')).french,
+  en: async () => (await import('../words/en/english.ts')).english,
+} as const
+
+const words: i18n = createInstance()
+
+/** The first language in a browser's list that we speak; English otherwise. */
+export function spokenLanguage(tags: readonly string[]): Language {
+  const spoken = tags.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag === 'fr' || tag === 'en')
+  return spoken === 'fr' ? 'fr' : 'en'
+}
+
+/** Starts in the language that was last chosen in this browser, else in the browser's own. */
+export async function startLanguage(): Promise<void> {
+  const kept = localStorage.getItem(KEPT_AS)
+  const language = kept === 'fr' || kept === 'en' ? kept : spokenLanguage(navigator.languages)
+  await words.use(initReactI18next).init({
+    lng: language,
+    resources: { [language]: await WORDS[language]() },
+    defaultNS: 'shell',
+    // React escapes.
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  })
+  document.documentElement.lang = language
+}
+
+/** Changes the language at once and remembers it in this browser. */
+export async function speak(language: Language): Promise<void> {
+  localStorage.setItem(KEPT_AS, language)
+  if (words.language === language) return
+  const namespaces = await WORDS[language]()
+  for (const [namespace, keys] of Object.entries(namespaces))
+    words.addResourceBundle(language, namespace, keys)
+  await words.changeLanguage(language)
+  document.documentElement.lang = language
+}

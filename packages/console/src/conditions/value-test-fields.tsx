@@ -1,0 +1,230 @@
+import type { ValueKind } from '@affluent/protocol/catalogue-api'
+import type { Scalar, ValueOp } from '@affluent/protocol/condition'
+import { Checkbox, Select } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { SCALAR_KINDS, type ScalarKind } from './chips.ts'
+import { DateField } from './date-field.tsx'
+import css from './fields.module.css'
+import { NumberField } from './number-field.tsx'
+import { readSpan, type SpanUnit, writeSpan } from './span.ts'
+import { SpanFields } from './span-fields.tsx'
+import type { ValuesOf } from './use-catalogue.ts'
+import { ValueField, ValuesField } from './value-field.tsx'
+import { mayIgnoreCase, opsFor, takesOf, type ValueTestModel, withOp } from './value-test.ts'
+
+interface ValueTestFieldsProps {
+  test: ValueTestModel
+  onChange: (test: ValueTestModel) => void
+  /** What the values are, as far as is known; it chooses the comparisons that are offered. */
+  kinds: readonly ValueKind[]
+  /** Of traits, comparisons with now are offered too. */
+  timeMoves: boolean
+  /** Where values come from, to complete what is typed. */
+  of: ValuesOf
+}
+
+/** A question to one value: the comparison, then what it takes. */
+export function ValueTestFields({ test, onChange, kinds, timeMoves, of }: ValueTestFieldsProps) {
+  const { t } = useTranslation('audiences')
+  const ops = [...new Set([...opsFor(kinds, timeMoves), test.op])]
+  return (
+    <>
+      <Select
+        aria-label={t('fields.op')}
+        className={css.op ?? ''}
+        data={ops.map((op) => ({ value: op, label: t(`fields.ops.${op}`) }))}
+        value={test.op}
+        onChange={(op) => op !== null && onChange(withOp(test, op as ValueOp))}
+        allowDeselect={false}
+        comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
+        maxDropdownHeight={320}
+      />
+      <Values test={test} onChange={onChange} kinds={kinds} of={of} />
+      {mayIgnoreCase(test) && (
+        <Checkbox
+          size="xs"
+          className={css.case ?? ''}
+          label={t('fields.ignoreCase')}
+          checked={test.ignoresCase}
+          onChange={(event) => onChange({ ...test, ignoresCase: event.currentTarget.checked })}
+        />
+      )}
+    </>
+  )
+}
+
+type ValuesProps = Omit<ValueTestFieldsProps, 'timeMoves'>
+
+function Values(props: ValuesProps) {
+  const { test, onChange } = props
+  const { t } = useTranslation('audiences')
+  const [first = null] = test.values
+  const give = (...values: readonly (Scalar | null)[]) => onChange({ ...test, values })
+  switch (takesOf(test.op)) {
+    case 'nothing':
+      return null
+    case 'date':
+      return (
+        <DateField
+          label={t('fields.value')}
+          value={typeof first === 'string' ? first : ''}
+          onChange={(value) => give(value === '' ? null : value)}
+        />
+      )
+    case 'span':
+      return <SpanText value={first} onChange={give} />
+    case 'two':
+      return <Ends {...props} />
+    default:
+      return <Scalars {...props} />
+  }
+}
+
+/** The unit stays while the number is being typed anew. */
+function SpanText({ value, onChange }: { value: Scalar | null; onChange: (text: string | null) => void }) {
+  const [unit, setUnit] = useState<SpanUnit>(readSpan(value)?.unit ?? 'd')
+  const span = readSpan(value) ?? { count: null, unit }
+  return (
+    <SpanFields
+      span={span}
+      onChange={(next) => {
+        setUnit(next.unit)
+        onChange(writeSpan(next) ?? null)
+      }}
+    />
+  )
+}
+
+/** One or several values of one kind; the kind is asked only where it is in doubt. */
+function Scalars({ test, onChange, kinds, of }: ValuesProps) {
+  const { t } = useTranslation('audiences')
+  const [chosen, setChosen] = useState<ScalarKind | undefined>()
+  const { op, values } = test
+  const forced = forcedKind(op)
+  const [first = null] = values
+  const kind = forced ?? (first === null ? chosen : undefined) ?? kindOf(first) ?? guess(kinds)
+  const isSure = forced !== undefined || (kinds.length === 1 && kinds[0] === kind)
+  const isMany = takesOf(op) === 'many'
+  const choose = (next: ScalarKind) => {
+    setChosen(next)
+    onChange({ ...test, values: isMany ? [] : [null], ignoresCase: false })
+  }
+  return (
+    <>
+      {!isSure && (
+        <Select
+          aria-label={t('fields.valueKind')}
+          className={css.number ?? ''}
+          data={SCALAR_KINDS.map((one) => ({ value: one, label: t(`fields.valueKinds.${one}`) }))}
+          value={kind}
+          onChange={(next) => next !== null && next !== kind && choose(next as ScalarKind)}
+          allowDeselect={false}
+          comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
+        />
+      )}
+      {isMany ? (
+        <ValuesField
+          label={t('fields.values')}
+          kind={kind}
+          values={values}
+          onChange={(next) => onChange({ ...test, values: next })}
+          of={of}
+        />
+      ) : (
+        <ValueField
+          label={t('fields.value')}
+          kind={kind}
+          value={first}
+          onChange={(next) => onChange({ ...test, values: [next] })}
+          of={of}
+        />
+      )}
+    </>
+  )
+}
+
+/** Two numbers or two dates. */
+function Ends({ test, onChange, kinds }: ValuesProps) {
+  const { t } = useTranslation('audiences')
+  const [chosen, setChosen] = useState<'number' | 'text' | undefined>()
+  const [low = null, high = null] = test.values
+  const known = low ?? high
+  const isText =
+    known === null
+      ? (chosen ?? (guess(kinds) === 'text' ? 'text' : 'number')) === 'text'
+      : typeof known === 'string'
+  const give = (...values: readonly (Scalar | null)[]) => onChange({ ...test, values })
+  const isSure = kinds.length === 1
+  return (
+    <>
+      {!isSure && (
+        <Select
+          aria-label={t('fields.valueKind')}
+          className={css.number ?? ''}
+          data={[
+            { value: 'number', label: t('fields.valueKinds.number') },
+            { value: 'text', label: t('fields.date') },
+          ]}
+          value={isText ? 'text' : 'number'}
+          onChange={(next) => {
+            setChosen(next === 'text' ? 'text' : 'number')
+            give(null, null)
+          }}
+          allowDeselect={false}
+        />
+      )}
+      {isText ? (
+        <>
+          <DateField
+            label={t('fields.from')}
+            value={textOf(low)}
+            onChange={(value) => give(value === '' ? null : value, high)}
+          />
+          <DateField
+            label={t('fields.to')}
+            value={textOf(high)}
+            onChange={(value) => give(low, value === '' ? null : value)}
+          />
+        </>
+      ) : (
+        <>
+          <NumberField
+            label={t('fields.from')}
+            value={numberOf(low)}
+            onChange={(value) => give(value, high)}
+            className={css.number}
+          />
+          <NumberField
+            label={t('fields.to')}
+            value={numberOf(high)}
+            onChange={(value) => give(low, value)}
+            className={css.number}
+          />
+        </>
+      )}
+    </>
+  )
+}
+
+function forcedKind(op: ValueOp): ScalarKind | undefined {
+  if (op === 'gt' || op === 'gte' || op === 'lt' || op === 'lte') return 'number'
+  return op === 'starts_with' || op === 'ends_with' ? 'text' : undefined
+}
+
+function kindOf(value: Scalar | null): ScalarKind | undefined {
+  if (value === null) return undefined
+  return typeof value === 'string' ? 'text' : (typeof value as 'number' | 'boolean')
+}
+
+function guess(kinds: readonly ValueKind[]): ScalarKind {
+  return SCALAR_KINDS.find((kind) => kinds.includes(kind)) ?? 'text'
+}
+
+function textOf(value: Scalar | null): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function numberOf(value: Scalar | null): number | null {
+  return typeof value === 'number' ? value : null
+}

@@ -1,0 +1,102 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ApiError } from '../../api/api-error.ts'
+import { useErrorWords } from '../../words/error-words.ts'
+import { addButtonId } from './add-condition.tsx'
+import type { ReadDraft } from './audience-draft.ts'
+import css from './builder.module.css'
+import type { BuilderEdit } from './builder-edit.ts'
+import {
+  addNode,
+  type ConditionParts,
+  changeNode,
+  duplicateNode,
+  type LeafKind,
+  moveNode,
+  newLeaf,
+  nextId,
+  removeNode,
+} from './condition-model.ts'
+import { nodeAt } from './fault-places.ts'
+import { GroupEditor, Joins } from './group-editor.tsx'
+import type { DraftEditor } from './use-draft.ts'
+
+interface ConditionBuilderProps {
+  parts: ConditionParts
+  change: DraftEditor['change']
+  read: ReadDraft
+  /** what the server says of the condition */
+  fault: ApiError | null
+  ownKey: string | undefined
+}
+
+/** The two sections of a condition: who is in, and who is left out all the same. */
+export function ConditionBuilder({ parts, change, read, fault, ownKey }: ConditionBuilderProps) {
+  const { t } = useTranslation('audiences')
+  const say = useErrorWords()
+  const [added, setAdded] = useState<number | undefined>()
+  const faulty = nodeAt(fault?.path, read.places)
+  const edit: BuilderEdit = {
+    ...{ added, ownKey },
+    faults: new Map(faulty === undefined || fault === null ? [] : [[faulty, say(fault)]]),
+    incomplete: new Set(read.incomplete),
+    freeId: () => nextId(parts),
+    change: (id, next, field) =>
+      change((draft) => ({ ...draft, parts: changeNode(draft.parts, id, next) }), `${id}.${field}`),
+    add: (group, kind) => {
+      const id = nextId(parts)
+      setAdded(kind === 'group' ? id + 1 : id)
+      change((draft) => ({ ...draft, parts: addNode(draft.parts, group, newNode(kind, id)) }))
+    },
+    remove: (id) => {
+      change((draft) => ({ ...draft, parts: removeNode(draft.parts, id) }))
+      const section = isIn(parts, id) ? parts.include.id : parts.exclude.id
+      // the button that had the focus is gone with its condition
+      setTimeout(() => document.getElementById(addButtonId(section))?.focus())
+    },
+    duplicate: (id) => change((draft) => ({ ...draft, parts: duplicateNode(draft.parts, id) })),
+    move: (id, step) => change((draft) => ({ ...draft, parts: moveNode(draft.parts, id, step) })),
+  }
+  return (
+    <>
+      <section className={`card ${css.section}`} aria-label={t('builder.include')}>
+        <div className={css.sectionHead}>
+          <h2>{t('builder.include')}</h2>
+          {parts.include.of.length > 1 && <Joins group={parts.include} edit={edit} />}
+        </div>
+        <GroupEditor
+          group={parts.include}
+          depth={1}
+          number=""
+          edit={edit}
+          addLabel={t('builder.add')}
+          empty={t('builder.includeLead')}
+        />
+      </section>
+      <section className={`card ${css.section}`} aria-label={t('builder.exclude')}>
+        <div className={css.sectionHead}>
+          <h2>{t('builder.exclude')}</h2>
+          {parts.exclude.of.length > 1 && <span className="note">{t('builder.excludeAny')}</span>}
+        </div>
+        <GroupEditor
+          group={parts.exclude}
+          depth={1}
+          number=""
+          edit={edit}
+          addLabel={t('builder.addExclusion')}
+          empty={t('builder.excludeLead')}
+        />
+      </section>
+    </>
+  )
+}
+
+/** A new group begins with one event, so that there is something to fill in. */
+function newNode(kind: LeafKind | 'group', id: number) {
+  if (kind !== 'group') return newLeaf(kind, id)
+  return { id, kind, joins: 'any', of: [newLeaf('event', id + 1)] } as const
+}
+
+function isIn({ include }: ConditionParts, id: number): boolean {
+  return JSON.stringify(include).includes(`"id":${id},`)
+}

@@ -1,0 +1,73 @@
+import type { Population } from '@affluent/protocol/condition'
+import { Loader } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { useFormats } from '../../app/formats.ts'
+import { usePlaces } from '../../app/places.ts'
+import { Anchor } from '../../pieces/anchor.tsx'
+import { AsOf } from '../../pieces/as-of.tsx'
+import { Initials } from '../../pieces/initials.tsx'
+import { useErrorWords } from '../../words/error-words.ts'
+import css from './builder.module.css'
+import { titleOf } from './member-title.ts'
+import type { Preview } from './use-preview.ts'
+
+/** How many people a condition finds now, whom that counts, and a few of them. While a new figure is on its way, the old one is grey. */
+export function CountCard({ preview, population }: { preview: Preview; population: Population }) {
+  const { t } = useTranslation('audiences')
+  const formats = useFormats()
+  const say = useErrorWords()
+  const { answer, isOld, isAsking, error } = preview
+  return (
+    <section className={`card ${css.card}`} aria-label={t('builder.count')}>
+      <h2>{t('builder.count')}</h2>
+      {answer === undefined && !isAsking && error === null && (
+        <p className="quiet">{t('builder.countNone')}</p>
+      )}
+      {(answer !== undefined || isAsking) && (
+        <div className="row" aria-live="polite" aria-atomic>
+          <span className={css.figure} data-old={isOld || undefined}>
+            {answer === undefined ? '–' : formats.number(answer.size)}
+          </span>
+          {isAsking && <Loader size="xs" aria-label={t('builder.counting')} />}
+        </div>
+      )}
+      {answer !== undefined && (
+        <p className="note">
+          {t(population === 'known' ? 'population.knownUnit' : 'population.allUnit')}
+          {' · '}
+          <AsOf at={answer.asOf} />
+        </p>
+      )}
+      {error !== null && (
+        <p className={css.fault} role="alert">
+          <span>{t('builder.countError', { reason: say(error) })}</span>
+        </p>
+      )}
+      {answer !== undefined && (
+        <>
+          <h2 style={{ marginTop: 12 }}>{t('builder.sample')}</h2>
+          <Sample preview={preview} />
+        </>
+      )}
+    </section>
+  )
+}
+
+function Sample({ preview: { answer, isOld } }: { preview: Preview }) {
+  const { t } = useTranslation('audiences')
+  const places = usePlaces()
+  if (answer === undefined) return null
+  if (answer.sample.length === 0) return <p className="quiet">{t('builder.sampleNone')}</p>
+  return (
+    <ul className={css.sample} data-old={isOld || undefined}>
+      {answer.sample.map(({ profileId, identifiers }) => (
+        <li key={profileId}>
+          <Anchor href={places.person(profileId)}>
+            <Initials name={titleOf(identifiers, profileId)} seed={profileId} size={22} />
+            <bdi className="cut">{titleOf(identifiers, profileId)}</bdi>
+          </Anchor>
+        </li>
+      ))}
+    </ul>
+  )
+}

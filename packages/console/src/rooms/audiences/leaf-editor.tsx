@@ -1,0 +1,94 @@
+import { IconAlertTriangle, IconPencilExclamation } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import css from './builder.module.css'
+import type { BuilderEdit } from './builder-edit.ts'
+import type { EventNode, LeafNode, TraitNode } from './condition-model.ts'
+import { EventFields } from './event-fields.tsx'
+import { AudienceFields, IdentifierFields, ShareFields, TraitFields } from './leaf-fields.tsx'
+import { kindOf, LEAF_ICONS } from './leaf-icons.ts'
+import { NodeActions } from './node-actions.tsx'
+
+// The menu from which it was added gives the focus back to its button first.
+const AFTER_MENU_MS = 60
+
+interface LeafEditorProps {
+  leaf: LeafNode
+  number: string
+  edit: BuilderEdit
+  isFirst: boolean
+  isLast: boolean
+}
+
+/** One condition: its fields in the order of a sentence, what is missing in it, and what the server says of it. */
+export function LeafEditor({ leaf, number, edit, isFirst, isLast }: LeafEditorProps) {
+  const { t } = useTranslation('audiences')
+  const card = useRef<HTMLDivElement>(null)
+  const isAdded = edit.added === leaf.id
+  useEffect(() => {
+    if (!isAdded) return
+    const focus = () => {
+      const inputs = card.current
+      const first = inputs?.querySelector<HTMLElement>('input[data-first]') ?? inputs?.querySelector('input')
+      first?.focus()
+    }
+    const timer = setTimeout(focus, AFTER_MENU_MS)
+    return () => clearTimeout(timer)
+  }, [isAdded])
+  const kind = kindOf(leaf)
+  const Sign = LEAF_ICONS[kind]
+  const fault = edit.faults.get(leaf.id)
+  return (
+    <div
+      ref={card}
+      className={css.leaf}
+      role="group"
+      aria-label={`${t('builder.condition', { number })}, ${t(`builder.kinds.${kind}`)}`}
+      data-faulty={fault !== undefined || undefined}
+    >
+      <div className={css.leafLine}>
+        <span className={css.leafKind}>
+          <Sign size={18} stroke={1.5} aria-hidden />
+        </span>
+        <div className="grow">
+          <Fields leaf={leaf} edit={edit} />
+          {edit.incomplete.has(leaf.id) && (
+            <span className={css.todo}>
+              <IconPencilExclamation size={14} stroke={1.5} aria-hidden />
+              {t('builder.incompleteHere')}
+            </span>
+          )}
+          {fault !== undefined && (
+            <p className={css.fault} role="alert">
+              <IconAlertTriangle size={16} stroke={1.5} aria-hidden />
+              <span>{fault}</span>
+            </p>
+          )}
+        </div>
+        <NodeActions id={leaf.id} number={number} edit={edit} isFirst={isFirst} isLast={isLast} />
+      </div>
+    </div>
+  )
+}
+
+function Fields({ leaf, edit }: { leaf: LeafNode; edit: BuilderEdit }) {
+  const change = (next: LeafNode, field: string) => edit.change(leaf.id, () => next, field)
+  switch (leaf.kind) {
+    case 'event':
+      return (
+        <EventFields
+          leaf={leaf}
+          onChange={(next: EventNode, field) => change(next, field)}
+          freeId={edit.freeId}
+        />
+      )
+    case 'trait':
+      return <TraitFields leaf={leaf} onChange={(next: TraitNode, field) => change(next, field)} />
+    case 'audience':
+      return <AudienceFields leaf={leaf} onChange={change} ownKey={edit.ownKey} />
+    case 'identifier':
+      return <IdentifierFields leaf={leaf} onChange={change} />
+    case 'share':
+      return <ShareFields leaf={leaf} onChange={change} />
+  }
+}

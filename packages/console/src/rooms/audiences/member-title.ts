@@ -1,0 +1,24 @@
+/** One identifier of a person. */
+export interface MemberIdentifier {
+  readonly namespace: string
+  readonly value: string
+}
+
+// What people recognise each other by, first.
+const BY_PREFERENCE = ['email', 'user_id', 'phone', 'anonymous_id']
+
+/** A person's identifiers, those that people know them by first. */
+export function byPreference(identifiers: readonly MemberIdentifier[]): readonly MemberIdentifier[] {
+  return identifiers.toSorted((a, b) => rankOf(a) - rankOf(b))
+}
+
+/** What to call a person of whom only identifiers are known; the profile id when there are none. */
+export function titleOf(identifiers: readonly MemberIdentifier[], profileId: string): string {
+  return byPreference(identifiers)[0]?.value ?? profileId
+}
+
+function rankOf({ namespace }: MemberIdentifier): number {
+  const rank = BY_PREFERENCE.indexOf(namespace)
+  // other namespaces, such as a loyalty card, say more than an anonymous id
+  return rank === -1 ? BY_PREFERENCE.length - 1.5 : rank
+}

@@ -1,0 +1,115 @@
+import type { AudienceAnswer } from '@affluent/protocol/api'
+import { useTranslation } from 'react-i18next'
+import { usePages } from '../../api/use-pages.ts'
+import { usePlaces } from '../../app/places.ts'
+import { AsOf } from '../../pieces/as-of.tsx'
+import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
+import { type Column, DataTable } from '../../pieces/data-table.tsx'
+import { EmptyState } from '../../pieces/empty-state.tsx'
+import { Initials } from '../../pieces/initials.tsx'
+import { Instant } from '../../pieces/instant.tsx'
+import { byPreference, type MemberIdentifier, titleOf } from './member-title.ts'
+
+interface Member {
+  readonly profileId: string
+  readonly since: string
+  readonly identifiers: readonly MemberIdentifier[]
+}
+
+interface MembersAnswer {
+  readonly members: readonly Member[]
+  readonly asOf: string
+  readonly cursor: string | null
+}
+
+const PAGE = 50
+const IDENTIFIERS_SHOWN = 2
+
+/** The members of an audience as of one moment, page by page; each row opens to the person. */
+export function MembersTable({ audience, isOld }: { audience: AudienceAnswer; isOld: boolean }) {
+  const { t } = useTranslation('audiences')
+  const places = usePlaces()
+  const { key, size } = audience
+  const path = `/v1/audiences/${encodeURIComponent(key)}/members`
+  const pages = usePages<MembersAnswer>(path, { limit: PAGE }, { enabled: size !== null })
+  const columns = useColumns()
+  const rows = pages.data?.pages.flatMap(({ members }) => members)
+  return (
+    <section aria-label={t('page.members')}>
+      <div className="row" style={{ marginBottom: 8 }}>
+        <h2>{t('page.members')}</h2>
+        <AsOf at={pages.data?.pages[0]?.asOf} />
+        <span className="grow" />
+        <CopyAsCurl request={{ path: `${path}?limit=${PAGE}` }} />
+      </div>
+      {size === null ? (
+        <div className="card">
+          <EmptyState title={t('page.membersPreparing')} />
+        </div>
+      ) : (
+        <div className={rows?.length === 0 ? 'card' : ''} style={isOld ? { opacity: 0.55 } : undefined}>
+          <DataTable
+            label={t('page.members')}
+            columns={columns}
+            rows={rows}
+            rowKey={({ profileId }) => profileId}
+            href={({ profileId }) => places.person(profileId)}
+            error={pages.error}
+            onRetry={pages.refetch}
+            onMore={pages.hasNextPage ? pages.fetchNextPage : undefined}
+            isReadingMore={pages.isFetchingNextPage}
+            empty={<EmptyState title={t('page.membersEmpty')} lead={t('page.membersEmptyLead')} />}
+          />
+        </div>
+      )}
+    </section>
+  )
+}
+
+function useColumns(): ReadonlyArray<Column<Member>> {
+  const { t } = useTranslation('audiences')
+  return [
+    {
+      key: 'person',
+      head: t('page.person'),
+      cell: ({ profileId, identifiers }) => (
+        <span className="row">
+          <Initials name={titleOf(identifiers, profileId)} seed={profileId} size={22} />
+          <bdi className="cut">{titleOf(identifiers, profileId)}</bdi>
+        </span>
+      ),
+    },
+    {
+      key: 'identifiers',
+      head: t('page.identifiers'),
+      cell: ({ identifiers }) => <Identifiers identifiers={identifiers} />,
+    },
+    {
+      key: 'since',
+      head: t('page.since'),
+      width: 180,
+      cell: ({ since }) => <Instant at={since} />,
+      sortBy: ({ since }) => since,
+    },
+  ]
+}
+
+/** The ones beside the title; how many more there are. */
+function Identifiers({ identifiers }: { identifiers: readonly MemberIdentifier[] }) {
+  const { t } = useTranslation('audiences')
+  const others = byPreference(identifiers).slice(1)
+  const shown = others.slice(0, IDENTIFIERS_SHOWN)
+  const count = others.length - shown.length
+  if (shown.length === 0) return <span className="quiet">–</span>
+  return (
+    <span className="note">
+      {shown.map(({ namespace, value }, index) => (
+        <span key={`${namespace}:${value}`}>
+          {index > 0 && ' · '}
+          {namespace} <bdi>{value}</bdi>
+        </span>
+      ))}
+      {count > 0 && ` ${t('page.others', { count })}`}
+    </span>
+  )
+}

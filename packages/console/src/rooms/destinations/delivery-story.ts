@@ -1,0 +1,63 @@
+import type { AttemptAnswer, AttemptError, DeliveryAnswer, DeliveryStatus } from '@affluent/protocol/delivery-api'
+
+/** One try, as short as it can be said. */
+export interface StoryTry {
+  /** counted from 1 */
+  readonly number: number
+  readonly at: string
+  /** of the HTTP answer, or why there was none; null and null: it is not known */
+  readonly status: number | null
+  readonly error: AttemptError | null
+  readonly ms: number
+  readonly isGood: boolean
+}
+
+/** The life of a delivery in the order of time. */
+export interface DeliveryStory {
+  readonly tries: readonly StoryTry[]
+  /** tries between the first and the last ones that are not listed */
+  readonly skipped: number
+  readonly end: DeliveryStatus
+  /** when it ended, or when it is tried again; null: neither is known */
+  readonly at: string | null
+}
+
+const FIRST_SHOWN = 1
+const LAST_SHOWN = 3
+
+/** What became of a delivery, short enough for one line: the first try, the last ones, and how it stands. */
+export function storyOf(delivery: Pick<DeliveryAnswer, 'status' | 'attempts' | 'endedAt' | 'nextAt'>): DeliveryStory {
+  const { status, attempts, endedAt, nextAt } = delivery
+  const tries = attempts.map(tryOf)
+  const skipped = Math.max(0, tries.length - FIRST_SHOWN - LAST_SHOWN)
+  return {
+    tries: skipped === 0 ? tries : [...tries.slice(0, FIRST_SHOWN), ...tries.slice(-LAST_SHOWN)],
+    skipped,
+    end: status,
+    at: endedAt ?? nextAt,
+  }
+}
+
+/** Why deliveries came to nothing, most frequent first. */
+export interface ReasonGroup {
+  readonly reason: string
+  readonly count: number
+  /** the latest one */
+  readonly example: string
+}
+
+/** Groups deliveries by their reason; those without one are passed over. @param deliveries newest first */
+export function groupReasons(deliveries: ReadonlyArray<Pick<DeliveryAnswer, 'id' | 'reason'>>): ReasonGroup[] {
+  const groups = new Map<string, { count: number; example: string }>()
+  for (const { id, reason } of deliveries) {
+    if (reason === null) continue
+    const known = groups.get(reason)
+    if (known === undefined) groups.set(reason, { count: 1, example: id })
+    else known.count++
+  }
+  return [...groups].map(([reason, group]) => ({ reason, ...group })).sort((a, b) => b.count - a.count)
+}
+
+function tryOf({ at, status, ms, error }: AttemptAnswer, index: number): StoryTry {
+  return { number: index + 1, at, status, error: error?.code ?? null, ms, isGood: error === null }
+}

@@ -1,0 +1,192 @@
+import type { FeedAnswer } from '@affluent/protocol/event-api'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useReducer, useRef, useState } from 'react'
+import { address } from '../../api/address.ts'
+import { call } from '../../api/call.ts'
+import { useWorkspace } from '../../api/use-workspace.ts'
+import {
+  EMPTY_FEED,
+  FEED_LOOK_ROWS,
+  FEED_PAGE_ROWS,
+  type Feed,
+  type Gap,
+  stepFeed,
+  unsettledSpan,
+} from './feed.ts'
+import { type FeedFilter, isUnfiltered } from './live-search.ts'
+
+const LOOK_EVERY_MS = 1_000
+/** What the walk usually needs. */
+const SETTLE_MS = 120
+const WAIT_AFTER_ERROR_MS_MAX = 10_000
+
+export interface FollowedFeed {
+  readonly feed: Feed
+  readonly isOpen: boolean
+  /** Why the latest look did not succeed; gone as soon as one does. */
+  readonly error: unknown
+  readonly isReadingMore: boolean
+  readonly hold: () => void
+  readonly release: () => void
+  readonly readOlder: () => Promise<void>
+  readonly fillGap: (gap: Gap) => Promise<void>
+  readonly retry: () => void
+}
+
+/**
+ * Events newest first, followed live: one look a second while the tab is seen, one change of state for each.
+ * @param filter stays the same for the life of the component that asks
+ * @param before looks at the past and follows nothing
+ */
+export function useFeed(filter: FeedFilter, before: string | undefined): FollowedFeed {
+  const [feed, step] = useReducer(stepFeed, EMPTY_FEED)
+  const [error, setError] = useState<unknown>()
+  const [round, setRound] = useState(0)
+  const [isReadingMore, setReadingMore] = useState(false)
+  const read = useRead(filter)
+  const latest = useRef(feed)
+  latest.current = feed
+
+  useEffect(() => {
+    const stop = new AbortController()
+    void follow({ read, step, setError, filter, before, feed: () => latest.current, signal: stop.signal })
+    return () => stop.abort()
+    // The filter stays: another one is another list.
+  }, [round])
+
+  const whileReading = async (work: () => Promise<void>) => {
+    setReadingMore(true)
+    try {
+      await work()
+      setError(undefined)
+    } catch (failure) {
+      setError(failure)
+    } finally {
+      setReadingMore(false)
+    }
+  }
+  return {
+    feed,
+    isOpen: feed.nextAfter !== undefined,
+    error,
+    isReadingMore,
+    hold: () => step({ kind: 'held' }),
+    release: () => step({ kind: 'released' }),
+    readOlder: () =>
+      whileReading(async () => {
+        const { nextBefore } = latest.current
+        if (nextBefore === undefined) return
+        step({ kind: 'older', answer: await read({ before: nextBefore, limit: FEED_PAGE_ROWS }) })
+      }),
+    fillGap: ({ id, gap }) =>
+      whileReading(async () => {
+        const answer = await read({ before: gap.before, after: gap.after, limit: FEED_LOOK_ROWS })
+        step({ kind: 'filled', gap: id, answer })
+      }),
+    retry: () => setRound((count) => count + 1),
+  }
+}
+
+type Read = (places: { after?: string; before?: string; limit: number }) => Promise<FeedAnswer>
+
+function useRead(filter: FeedFilter): Read {
+  const workspace = useWorkspace()
+  const queries = useQueryClient()
+  return (places) => {
+    const path = address('/v1/events', { ...filter, ...places })
+    return queries.fetchQuery({
+      // Not kept: no look is asked for twice.
+      queryKey: [workspace, 'look', path],
+      queryFn: ({ signal }) => call<FeedAnswer>({ path }, { workspace, signal }),
+      gcTime: 0,
+      retry: false,
+    })
+  }
+}
+
+interface Following {
+  readonly read: Read
+  readonly step: (step: Parameters<typeof stepFeed>[1]) => void
+  readonly setError: (error: unknown) => void
+  readonly filter: FeedFilter
+  readonly before: string | undefined
+  readonly feed: () => Feed
+  readonly signal: AbortSignal
+}
+
+async function follow({ read, step, setError, filter, before, feed, signal }: Following): Promise<void> {
+  let failures = 0
+  while (!signal.aborted) {
+    const began = performance.now()
+    try {
+      await seen(signal)
+      const { nextAfter } = feed()
+      if (nextAfter === undefined) {
+        const answer = await read({ limit: FEED_PAGE_ROWS, ...(before === undefined ? {} : { before }) })
+        if (signal.aborted) return
+        step({ kind: 'opened', answer })
+      } else if (before === undefined) await look({ read, step, filter, feed, signal }, nextAfter)
+      failures = 0
+      if (!signal.aborted) setError(undefined)
+      if (before !== undefined) return
+    } catch (error) {
+      failures += 1
+      if (signal.aborted) return
+      setError(error)
+    }
+    const pause = Math.min(LOOK_EVERY_MS * 2 ** failures, WAIT_AFTER_ERROR_MS_MAX)
+    await sleep(Math.max(50, began + (failures === 0 ? LOOK_EVERY_MS : pause) - performance.now()), signal)
+  }
+}
+
+async function look(
+  { read, step, filter, feed, signal }: Pick<Following, 'read' | 'step' | 'filter' | 'feed' | 'signal'>,
+  nextAfter: string,
+): Promise<void> {
+  const { outcome } = filter
+  if (outcome === 'accepted') {
+    // Who was walked leaves this list.
+    const answer = await read({ limit: FEED_PAGE_ROWS })
+    if (!signal.aborted) step({ kind: 'replaced', answer })
+    return
+  }
+  // How an event ended is known a moment after it came: what was not final at the last look is looked through again.
+  const { loaded } = feed()
+  const isLate = outcome !== undefined && outcome !== 'refused' && loaded < Number(nextAfter.split('-')[0])
+  const after = isLate ? String(loaded) : nextAfter
+  const answer = await read({ after, limit: FEED_LOOK_ROWS })
+  if (signal.aborted) return
+  step({ kind: 'came', answer, after, isFiltered: !isUnfiltered(filter) })
+  if (answer.events.some((event) => event.outcome === 'accepted')) await sleep(SETTLE_MS, signal)
+  const span = unsettledSpan(feed())
+  if (span === undefined) return
+  const settled = await read({ ...span, limit: FEED_LOOK_ROWS * 2 })
+  if (!signal.aborted) step({ kind: 'settled', answer: settled })
+}
+
+/** Waits until somebody looks at this tab. */
+function seen(signal: AbortSignal): Promise<void> {
+  if (!document.hidden) return Promise.resolve()
+  return new Promise((resolve) => {
+    const check = () => {
+      if (document.hidden && !signal.aborted) return
+      document.removeEventListener('visibilitychange', check)
+      signal.removeEventListener('abort', check)
+      resolve()
+    }
+    document.addEventListener('visibilitychange', check)
+    signal.addEventListener('abort', check)
+  })
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, milliseconds)
+    signal.addEventListener('abort', end)
+  })
+}

@@ -1,0 +1,85 @@
+import type { DeliveryAnswer, DestinationAnswer } from '@affluent/protocol/delivery-api'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useGet } from '../../api/use-get.ts'
+import { usePages } from '../../api/use-pages.ts'
+import { useFormats } from '../../app/formats.ts'
+import { usePlaces } from '../../app/places.ts'
+import { type Column, DataTable } from '../../pieces/data-table.tsx'
+import { EmptyState } from '../../pieces/empty-state.tsx'
+import { Instant } from '../../pieces/instant.tsx'
+import { PlainText } from '../../pieces/plain-text.tsx'
+import { DeliveryBadge } from '../live/delivery-badge.tsx'
+import { EventPositionLink } from './event-position-link.tsx'
+
+/** What was sent because of somebody, and what came of it. */
+export function DeliveriesTab({ profileId }: { profileId: string }) {
+  const { t, i18n } = useTranslation('profile')
+  const formats = useFormats()
+  const places = usePlaces()
+  const pages = usePages<{ deliveries: DeliveryAnswer[]; cursor: string | null }>('/v1/deliveries', {
+    profile: profileId,
+    limit: 50,
+  })
+  const { data } = useGet<{ destinations: DestinationAnswer[] }>('/v1/destinations', { freshMs: 30_000 })
+  const rows = useMemo(() => pages.data?.pages.flatMap(({ deliveries }) => deliveries), [pages.data])
+  const columns = useMemo((): ReadonlyArray<Column<DeliveryAnswer>> => {
+    const nameOf = (id: string) => data?.destinations.find((one) => one.id === id)?.name ?? id
+    return [
+      {
+        key: 'destination',
+        head: t('deliveries.destination'),
+        cell: ({ destination }) => <PlainText>{nameOf(destination)}</PlainText>,
+      },
+      {
+        key: 'status',
+        head: t('deliveries.status'),
+        width: 170,
+        cell: ({ status }) => <DeliveryBadge status={status} plain />,
+      },
+      {
+        key: 'event',
+        head: t('deliveries.event'),
+        width: 240,
+        cell: ({ event }) => (
+          <>
+            <PlainText>{event.name === '' ? event.type : event.name}</PlainText>{' '}
+            <EventPositionLink position={event.position} />
+          </>
+        ),
+      },
+      {
+        key: 'attempts',
+        head: t('deliveries.attempts'),
+        width: 90,
+        isNumber: true,
+        cell: ({ attempts }) => formats.number(attempts.length),
+      },
+      {
+        key: 'at',
+        head: t('deliveries.at'),
+        width: 150,
+        sortBy: ({ createdAt }) => createdAt,
+        cell: ({ createdAt }) => <Instant at={createdAt} />,
+      },
+    ]
+  }, [i18n.language, data, formats])
+  return (
+    <DataTable
+      label={t('deliveries.title')}
+      columns={columns}
+      rows={rows}
+      rowKey={({ id }) => id}
+      href={({ id, destination }) => places.destination(destination, { delivery: id })}
+      error={pages.error}
+      onRetry={pages.refetch}
+      onMore={pages.hasNextPage ? () => pages.fetchNextPage() : undefined}
+      isReadingMore={pages.isFetchingNextPage}
+      empty={
+        <div className="card">
+          <EmptyState title={t('deliveries.none')} lead={t('deliveries.noneLead')} />
+        </div>
+      }
+    />
+  )
+}

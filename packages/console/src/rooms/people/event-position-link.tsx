@@ -1,0 +1,23 @@
+import { useParams, useSearch } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useFormats } from '../../app/formats.ts'
+import { usePlaces } from '../../app/places.ts'
+import { Anchor } from '../../pieces/anchor.tsx'
+
+/** An event by its position; opens it beside the profile. */
+export function EventPositionLink({ position }: { position: number }) {
+  const { t } = useTranslation('profile')
+  const formats = useFormats()
+  const places = usePlaces()
+  const { profileId } = useParams({ from: '/w/$workspace/people/$profileId' })
+  const { tab, audience, type } = useSearch({ from: '/w/$workspace/people/$profileId' })
+  return (
+    <Anchor
+      href={places.person(profileId, { tab, audience, type, event: `evt_${position}`, view: 'story' })}
+      title={t('openEvent')}
+      className="tabular"
+    >
+      {formats.number(position)}
+    </Anchor>
+  )
+}

@@ -1,0 +1,275 @@
+import type { LedgerAnswerEntry, ProfileAnswer } from '@affluent/protocol/api'
+import type { GraphAnswer } from '@affluent/protocol/graph-api'
+import { Button } from '@mantine/core'
+import { IconArrowsSplit } from '@tabler/icons-react'
+import { lazy, Suspense, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useGet } from '../../api/use-get.ts'
+import { useFormats } from '../../app/formats.ts'
+import { CopyButton } from '../../pieces/copy-button.tsx'
+import { type Column, DataTable } from '../../pieces/data-table.tsx'
+import { EmptyState } from '../../pieces/empty-state.tsx'
+import { ErrorState } from '../../pieces/error-state.tsx'
+import { Instant } from '../../pieces/instant.tsx'
+import { LoadingRows } from '../../pieces/loading-rows.tsx'
+import { PlainText } from '../../pieces/plain-text.tsx'
+import { useDecisionWords } from '../live/decision-words.ts'
+import { IdentifierText } from '../live/identifier-text.tsx'
+import { useSources } from '../live/use-sources.ts'
+import { EventPositionLink } from './event-position-link.tsx'
+import css from './identity-tab.module.css'
+import { UndoMerge } from './undo-merge.tsx'
+
+type Merge = GraphAnswer['merges'][number]
+type ProfileIdentifier = ProfileAnswer['identifiers'][number]
+
+/** Beyond these the picture says less than the table. */
+const NODES_MAX = 200
+
+// The library of the picture is large and only needed here.
+const MergeGraph = lazy(async () => ({ default: (await import('./merge-graph.tsx')).MergeGraph }))
+
+/** How a profile came together: its identifiers, the merges that join its fragments, every decision; and the way back. */
+export function IdentityTab({ profile }: { profile: ProfileAnswer }) {
+  const { t } = useTranslation('profile')
+  const graph = useGet<GraphAnswer>(`/v1/profiles/${profile.id}/graph`)
+  const [undoing, setUndoing] = useState<Merge>()
+  const { data } = graph
+  return (
+    <div className={css.sections}>
+      <section aria-labelledby="identifiers">
+        <h2 id="identifiers">{t('identifiers.title')}</h2>
+        <Identifiers identifiers={profile.identifiers} />
+      </section>
+      <section aria-labelledby="merges">
+        <h2 id="merges">{t('merges.title')}</h2>
+        <p className="quiet">{t('merges.lead')}</p>
+        {data === undefined && graph.error !== null && (
+          <ErrorState error={graph.error} onRetry={graph.refetch} />
+        )}
+        {data === undefined && graph.error === null && <LoadingRows rows={3} />}
+        {data !== undefined && (
+          <>
+            <Merges merges={data.merges} onUndo={setUndoing} />
+            {data.merges.length > 0 && data.fragments.length <= NODES_MAX && (
+              <Suspense fallback={<LoadingRows rows={4} />}>
+                <MergeGraph graph={data} onUndo={setUndoing} />
+              </Suspense>
+            )}
+            {data.fragments.length > NODES_MAX && <p className="note">{t('merges.noPicture')}</p>}
+          </>
+        )}
+      </section>
+      <section aria-labelledby="ledger">
+        <h2 id="ledger">{t('ledger.title')}</h2>
+        <p className="quiet">{t('ledger.lead')}</p>
+        <Ledger profileId={profile.id} />
+      </section>
+      <UndoMerge merge={undoing} profile={profile} onClose={() => setUndoing(undefined)} />
+    </div>
+  )
+}
+
+function Identifiers({ identifiers }: { identifiers: readonly ProfileIdentifier[] }) {
+  const { t, i18n } = useTranslation('profile')
+  const { nameOf } = useSources()
+  const columns = useMemo(
+    (): ReadonlyArray<Column<ProfileIdentifier>> => [
+      {
+        key: 'value',
+        head: t('identifiers.value'),
+        sortBy: ({ value }) => value,
+        cell: ({ namespace, value }) => (
+          <span className={css.value}>
+            <span className="cut">
+              <PlainText code>{value}</PlainText>
+            </span>
+            <CopyButton text={value} name={t('copyIdentifier', { namespace })} />
+          </span>
+        ),
+      },
+      {
+        key: 'namespace',
+        head: t('identifiers.namespace'),
+        width: 150,
+        sortBy: ({ namespace }) => namespace,
+        cell: ({ namespace }) => <PlainText>{namespace}</PlainText>,
+      },
+      {
+        key: 'first',
+        head: t('facts.firstSeen'),
+        width: 150,
+        sortBy: ({ firstSeen }) => firstSeen,
+        cell: ({ firstSeen }) => <Instant at={firstSeen} />,
+      },
+      {
+        key: 'last',
+        head: t('facts.lastSeen'),
+        width: 150,
+        sortBy: ({ lastSeen }) => lastSeen,
+        cell: ({ lastSeen }) => <Instant at={lastSeen} />,
+      },
+      {
+        key: 'source',
+        head: t('identifiers.source'),
+        width: 140,
+        cell: ({ source }) => <PlainText>{nameOf(source)}</PlainText>,
+      },
+    ],
+    [i18n.language, nameOf],
+  )
+  return (
+    <DataTable
+      label={t('identifiers.title')}
+      columns={columns}
+      rows={identifiers}
+      rowKey={({ namespace, value }) => `${namespace}:${value}`}
+      empty={<EmptyState title={t('identifiers.none')} />}
+    />
+  )
+}
+
+function Merges({ merges, onUndo }: { merges: readonly Merge[]; onUndo: (merge: Merge) => void }) {
+  const { t, i18n } = useTranslation('profile')
+  const say = useDecisionWords()
+  const columns = useMemo(
+    (): ReadonlyArray<Column<Merge>> => [
+      {
+        key: 'by',
+        head: t('merges.by'),
+        width: 250,
+        cell: ({ identifiers }) =>
+          identifiers.length === 0 ? (
+            <span className="quiet">–</span>
+          ) : (
+            <span className="cut" style={{ display: 'block' }}>
+              {identifiers.map(({ namespace, value }, index) => (
+                <span key={`${namespace}:${value}`}>
+                  {index > 0 && ', '}
+                  <IdentifierText namespace={namespace} value={value} />
+                </span>
+              ))}
+            </span>
+          ),
+      },
+      {
+        key: 'why',
+        head: t('merges.why'),
+        cell: ({ rule, reason }) => (
+          <span className={css.wrapped}>{say({ kind: 'merged', rule, reason })}</span>
+        ),
+      },
+      {
+        key: 'event',
+        head: t('merges.event'),
+        width: 90,
+        cell: ({ event }) => <EventPositionLink position={event.position} />,
+      },
+      {
+        key: 'at',
+        head: t('merges.at'),
+        width: 140,
+        sortBy: ({ at }) => at,
+        cell: ({ at }) => <Instant at={at} />,
+      },
+      {
+        key: 'undo',
+        head: t('merges.act'),
+        width: 190,
+        cell: (merge) => (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconArrowsSplit size={14} stroke={1.5} aria-hidden />}
+            onClick={() => onUndo(merge)}
+          >
+            {t('merges.undo')}
+          </Button>
+        ),
+      },
+    ],
+    [i18n.language, onUndo],
+  )
+  return (
+    <DataTable
+      label={t('merges.title')}
+      columns={columns}
+      rows={merges}
+      rowKey={({ ledgerId }) => ledgerId}
+      empty={
+        <div className="card">
+          <EmptyState title={t('merges.none')} lead={t('merges.noneLead')} />
+        </div>
+      }
+    />
+  )
+}
+
+function Ledger({ profileId }: { profileId: string }) {
+  const { t, i18n } = useTranslation(['profile', 'live'])
+  const formats = useFormats()
+  const say = useDecisionWords()
+  const { data, error, refetch } = useGet<{ ledger: LedgerAnswerEntry[] }>(`/v1/profiles/${profileId}/ledger`)
+  const rows = useMemo(() => data?.ledger.toReversed(), [data])
+  const columns = useMemo(
+    (): ReadonlyArray<Column<LedgerAnswerEntry>> => [
+      {
+        key: 'kind',
+        head: t('profile:ledger.decision'),
+        width: 170,
+        sortBy: ({ kind }) => kind,
+        cell: ({ kind }) => t(`live:kinds.${kind}`),
+      },
+      {
+        key: 'identifiers',
+        head: t('profile:identifiers.title'),
+        width: 280,
+        cell: ({ identifiers }) => (
+          <span className="cut" style={{ display: 'block' }}>
+            {identifiers.map(({ namespace, value }, index) => (
+              <span key={`${namespace}:${value}`}>
+                {index > 0 && ', '}
+                <IdentifierText namespace={namespace} value={value} />
+              </span>
+            ))}
+          </span>
+        ),
+      },
+      {
+        key: 'why',
+        head: t('profile:merges.why'),
+        cell: (entry) => <span className={css.wrapped}>{say(entry)}</span>,
+      },
+      {
+        key: 'event',
+        head: t('profile:merges.event'),
+        width: 90,
+        cell: ({ event, kind }) =>
+          kind === 'unmerged' || kind === 'unlinked' ? (
+            <span className="quiet">{formats.number(event.position)}</span>
+          ) : (
+            <EventPositionLink position={event.position} />
+          ),
+      },
+      {
+        key: 'at',
+        head: t('profile:merges.at'),
+        width: 140,
+        sortBy: ({ at }) => at,
+        cell: ({ at }) => <Instant at={at} />,
+      },
+    ],
+    [i18n.language, formats],
+  )
+  return (
+    <DataTable
+      label={t('profile:ledger.title')}
+      columns={columns}
+      rows={rows}
+      rowKey={({ id }) => id}
+      error={error}
+      onRetry={refetch}
+      empty={<EmptyState title={t('profile:ledger.none')} />}
+    />
+  )
+}

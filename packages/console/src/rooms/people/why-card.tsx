@@ -1,0 +1,110 @@
+import type { AudienceAnswer, ProfileAnswer, WhyAnswer } from '@affluent/protocol/api'
+import { IconCheck, IconQuestionMark, IconX } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { address } from '../../api/address.ts'
+import { useGet } from '../../api/use-get.ts'
+import { useFormats } from '../../app/formats.ts'
+import { Sentence } from '../../conditions/sentence.tsx'
+import { useSpeaker } from '../../conditions/use-speaker.ts'
+import { AsOf } from '../../pieces/as-of.tsx'
+import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
+import { ErrorState } from '../../pieces/error-state.tsx'
+import { LoadingRows } from '../../pieces/loading-rows.tsx'
+import { PlainText } from '../../pieces/plain-text.tsx'
+import { StatusBadge } from '../../pieces/status-badge.tsx'
+import { describeClause } from '../audiences/describe-condition.ts'
+import css from './why-card.module.css'
+import { WhyEvidence } from './why-evidence.tsx'
+import { type WhyLeaf, type WhyNode, whyTree } from './why-tree.ts'
+
+interface WhyCardProps {
+  profile: ProfileAnswer
+  audience: Pick<AudienceAnswer, 'key' | 'name' | 'condition'>
+}
+
+const EVERY_MS = 5_000
+
+/** Why somebody is in an audience, or not: every place of the condition with its answer, and what decided it. */
+export function WhyCard({ profile, audience }: WhyCardProps) {
+  const { t } = useTranslation('profile')
+  const formats = useFormats()
+  const path = address(`/v1/profiles/${profile.id}/why`, { audience: audience.key })
+  const { data, error, refetch } = useGet<WhyAnswer>(path, { everyMs: EVERY_MS })
+  const isMember = (key: string) => profile.audiences.some((one) => one.key === key)
+  return (
+    <section className="card" aria-label={t('why.title', { name: audience.name })}>
+      <header className={css.head}>
+        <h2 className="grow">
+          <PlainText>{audience.name}</PlainText>
+        </h2>
+        {data !== undefined && (
+          <StatusBadge tone={data.member ? 'good' : 'quiet'} icon={data.member ? IconCheck : IconX}>
+            {t(data.member ? 'why.member' : 'why.notMember')}
+          </StatusBadge>
+        )}
+        <CopyAsCurl request={{ path }} />
+      </header>
+      {data === undefined && error !== null && <ErrorState error={error} onRetry={refetch} />}
+      {data === undefined && error === null && <LoadingRows rows={3} />}
+      {data !== undefined && (
+        <div className={css.body}>
+          {data.since !== null && (
+            <p className="quiet">{t('why.since', { time: formats.exact(data.since) })}</p>
+          )}
+          {data.holds !== data.member && <p className="quiet">{t('why.underWay')}</p>}
+          <Node node={whyTree(audience.condition, data, isMember, formats.zone)} />
+          <AsOf at={data.asOf} />
+        </div>
+      )}
+    </section>
+  )
+}
+
+function Node({ node }: { node: WhyNode }) {
+  const { t } = useTranslation('profile')
+  if (node.kind === 'leaf') return <Leaf leaf={node} />
+  const { kind, holds, of } = node
+  return (
+    <div className={css.group}>
+      <p className={css.groupHead}>
+        <Answer holds={holds} />
+        <b>{t(`why.groups.${kind}`)}</b>
+      </p>
+      <ul className={css.members}>
+        {of.map((member, index) => (
+          <li key={`part${index}`}>
+            <Node node={member} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function Leaf({ leaf }: { leaf: WhyLeaf }) {
+  const { t } = useTranslation('profile')
+  const speaker = useSpeaker()
+  const said = 'population' in leaf.leaf ? t('why.known') : describeClause(leaf.leaf, speaker)
+  return (
+    <div className={css.leaf}>
+      <Answer holds={leaf.holds} />
+      <div className="grow">
+        <p>
+          <Sentence text={said} />
+        </p>
+        <WhyEvidence leaf={leaf} />
+      </div>
+    </div>
+  )
+}
+
+function Answer({ holds }: { holds: boolean | undefined }) {
+  const { t } = useTranslation('profile')
+  const Sign = holds === undefined ? IconQuestionMark : holds ? IconCheck : IconX
+  return (
+    <span className={css.answer} data-holds={holds}>
+      <Sign size={14} stroke={2} aria-hidden />
+      {t(holds === undefined ? 'why.unknown' : holds ? 'why.true' : 'why.false')}
+    </span>
+  )
+}

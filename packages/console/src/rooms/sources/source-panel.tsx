@@ -1,0 +1,139 @@
+import type { SourceAnswer } from '@affluent/protocol/source-api'
+import { Button, Switch, TextInput } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSend } from '../../api/use-send.ts'
+import { useFormats } from '../../app/formats.ts'
+import { usePlaces } from '../../app/places.ts'
+import { Anchor } from '../../pieces/anchor.tsx'
+import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx'
+import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
+import { ErrorNote } from '../../pieces/error-note.tsx'
+import { Instant } from '../../pieces/instant.tsx'
+import { SecretOnce } from '../../pieces/secret-once.tsx'
+import { SidePanel } from '../../pieces/side-panel.tsx'
+import { Snippet } from './snippet.tsx'
+import { SourceHealth } from './source-health.tsx'
+import css from './sources-room.module.css'
+
+/** One source: key, installation, warnings, name, and whether it takes events. */
+export function SourcePanel({ source, onClose }: { source: SourceAnswer; onClose: () => void }) {
+  const { t } = useTranslation('sources')
+  const places = usePlaces()
+  const path = `/v1/sources/${encodeURIComponent(source.slug)}`
+  return (
+    <SidePanel
+      title={source.name}
+      onClose={onClose}
+      actions={<CopyAsCurl request={{ method: 'PUT', path, body: { name: source.name } }} />}
+    >
+      <section className={css.section}>
+        <div className="row wrap">
+          <SourceHealth source={source} />
+          <span className="note">
+            <Instant at={source.lastEventAt} />
+          </span>
+          <span className="grow" />
+          <Button component={Anchor} href={places.live({ source: source.slug })} variant="default" size="xs">
+            {t('panel.seeEvents')}
+          </Button>
+        </div>
+        {source.writeKey !== null && (
+          <SecretOnce label={t('panel.key')} secret={source.writeKey} hint={t('panel.keyHint')} />
+        )}
+      </section>
+      {source.writeKey !== null && source.enabled && (
+        <section className={css.section}>
+          <h3>{t('panel.install')}</h3>
+          <Snippet step="event" writeKey={source.writeKey} />
+        </section>
+      )}
+      <Warnings source={source} />
+      <Settings source={source} path={path} />
+    </SidePanel>
+  )
+}
+
+function Warnings({ source }: { source: SourceAnswer }) {
+  const { t } = useTranslation('sources')
+  const formats = useFormats()
+  return (
+    <section className={css.section}>
+      <h3>{t('panel.warnings')}</h3>
+      {source.warnings.length === 0 ? (
+        <p className="quiet">{t('panel.none')}</p>
+      ) : (
+        <>
+          <p className="quiet">{t('panel.warningsLead')}</p>
+          <ul className={css.warnings}>
+            {source.warnings.map(({ code, count, lastMessage, lastAt }) => (
+              <li key={code}>
+                <p>{lastMessage}</p>
+                <p className="note">
+                  <code>{code}</code> · {t('panel.times', { count, shown: formats.number(count) })} ·{' '}
+                  <Instant at={lastAt} />
+                </p>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  )
+}
+
+function Settings({ source, path }: { source: SourceAnswer; path: string }) {
+  const { t } = useTranslation(['sources', 'pieces'])
+  const formats = useFormats()
+  const [name, setName] = useState(source.name)
+  const [isAsking, asking] = useDisclosure(false)
+  const rename = useSend(['/v1/sources'])
+  const toggle = useSend(['/v1/sources'])
+  const turn = (enabled: boolean) =>
+    toggle.mutate({ method: 'PUT', path, body: { enabled } }, { onSuccess: asking.close })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    rename.mutate({ method: 'PUT', path, body: { name: name.trim() } })
+  }
+  const isChanged = name.trim() !== source.name && name.trim() !== ''
+  return (
+    <section className={css.section}>
+      <h3>{t('panel.settings')}</h3>
+      <form onSubmit={submit} className="row" style={{ alignItems: 'flex-end' }}>
+        <TextInput
+          className="grow"
+          label={t('panel.name')}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Button type="submit" variant="default" disabled={!isChanged} loading={rename.isPending}>
+          {t('panel.rename')}
+        </Button>
+      </form>
+      <p className="note">
+        {t('panel.slug')} <code>{source.slug}</code>
+      </p>
+      <ErrorNote error={rename.error} />
+      <Switch
+        label={t('panel.enabled')}
+        description={t('panel.enabledHint')}
+        checked={source.enabled}
+        onChange={() => (source.enabled ? asking.open() : turn(true))}
+      />
+      <ConfirmDialog
+        opened={isAsking}
+        onClose={asking.close}
+        title={t('disable.title', { name: source.name })}
+        confirm={t('disable.confirm')}
+        onConfirm={() => turn(false)}
+        isBusy={toggle.isPending}
+        error={toggle.error}
+        isDanger
+      >
+        <p>{t('disable.lead')}</p>
+        <p>{t('disable.count', { count: source.lastHour, shown: formats.number(source.lastHour) })}</p>
+      </ConfirmDialog>
+    </section>
+  )
+}

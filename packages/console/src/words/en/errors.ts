@@ -1,0 +1,14 @@
+import type { errors as french } from '../fr/errors.ts'
+import type { Translation } from '../translation.ts'
+
+export const errors: Translation<typeof french> = {
+  unreachable: 'The server does not answer. Check that it runs, then try again.',
+  not_signed_in: 'Your session has ended. Sign in again.',
+  not_found: 'This does not exist, or no longer.',
+  already_exists: 'This name is taken. Choose another one.',
+  in_use: 'This is still in use. First remove what uses it.',
+  not_available: 'This comes in a later version.',
+  too_many_attempts: 'Too many attempts. Wait a little, then try again.',
+  too_many_requests: 'Too many requests in a short time. Wait a little, then try again.',
+  unexpected: 'The server answered in an unexpected way. Try again; if it comes back, see its log.',
+}

@@ -1,0 +1,12 @@
+/** What the server's error codes mean, in words; a code that is absent is shown with the server's own message. */
+export const errors = {
+  unreachable: 'Le serveur ne répond pas. Vérifiez qu’il est démarré, puis réessayez.',
+  not_signed_in: 'Votre session a pris fin. Connectez-vous de nouveau.',
+  not_found: 'Cela n’existe pas, ou plus.',
+  already_exists: 'Ce nom est déjà pris. Choisissez-en un autre.',
+  in_use: 'C’est encore utilisé. Retirez d’abord ce qui s’en sert.',
+  not_available: 'Cela arrive dans une prochaine version.',
+  too_many_attempts: 'Trop d’essais. Patientez un peu, puis réessayez.',
+  too_many_requests: 'Trop de demandes en peu de temps. Patientez un peu, puis réessayez.',
+  unexpected: 'Le serveur a répondu autrement que prévu. Réessayez ; si cela revient, voyez son journal.',
+}

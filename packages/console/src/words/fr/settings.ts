@@ -1,0 +1,36 @@
+export const settings = {
+  title: 'Réglages',
+  member: {
+    title: 'Vous',
+    name: 'Nom',
+    email: 'E-mail',
+    emailHint: 'C’est avec lui que vous vous connectez.',
+    language: 'Langue',
+    languageHint: 'Gardée avec votre compte : la console la parle partout où vous vous connectez.',
+    scheme: 'Apparence',
+    schemeHint: 'Gardée dans ce navigateur.',
+    nameMissing: 'Donnez un nom.',
+  },
+  workspaces: {
+    title: 'Espaces',
+    lead: 'Chaque espace garde ses sources, ses profils et ses audiences à part des autres.',
+    add: 'Nouvel espace',
+    columns: { name: 'Espace', slug: 'Adresse', kind: 'Sorte', created: 'Créé', act: 'Retirer' },
+    remove: 'Retirer {{name}}',
+    here: 'vous êtes ici',
+  },
+  remove: {
+    title: 'Retirer « {{name}} »',
+    lead: 'L’espace disparaît avec tout ce qu’il contient : événements, profils, audiences, sources, destinations, transmissions.',
+    events_one: 'Il contient {{shown}} événement.',
+    events_many: 'Il contient {{shown}} d’événements.',
+    events_other: 'Il contient {{shown}} événements.',
+    final: 'Cet effacement est définitif.',
+    confirm: 'Retirer l’espace',
+    started: 'L’espace est en cours de retrait.',
+  },
+  keys: {
+    title: 'Clés d’API',
+    lead: 'Une clé d’API est montrée une seule fois, à la création de l’espace. Pour en faire une autre, sur le serveur :',
+  },
+}
