@@ -40,7 +40,22 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     // "use client" is for servers that render; we have none.
-    rolldownOptions: { checks: { moduleLevelDirective: false } },
+    rolldownOptions: {
+      checks: { moduleLevelDirective: false },
+      // A few files instead of a hundred small ones: what each screen needs comes at once, rooms stay apart.
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'kit',
+              test: /node_modules[\/](react|react-dom|scheduler|@tanstack|i18next|react-i18next)[\/]/,
+            },
+            { name: 'mantine', test: /node_modules[\/]@(mantine|floating-ui)[\/]/ },
+            { name: 'pieces', test: /node_modules[\/]@tabler[\/]|console[\/]src[\/](api|pieces)[\/]/ },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/v1': SERVER, '/readyz': SERVER, '/openapi.json': SERVER } },
 })

@@ -21,14 +21,15 @@ export function Landing() {
   const open = workspaceToOpen(data)
   if (open !== undefined) return <Navigate to="/w/$workspace" params={{ workspace: open.slug }} replace />
   return (
-    <>
+    <main>
       <EmptyState
+        isPage
         icon={IconRipple}
         title={t('workspace.none')}
         lead={t('workspace.noneHint')}
         action={<Button onClick={creating.open}>{t('workspace.create')}</Button>}
       />
       <CreateWorkspace opened={isCreating} onClose={creating.close} />
-    </>
+    </main>
   )
 }

@@ -8,6 +8,7 @@ export function NotFound() {
   const { t } = useTranslation('shell')
   return (
     <EmptyState
+      isPage
       icon={IconMapOff}
       title={t('notFound.title')}
       lead={t('notFound.lead')}
@@ -17,5 +18,14 @@ export function NotFound() {
         </Button>
       }
     />
+  )
+}
+
+/** The same, outside of any workspace. */
+export function LostPage() {
+  return (
+    <main>
+      <NotFound />
+    </main>
   )
 }

@@ -12,13 +12,13 @@ import { readLiveSearch } from '../rooms/live/live-search.ts'
 import { readPeopleSearch, readProfileSearch } from '../rooms/people/people-search.ts'
 import { Broken } from './broken.tsx'
 import { Landing } from './landing.tsx'
-import { NotFound } from './not-found.tsx'
+import { LostPage, NotFound } from './not-found.tsx'
 import { Opening } from './opening.tsx'
 import { Shell } from './shell.tsx'
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   component: Outlet,
-  notFoundComponent: NotFound,
+  notFoundComponent: LostPage,
 })
 
 interface SignInSearch {
@@ -58,6 +58,7 @@ const workspace = createRoute({
   path: '/w/$workspace',
   beforeLoad: needsSession,
   component: Shell,
+  notFoundComponent: NotFound,
 })
 
 /** A room's search parameters as they stand in the address; each room reads them by a function of its own. */

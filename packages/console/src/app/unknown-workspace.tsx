@@ -12,6 +12,7 @@ export function UnknownWorkspace() {
   const workspaces = useWorkspaces().filter(({ status }) => status === 'ready')
   return (
     <EmptyState
+      isPage
       icon={IconMapOff}
       title={t('workspace.unknown')}
       lead={t('workspace.unknownHint')}

@@ -12,7 +12,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: (() =
   return (
     <div className={css.state} role="alert">
       <IconPlugConnectedX size={28} stroke={1.25} className={css.icon} aria-hidden />
-      <h3>{t('errorTitle')}</h3>
+      <h2 className={css.title}>{t('errorTitle')}</h2>
       <p className={css.lead}>{say(error)}</p>
       {error instanceof ApiError && error.id !== undefined && (
         <p className="note">{t('errorId', { id: error.id })}</p>

@@ -12,6 +12,7 @@ import { type Row, reaches } from './report/figure.ts'
 import { printReport } from './report/print-report.ts'
 import { measureAudience } from './rows/audience-row.ts'
 import { measureCollect } from './rows/collect-row.ts'
+import { measureConsole } from './rows/console-row.ts'
 import { measureLatency } from './rows/latency-row.ts'
 import { measureRead } from './rows/read-row.ts'
 import { measureScale } from './rows/scale-row.ts'
@@ -29,6 +30,7 @@ const SERVERS: readonly (readonly (readonly [RowName, Measure])[])[] = [
     ['single', measureSingle],
     ['walk', measureWalk],
     ['latency', measureLatency],
+    ['console', measureConsole],
   ],
   [
     ['scale', measureScale],

@@ -12,6 +12,8 @@ import { ApiClient } from './api/api-client.ts'
 import type { LoadTarget } from './load/load-plan.ts'
 
 const WRITE_KEY = 'benchwritekey'
+/** Who signs in to the console of a server under test. */
+export const OWNER = { email: 'owner@example.com', password: 'a password of the bench' }
 const API_KEY = 'benchapikey'
 const POLL_MS = 250
 const START_MS_MAX = 120_000
@@ -64,6 +66,8 @@ export class ServerUnderTest {
         AFFLUENT_LOG_LEVEL: 'warn',
         AFFLUENT_RATE_LIMITS: 'off',
         AFFLUENT_WRITE_KEY: WRITE_KEY,
+        AFFLUENT_OWNER_EMAIL: OWNER.email,
+        AFFLUENT_OWNER_PASSWORD: OWNER.password,
         AFFLUENT_API_KEY: API_KEY,
         ...env,
       },

@@ -48,8 +48,9 @@ const LOOKS = [
   { language: 'en', scheme: 'light', width: 390 },
 ] as const
 
-test.each(LOOKS)(
+test.for(LOOKS)(
   'every room in $language, $scheme, $width px: axe finds nothing serious, nothing runs out of the page, text from outside stays text',
+  { timeout: 180_000 },
   async (look, context) => {
     if (browser === undefined) return context.skip(NO_CHROMIUM)
     const member = await TeamMember.signedIn(browser, server, look)
@@ -65,7 +66,6 @@ test.each(LOOKS)(
     expect(member.faults).toEqual([])
     await member.leave()
   },
-  180_000,
 )
 
 test('names, traits and properties that look like code are shown letter by letter', async (context) => {

@@ -25,6 +25,9 @@ export class QueueLost extends Error {
   override readonly name = 'QueueLost'
 }
 
+/** Of those that stand behind one that is tried again, as many go out after it without being looked for. */
+const LINE_MAX = 20
+
 const OWED = `d.number, d.day::text as day, d.connection, d.profile, d.event_name as "eventName", d.created_at as "createdAt",
   d.audience, d.since, d.merged_into as "mergedInto"`
 
@@ -112,7 +115,7 @@ export class DeliveryQueueStore {
     return rows.map(({ behind, ...row }) => ({ ...row, tries: 0, waits: behind ? 'behind' : 'no' }))
   }
 
-  /** Those whose next try has come, the earliest first. */
+  /** Those whose next try has come, the earliest first, each with some of those that stand behind it, in their order. */
   async takeDue(
     destination: number,
     now: number,
@@ -121,11 +124,20 @@ export class DeliveryQueueStore {
   ): Promise<OwedDelivery[]> {
     const { rows } = await this.#database.query<Omit<OwedDelivery, 'waits'>>({
       name: 'due_deliveries',
-      text: `select ${OWED}, coalesce(d.body, w.body) as body, w.tries
-             from delivery_wait w join delivery d on d.workspace_id = w.workspace_id and d.number = w.number and d.day = w.day
-             where w.destination_id = $1 and w.next_at <= $2 and w.number <> all($3)
-             order by w.next_at, w.number limit $4`,
-      values: [destination, new Date(now), without, limit],
+      text: `with due as (
+               select * from delivery_wait where destination_id = $1 and next_at <= $2 and number <> all($3)
+               order by next_at, number limit $4),
+             line as (
+               select *, row_number() over (order by next_at, number) as place, 0 as behind from due
+               union all
+               select f.*, 0, 1 from due join lateral (
+                 select * from delivery_wait b where b.destination_id = $1 and b.profile = due.profile and b.number > due.number
+                   and b.next_at is null and b.number <> all($3)
+                 order by b.number limit $5) f on due.profile <> 0)
+             select ${OWED}, coalesce(d.body, w.body) as body, w.tries
+             from line w join delivery d on d.workspace_id = w.workspace_id and d.number = w.number and d.day = w.day
+             order by w.behind, w.place, w.number`,
+      values: [destination, new Date(now), without, limit, LINE_MAX],
     })
     return rows.map((row) => ({ ...row, waits: 'itself' }))
   }

@@ -52,6 +52,7 @@ const ANSWERS_REMEMBERED = 200
 
 /** Deliveries of one profile go out one after the other. */
 interface Lane {
+  /** those that go out after the one that is out, in their order */
   readonly waiting: OwedDelivery[]
   /** taken up and not written down yet */
   open: number

@@ -1,4 +1,5 @@
-import { DELIVERY_STATUSES, type DeliveryStatus } from '@affluent/protocol/delivery-api'
+import type { DeliveryStatus } from '@affluent/protocol/delivery-api'
+import { STATUSES } from './delivery-states.ts'
 
 /** What the address of a destination says. */
 export interface DestinationSearch {
@@ -19,7 +20,7 @@ export function readDestinationSearch(search: Readonly<Record<string, unknown>>)
   return {
     delivery: textOf(delivery, /^msg_[a-z2-7]+$/),
     connection: textOf(connection, /^(new|con_\d+)$/),
-    status: DELIVERY_STATUSES.find((one) => one === status),
+    status: STATUSES.find((one) => one === status),
     via: textOf(via, /^con_\d+$/),
     // keys such as 2026 come as numbers
     audience: textOf(typeof audience === 'number' ? String(audience) : audience, /^[a-z0-9][a-z0-9_-]{0,63}$/),

@@ -20,7 +20,6 @@ const LAG_BAD_FROM_MS = 60_000
 /** The walk as a living picture: band width = rate, colour = outcome; as a table for whoever prefers figures. */
 export function RiverCard() {
   const { t } = useTranslation('home')
-  const formats = useFormats()
   const { river, at, error, retry } = useRiver()
   const { ref, width } = useElementSize()
   const [view, setView] = useLocalStorage<'picture' | 'table'>({
@@ -34,15 +33,7 @@ export function RiverCard() {
         {river !== undefined && (
           <>
             <LiveDot isLive={error === null} />
-            <Tooltip label={t('river.lagHint')}>
-              <span className={css.badge}>
-                <StatusBadge plain tone={toneOfLag(river.lagMs)}>
-                  {river.lagMs < LAG_SEEN_FROM_MS
-                    ? t('river.upToDate')
-                    : t('river.lag', { duration: formats.duration(river.lagMs) })}
-                </StatusBadge>
-              </span>
-            </Tooltip>
+            {error === null && <Lag lagMs={river.lagMs} />}
             <AsOf at={at} />
           </>
         )}
@@ -72,6 +63,21 @@ export function RiverCard() {
         </div>
       </div>
     </section>
+  )
+}
+
+function Lag({ lagMs }: { lagMs: number }) {
+  const { t } = useTranslation('home')
+  const formats = useFormats()
+  const isSeen = lagMs >= LAG_SEEN_FROM_MS
+  return (
+    <Tooltip label={t('river.lagHint')}>
+      <span className={css.badge}>
+        <StatusBadge plain tone={toneOfLag(lagMs)}>
+          {isSeen ? t('river.lag', { duration: formats.duration(lagMs) }) : t('river.upToDate')}
+        </StatusBadge>
+      </span>
+    </Tooltip>
   )
 }
 

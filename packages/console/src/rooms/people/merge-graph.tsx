@@ -63,6 +63,7 @@ export function MergeGraph({ graph, onUndo }: MergeGraphProps) {
           zoomOnScroll={false}
           zoomOnDoubleClick={false}
           preventScrolling={false}
+          disableKeyboardA11y
           onEdgeClick={(_, edge) => {
             const merge = graph.merges.find(({ ledgerId }) => ledgerId === edge.id)
             if (merge !== undefined) onUndo(merge)

@@ -22,12 +22,10 @@ interface PartingSidesProps {
 
 /** The profiles that come apart, side by side: still joined while it is asked, apart once it is done. */
 export function PartingSides({ sides, by, isParted }: PartingSidesProps) {
-  const { t } = useTranslation('profile')
   const Sign = isParted ? IconUnlink : IconLink
   const [first, ...others] = sides
   return (
-    <div className={css.sides} data-parted={isParted || undefined} role="status">
-      <p className="unseen">{t(isParted ? 'undo.apart' : 'undo.joined')}</p>
+    <div className={css.sides} data-parted={isParted || undefined}>
       {first !== undefined && <Side side={first} isParted={isParted} />}
       {others.map((side) => (
         <div key={side.id} className={css.other}>

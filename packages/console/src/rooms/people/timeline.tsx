@@ -87,7 +87,7 @@ export function Timeline({ profile, type, onType }: TimelineProps) {
         <ErrorState error={pages.error} onRetry={pages.refetch} />
       )}
       {all?.length === 0 && <EmptyState title={t('timeline.none')} lead={t('timeline.noneLead')} />}
-      {all !== undefined && all.length >= 1_000 && events?.length === 0 && (
+      {all !== undefined && all.length > 0 && events?.length === 0 && (
         <p className={css.nothing}>
           {t('timeline.noneOfType', { count: all.length, shown: formats.number(all.length) })}
         </p>
@@ -112,7 +112,7 @@ export function Timeline({ profile, type, onType }: TimelineProps) {
           </Button>
         </div>
       )}
-      {!pages.hasNextPage && all !== undefined && all.length >= 1_000 && (
+      {!pages.hasNextPage && all !== undefined && all.length > 0 && (
         <p className={css.end}>{t('timeline.end')}</p>
       )}
     </section>
@@ -188,7 +188,7 @@ function EventItem({ event }: { event: PersonEvent }) {
               </b>
             )}
           </span>
-          {details.length >= 1_000 && (
+          {details.length > 0 && (
             <span className={css.details}>
               {details.map(([key, value]) => (
                 <span key={key}>

@@ -77,6 +77,9 @@ function Question({ merge, profile, onClose }: UndoMergeProps & { merge: Merge }
       {story === undefined && trial.error === null && <LoadingRows rows={5} />}
       {story !== undefined && (
         <>
+          <p role="status" className={css.said}>
+            {t(act.isSuccess ? 'profile:undo.apart' : 'profile:undo.joined')}
+          </p>
           <PartingSides sides={story.sides} by={merge.identifiers} isParted={act.isSuccess} />
           <Effects story={story} isDone={act.isSuccess} />
         </>
@@ -86,7 +89,7 @@ function Question({ merge, profile, onClose }: UndoMergeProps & { merge: Merge }
         <CopyAsCurl request={{ method: 'POST', path, body }} />
         <span className="grow" />
         {act.isSuccess ? (
-          <Button onClick={onClose} data-autofocus>
+          <Button onClick={onClose} autoFocus>
             {t('profile:undo.stay', { title: kept?.title ?? '' })}
           </Button>
         ) : (

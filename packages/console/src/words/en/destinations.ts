@@ -10,7 +10,8 @@ export const destinations: Translation<typeof french> = {
     title: 'Your destinations will be here',
     lead: 'A destination is a system to tell: your order software, a warehouse, a tool of your own.',
   },
-  sandbox: 'This workspace is a sandbox: nothing leaves it. Deliveries are made and then held, so that you can read them.',
+  sandbox:
+    'This workspace is a sandbox: nothing leaves it. Deliveries are made and then held, so that you can read them.',
   connectAudience: 'Choose the destination of the audience “{{name}}”, or make one.',
   columns: {
     name: 'Name',
@@ -56,7 +57,8 @@ export const destinations: Translation<typeof french> = {
     secretLabel: 'Signing secret',
     secretOnce: 'It is shown only here. Copy it now into the system that receives.',
     checking: 'Check a signature',
-    checkingLead: 'Every delivery follows Standard Webhooks. The system that receives checks that it comes from here:',
+    checkingLead:
+      'Every delivery follows Standard Webhooks. The system that receives checks that it comes from here:',
     checkingSteps: {
       join: 'join webhook-id, webhook-timestamp and the body with full stops;',
       sign: 'compute the HMAC-SHA256 of this text with the secret (decoded from base64, without “whsec_”);',
@@ -115,7 +117,8 @@ export const destinations: Translation<typeof french> = {
   },
   removal: {
     title: 'Delete the destination “{{name}}”',
-    lead_one: 'One delivery that waits will not leave. The log of its deliveries can be read for fourteen days.',
+    lead_one:
+      'One delivery that waits will not leave. The log of its deliveries can be read for fourteen days.',
     lead_other:
       '{{shown}} deliveries that wait will not leave. The log of its deliveries can be read for fourteen days.',
     used_one: 'One connection still leads here. Delete it first.',
@@ -304,7 +307,13 @@ export const destinations: Translation<typeof french> = {
       delivered: 'Those delivered already',
     },
     period: 'Owed',
-    periods: { hour: 'Since an hour ago', day: 'Since 24 hours ago', week: 'Since 7 days ago', all: 'All that are kept', range: 'Between two instants' },
+    periods: {
+      hour: 'Since an hour ago',
+      day: 'Since 24 hours ago',
+      week: 'Since 7 days ago',
+      all: 'All that are kept',
+      range: 'Between two instants',
+    },
     from: 'From',
     to: 'To',
     counting: 'Counting',
@@ -335,7 +344,6 @@ export const destinations: Translation<typeof french> = {
     unreadable_secret: 'Unreadable secret',
     sandbox: 'Sandbox: nothing leaves',
     destination_deleted: 'Destination deleted',
-    too_old: 'Too old to be sent',
   },
   todos: {
     url_not_allowed: 'Allow this network with AFFLUENT_ALLOWED_PRIVATE_NETWORKS, or give a public address.',
@@ -349,11 +357,11 @@ export const destinations: Translation<typeof french> = {
     unauthorized: 'Check what the system expects (secret, rights), then resume sending.',
     gone: 'It answers 410: the address is given up. Change it in the settings, then resume sending.',
     refused: 'Read the answer, mend the connection or the system, then replay.',
-    server_error: 'Nothing to do for now: it is tried again for 24 hours. See the log of the system that receives.',
+    server_error:
+      'Nothing to do for now: it is tried again for 24 hours. See the log of the system that receives.',
     unreadable_secret: 'Give a new secret in the settings.',
     sandbox: 'To really deliver, use a live workspace.',
     destination_deleted: 'Nothing to do.',
-    too_old: 'Replay it if it must still leave.',
   },
   answered: 'answer {{status}}',
 }

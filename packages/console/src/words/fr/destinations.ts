@@ -7,7 +7,8 @@ export const destinations = {
     title: 'Vos destinations seront ici',
     lead: 'Une destination est un système à prévenir : votre logiciel de commandes, un entrepôt, un outil interne.',
   },
-  sandbox: 'Cet espace est un bac à sable : rien n’en sort. Les transmissions y sont préparées puis retenues, pour que vous puissiez les lire.',
+  sandbox:
+    'Cet espace est un bac à sable : rien n’en sort. Les transmissions y sont préparées puis retenues, pour que vous puissiez les lire.',
   connectAudience: 'Choisissez la destination de l’audience « {{name}} », ou créez-en une.',
   columns: {
     name: 'Nom',
@@ -59,7 +60,8 @@ export const destinations = {
     secretLabel: 'Secret de signature',
     secretOnce: 'Il n’est montré qu’ici. Copiez-le maintenant dans le système qui reçoit.',
     checking: 'Vérifier une signature',
-    checkingLead: 'Chaque envoi suit Standard Webhooks. Le système qui reçoit vérifie ainsi qu’il vient bien d’ici :',
+    checkingLead:
+      'Chaque envoi suit Standard Webhooks. Le système qui reçoit vérifie ainsi qu’il vient bien d’ici :',
     checkingSteps: {
       join: 'assembler webhook-id, webhook-timestamp et le corps, séparés par des points ;',
       sign: 'calculer le HMAC-SHA256 de ce texte avec le secret (décodé du base64, sans « whsec_ ») ;',
@@ -94,7 +96,11 @@ export const destinations = {
     queued: 'En attente',
     oldest: 'La plus ancienne attend depuis {{duration}}',
     breaker: 'Disjoncteur',
-    breakers: { closed: 'Fermé : tout peut partir', open: 'Ouvert : on patiente', half_open: 'Un envoi part pour voir' },
+    breakers: {
+      closed: 'Fermé : tout peut partir',
+      open: 'Ouvert : on patiente',
+      half_open: 'Un envoi part pour voir',
+    },
     nextTry: 'Prochain essai {{when}}',
     p95: 'Temps de réponse, 95 %',
     delivered: 'Transmises en 24 h',
@@ -119,7 +125,8 @@ export const destinations = {
   },
   removal: {
     title: 'Supprimer la destination « {{name}} »',
-    lead_one: 'Une transmission en attente ne partira pas. Le journal de ses transmissions reste lisible quatorze jours.',
+    lead_one:
+      'Une transmission en attente ne partira pas. Le journal de ses transmissions reste lisible quatorze jours.',
     lead_many:
       '{{shown}} de transmissions en attente ne partiront pas. Le journal de ses transmissions reste lisible quatorze jours.',
     lead_other:
@@ -315,7 +322,13 @@ export const destinations = {
       delivered: 'Celles déjà transmises',
     },
     period: 'Dues',
-    periods: { hour: 'Depuis une heure', day: 'Depuis 24 heures', week: 'Depuis 7 jours', all: 'Toutes celles gardées', range: 'Entre deux instants' },
+    periods: {
+      hour: 'Depuis une heure',
+      day: 'Depuis 24 heures',
+      week: 'Depuis 7 jours',
+      all: 'Toutes celles gardées',
+      range: 'Entre deux instants',
+    },
     from: 'De',
     to: 'À',
     counting: 'Comptage',
@@ -349,7 +362,6 @@ export const destinations = {
     unreadable_secret: 'Secret illisible',
     sandbox: 'Bac à sable : rien ne part',
     destination_deleted: 'Destination supprimée',
-    too_old: 'Trop ancienne pour partir encore',
   },
   todos: {
     url_not_allowed:
@@ -364,11 +376,11 @@ export const destinations = {
     unauthorized: 'Vérifiez ce que le système attend (secret, droits), puis reprenez l’envoi.',
     gone: 'Il répond 410 : l’adresse est abandonnée. Changez-la dans les réglages, puis reprenez l’envoi.',
     refused: 'Lisez la réponse, corrigez la connexion ou le système, puis rejouez.',
-    server_error: 'Rien à faire pour l’instant : l’envoi est retenté pendant 24 heures. Voyez le journal du système qui reçoit.',
+    server_error:
+      'Rien à faire pour l’instant : l’envoi est retenté pendant 24 heures. Voyez le journal du système qui reçoit.',
     unreadable_secret: 'Donnez un nouveau secret dans les réglages.',
     sandbox: 'Pour transmettre vraiment, utilisez un espace réel.',
     destination_deleted: 'Rien à faire.',
-    too_old: 'Rejouez-la si elle doit encore partir.',
   },
   answered: 'réponse {{status}}',
 }

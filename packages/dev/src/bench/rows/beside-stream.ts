@@ -4,13 +4,17 @@ import type { LoadReport } from '../load/load-plan.ts'
 const CONNECTIONS = 50
 const SECONDS_MAX = 3_600
 
-/** Single events at a fixed rate, of all people, while something else is done; ends with it. */
+/** Single events at a fixed rate, of all people that were made (or of so many of the mix), while something else is done; ends with it. */
 export async function besideStream<T>(
   context: BenchContext,
-  { rate, seed }: { readonly rate: number; readonly seed: number },
+  {
+    rate,
+    seed,
+    people = context.profiles.made,
+  }: { readonly rate: number; readonly seed: number; readonly people?: number },
   work: () => Promise<T>,
 ): Promise<{ result: T; report: LoadReport }> {
-  const { tool, server, profiles, ledger } = context
+  const { tool, server, ledger } = context
   let start: () => void = () => {}
   const started = new Promise<void>((resolve) => {
     start = resolve
@@ -19,7 +23,7 @@ export async function besideStream<T>(
     {
       kind: 'open',
       target: server.target,
-      requests: { kind: 'singles', people: profiles.made, seed },
+      requests: { kind: 'singles', people, seed },
       ...{ connections: CONNECTIONS, rate, seconds: SECONDS_MAX, warmUp: 0 },
     },
     { onStart: () => start() },

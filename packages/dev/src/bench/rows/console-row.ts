@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser, CDPSession, Page } from 'playwright-core'
 import { NO_CHROMIUM, openContext, startChromium } from '../../e2e/chromium.ts'
@@ -41,8 +42,10 @@ async function measure(context: BenchContext, browser: Browser): Promise<Row> {
   say(`  live events at ${RATE} a second`)
   await page.goto(`${base}/w/main/live`)
   const seconds = options.seconds ?? WATCH_SECONDS
-  const { result: live } = await besideStream(context, { rate: RATE, seed: options.seed + 9 }, () =>
-    watchLive(page, seconds),
+  const { result: live } = await besideStream(
+    context,
+    { rate: RATE, seed: options.seed + 9, people: options.people },
+    () => watchLive(page, seconds),
   )
   const checks = await settle(context)
   return {

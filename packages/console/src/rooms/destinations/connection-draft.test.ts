@@ -1,0 +1,48 @@
+import type { ConnectionAnswer } from '@affluent/protocol/delivery-api'
+import { expect, test } from 'vitest'
+import {
+  draftOfConnection,
+  newConnection,
+  readConnectionDraft,
+  withFilterForm,
+  withFilterJson,
+} from './connection-draft.ts'
+
+const connection = (change: Partial<ConnectionAnswer>): ConnectionAnswer => ({
+  ...{ id: 'con_1', from: { source: '*' }, destination: 'dst_1', action: 'send', filter: null, mapping: null },
+  ...{ purpose: 'operations', enabled: true, createdAt: '', changedAt: '', members: null },
+  ...change,
+})
+
+test.each<Partial<ConnectionAnswer>>([
+  {},
+  { from: { source: 'web' }, filter: { event: 'Order Completed' } },
+  { from: { audience: 'vip' }, mapping: { fields: { a: { path: 'b' }, c: { value: 5 } } } },
+  { filter: { not: { event: 'A' } } },
+])('a connection that is opened and not touched stays as it is: %j', (change) => {
+  const given = connection(change)
+  const { from, filter, mapping, filterFault } = readConnectionDraft(draftOfConnection(given))
+  expect({ from, filter, mapping }).toEqual({ from: given.from, filter: given.filter, mapping: given.mapping })
+  expect(filterFault).toBeUndefined()
+})
+
+test('a new connection sends everything whole, from where it is told', () => {
+  expect(readConnectionDraft(newConnection('vip'))).toMatchObject({ from: { audience: 'vip' }, filter: null, mapping: null })
+  expect(readConnectionDraft(newConnection(undefined)).from).toBeUndefined()
+})
+
+test('the filter changes between form and JSON; what is richer stays JSON', () => {
+  const draft = draftOfConnection(connection({ filter: { event: 'A' } }))
+  const text = withFilterJson(draft)
+  expect(readConnectionDraft(text).filter).toEqual({ event: 'A' })
+  expect(withFilterForm(text)?.filter).toEqual(draft.filter)
+  expect(withFilterForm({ ...text, filterJson: '{"not":{"event":"A"}}' })).toBeUndefined()
+  const broken = { ...text, filterJson: '{"event":' }
+  expect(withFilterForm(broken)).toBeUndefined()
+  expect(readConnectionDraft(broken)).toMatchObject({ filter: undefined })
+  expect(readConnectionDraft(broken).filterFault).toBeTruthy()
+})
+
+test('incomplete fields are no mapping yet', () => {
+  expect(readConnectionDraft({ ...newConnection('vip'), isMapped: true }).mapping).toBeUndefined()
+})

@@ -1,0 +1,311 @@
+import type { ConnectionAnswer, DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { Json } from '@affluent/protocol/event'
+import { Button, Checkbox, SegmentedControl, Select, Textarea } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAsk } from '../../api/use-ask.ts'
+import { useSend } from '../../api/use-send.ts'
+import { useFormats } from '../../app/formats.ts'
+import { usePlaces } from '../../app/places.ts'
+import { Anchor } from '../../pieces/anchor.tsx'
+import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
+import { ErrorNote } from '../../pieces/error-note.tsx'
+import { JsonView } from '../../pieces/json-view.tsx'
+import { SidePanel } from '../../pieces/side-panel.tsx'
+import { StatusBadge } from '../../pieces/status-badge.tsx'
+import { useErrorWords } from '../../words/error-words.ts'
+import {
+  type ConnectionDraft,
+  draftOfConnection,
+  newConnection,
+  type ReadConnection,
+  readConnectionDraft,
+  withFilterForm,
+  withFilterJson,
+} from './connection-draft.ts'
+import css from './destinations.module.css'
+import { FilterForm } from './filter-form.tsx'
+import { MappingForm } from './mapping-form.tsx'
+import { payloadPaths } from './payload-paths.ts'
+import { type ConnectionWords, useConnectionWords } from './use-connection-words.ts'
+
+interface ConnectionPanelProps {
+  destination: DestinationAnswer
+  /** undefined: a new one */
+  connection: ConnectionAnswer | undefined
+  /** From which a new one begins. */
+  audience: string | undefined
+  onClose: () => void
+}
+
+const PANEL_WIDTH = 720
+
+/** Makes or changes a connection: from where, which events, in which shape, and what would be sent of a real one. */
+export function ConnectionPanel({ destination, connection, audience, onClose }: ConnectionPanelProps) {
+  const { t } = useTranslation('destinations')
+  const words = useConnectionWords()
+  const [isTried, setTried] = useState(false)
+  const [draft, setDraft] = useState<ConnectionDraft>(() =>
+    connection === undefined ? newConnection(audience) : draftOfConnection(connection),
+  )
+  const send = useSend<{ connection: ConnectionAnswer }>(['/v1/connections', '/v1/destinations', '/v1/deliveries'])
+  const isNew = connection === undefined
+  const read = readConnectionDraft(draft)
+  const { from, filter, mapping } = read
+  const isAudience = from !== undefined && 'audience' in from
+  const members = isAudience && isNew ? { sendCurrentMembers: draft.sendsMembers } : {}
+  const request = isNew
+    ? ({
+        method: 'POST',
+        path: '/v1/connections',
+        body: { from, destination: destination.id, filter, mapping, ...members },
+      } as const)
+    : ({ method: 'PUT', path: `/v1/connections/${connection.id}`, body: { filter, mapping } } as const)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setTried(true)
+    if (from === undefined || filter === undefined || mapping === undefined) return
+    send.mutate(request, { onSuccess: onClose })
+  }
+  const change = (next: Partial<ConnectionDraft>) => setDraft((before) => ({ ...before, ...next }))
+  return (
+    <SidePanel
+      title={t(isNew ? 'connectionForm.newTitle' : 'connectionForm.editTitle')}
+      onClose={onClose}
+      width={PANEL_WIDTH}
+      actions={<CopyAsCurl request={request} />}
+    >
+      <form className="stack" style={{ gap: 20 }} onSubmit={submit} noValidate>
+        <From draft={draft} change={change} words={words} isNew={isNew} isTried={isTried} />
+        <What draft={draft} setDraft={setDraft} read={read} words={words} isAudience={isAudience} />
+        <Shape draft={draft} change={change} read={read} isTried={isTried} />
+        <Preview read={read} />
+        {isNew && isAudience && <Members draft={draft} change={change} words={words} audience={from.audience} />}
+        <div className={css.fieldset}>
+          <h3>{t('connectionForm.purpose')}</h3>
+          <p>{t('connectionForm.purposeLead')}</p>
+          <p className="note">{t('connectionForm.purposeHint')}</p>
+        </div>
+        <ErrorNote error={send.error} />
+        <div className="row wrap">
+          <Button type="submit" loading={send.isPending}>
+            {t(isNew ? 'connectionForm.create' : 'connectionForm.save')}
+          </Button>
+          <Button variant="default" onClick={onClose}>
+            {t('setup.cancel')}
+          </Button>
+        </div>
+      </form>
+    </SidePanel>
+  )
+}
+
+interface PartProps {
+  draft: ConnectionDraft
+  change: (next: Partial<ConnectionDraft>) => void
+}
+
+function From({ draft, change, words, isNew, isTried }: PartProps & { words: ConnectionWords; isNew: boolean; isTried: boolean }) {
+  const { t } = useTranslation('destinations')
+  const data = [
+    {
+      group: t('connectionForm.sources'),
+      items: [
+        { value: 'source:*', label: t('connections.allSources') },
+        ...words.sources.map(({ slug, name }) => ({ value: `source:${slug}`, label: name })),
+      ],
+    },
+    {
+      group: t('connectionForm.audiences'),
+      items: words.audiences.map(({ key, name }) => ({ value: `audience:${key}`, label: name })),
+    },
+  ]
+  return (
+    <Select
+      label={t('connectionForm.from')}
+      description={t('connectionForm.fromHint')}
+      data={data}
+      value={draft.from}
+      // names of the other kind of events do not fit
+      onChange={(from) => change({ from, filter: { ...draft.filter, events: [], tests: [], source: null } })}
+      disabled={!isNew}
+      error={isTried && draft.from === null ? t('connectionForm.missing') : undefined}
+      searchable
+      allowDeselect={false}
+    />
+  )
+}
+
+interface WhatProps {
+  draft: ConnectionDraft
+  setDraft: (next: ConnectionDraft) => void
+  read: ReadConnection
+  words: ConnectionWords
+  isAudience: boolean
+}
+
+function What({ draft, setDraft, read, words, isAudience }: WhatProps) {
+  const { t } = useTranslation('destinations')
+  const { isFiltered, filterJson } = draft
+  const form = filterJson === null ? undefined : withFilterForm(draft)
+  const isFromOne = read.from !== undefined && 'source' in read.from && read.from.source !== '*'
+  const fault = read.filterFault === undefined ? undefined : t('connectionForm.jsonWrong', { reason: read.filterFault })
+  return (
+    <div className={css.fieldset}>
+      <h3>{t('connectionForm.what')}</h3>
+      <div className="row wrap">
+        <SegmentedControl
+          size="xs"
+          aria-label={t('connectionForm.what')}
+          data={[
+            { value: 'all', label: t(isAudience ? 'connectionForm.everyMove' : 'connectionForm.everything') },
+            { value: 'some', label: t(isAudience ? 'connectionForm.someMoves' : 'connectionForm.some') },
+          ]}
+          value={isFiltered ? 'some' : 'all'}
+          onChange={(value) => setDraft({ ...draft, isFiltered: value === 'some' })}
+        />
+        {isFiltered && (
+          <Button
+            variant="subtle"
+            size="compact-xs"
+            disabled={filterJson !== null && form === undefined}
+            onClick={() => setDraft(filterJson === null ? withFilterJson(draft) : (form ?? draft))}
+          >
+            {t(filterJson === null ? 'connectionForm.asJson' : 'connectionForm.asForm')}
+          </Button>
+        )}
+      </div>
+      {isFiltered && filterJson === null && (
+        <FilterForm
+          filter={draft.filter}
+          onChange={(filter) => setDraft({ ...draft, filter })}
+          sources={isAudience ? null : isFromOne ? [] : words.sources}
+        />
+      )}
+      {isFiltered && filterJson !== null && (
+        <>
+          <Textarea
+            label={t('connectionForm.filterJson')}
+            className={css.code ?? ''}
+            value={filterJson}
+            onChange={(event) => setDraft({ ...draft, filterJson: event.currentTarget.value })}
+            error={fault}
+            autosize
+            minRows={4}
+            maxRows={20}
+            spellCheck={false}
+          />
+          {form === undefined && fault === undefined && (
+            <p className="note">{t('connectionForm.filterRich')}</p>
+          )}
+        </>
+      )}
+    </div>
+  )
+}
+
+function Shape({ draft, change, read, isTried }: PartProps & { read: ReadConnection; isTried: boolean }) {
+  const { t } = useTranslation('destinations')
+  // the whole event, to have paths to choose from
+  const { data } = usePreview(draft.isMapped ? { ...read, filter: read.filter ?? null, mapping: null } : undefined)
+  return (
+    <div className={css.fieldset}>
+      <h3>{t('connectionForm.payload')}</h3>
+      <div>
+        <SegmentedControl
+          size="xs"
+          aria-label={t('connectionForm.payload')}
+          data={[
+            { value: 'whole', label: t('connectionForm.whole') },
+            { value: 'mapped', label: t('connectionForm.mapped') },
+          ]}
+          value={draft.isMapped ? 'mapped' : 'whole'}
+          onChange={(value) => change({ isMapped: value === 'mapped' })}
+        />
+      </div>
+      {draft.isMapped && (
+        <MappingForm
+          fields={draft.fields}
+          onChange={(fields) => change({ fields })}
+          paths={payloadPaths((data?.payload ?? {}) as Json)}
+        />
+      )}
+      {isTried && read.mapping === undefined && <ErrorNote>{t('connectionForm.fieldsMissing')}</ErrorNote>}
+    </div>
+  )
+}
+
+function Members({ draft, change, words, audience }: PartProps & { words: ConnectionWords; audience: string }) {
+  const { t } = useTranslation('destinations')
+  const formats = useFormats()
+  const size = words.audiences.find(({ key }) => key === audience)?.size ?? 0
+  return (
+    <div className={css.fieldset}>
+      <h3>{t('connectionForm.members')}</h3>
+      <Checkbox
+        label={t('connectionForm.sendMembers', { count: size, shown: formats.number(size) })}
+        description={t('connectionForm.sendMembersHint')}
+        checked={draft.sendsMembers}
+        onChange={(event) => change({ sendsMembers: event.currentTarget.checked })}
+      />
+    </div>
+  )
+}
+
+interface PreviewAnswer {
+  readonly matches: boolean | null
+  readonly payload: Readonly<Record<string, unknown>>
+  readonly example: { readonly position: number } | null
+}
+
+const PAUSE_MS = 400
+
+function usePreview(read: Pick<ReadConnection, 'from' | 'filter' | 'mapping'> | undefined) {
+  const isReady = read?.from !== undefined && read.filter !== undefined && read.mapping !== undefined
+  const text = isReady ? JSON.stringify({ from: read.from, filter: read.filter, mapping: read.mapping }) : ''
+  const [settled] = useDebouncedValue(text, PAUSE_MS)
+  const asked = useAsk<PreviewAnswer>(
+    '/v1/connections/preview',
+    settled === '' ? undefined : (JSON.parse(settled) as unknown),
+  )
+  return { ...asked, isReady, isOld: asked.isPlaceholderData || settled !== text }
+}
+
+function Preview({ read }: { read: ReadConnection }) {
+  const { t } = useTranslation('destinations')
+  const places = usePlaces()
+  const say = useErrorWords()
+  const { data, error, isReady, isOld } = usePreview(read)
+  return (
+    <section className={css.fieldset} aria-label={t('connectionForm.preview')}>
+      <h3>{t('connectionForm.preview')}</h3>
+      {!isReady && <p className="note">{t('connectionForm.previewNone')}</p>}
+      {isReady && error !== null && <ErrorNote>{error.path === undefined ? say(error) : `${error.path}: ${say(error)}`}</ErrorNote>}
+      {isReady && error === null && data !== undefined && (
+        <>
+          <p className="row wrap note">
+            {data.example === null ? (
+              t('connectionForm.previewMadeUp')
+            ) : (
+              <>
+                {t('connectionForm.previewReal')}
+                <Anchor href={places.live({ event: `evt_${data.example.position}` })}>
+                  {t('connectionForm.previewOpen')}
+                </Anchor>
+              </>
+            )}
+            {data.matches !== null && (
+              <StatusBadge tone={data.matches ? 'good' : 'warn'} plain>
+                {t(data.matches ? 'connectionForm.previewMatches' : 'connectionForm.previewMisses')}
+              </StatusBadge>
+            )}
+          </p>
+          <div className={css.preview} data-old={isOld || undefined} aria-live="polite">
+            <JsonView value={data.payload} />
+          </div>
+        </>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,85 @@
+import type { AttemptError } from '@affluent/protocol/delivery-api'
+import { useTranslation } from 'react-i18next'
+import { ApiError } from '../../api/api-error.ts'
+import { useFormats } from '../../app/formats.ts'
+import { ErrorNote } from '../../pieces/error-note.tsx'
+import { StatusBadge } from '../../pieces/status-badge.tsx'
+import css from './destinations.module.css'
+import { useReasons } from './use-reasons.ts'
+
+/** What `POST /v1/destinations/test` answers. */
+export interface TestAnswer {
+  readonly ok: boolean
+  readonly attempt: {
+    readonly status: number | null
+    readonly ms: number
+    readonly error: { readonly code: AttemptError; readonly message: string } | null
+    readonly response: { readonly body: string; readonly truncated: boolean } | null
+  }
+}
+
+/** What came of a test: the answer with its time, or why there was none and what to do. */
+export function TestResult({ answer, error }: { answer: TestAnswer | undefined; error: unknown }) {
+  if (error !== null && error !== undefined) return <Refused error={error} />
+  return answer === undefined ? null : <Answered answer={answer} />
+}
+
+/** Nothing was sent at all. */
+function Refused({ error }: { error: unknown }) {
+  const { t } = useTranslation('destinations')
+  if (!(error instanceof ApiError)) return <ErrorNote error={error} />
+  const todo = {
+    url_not_allowed: t('test.notAllowed'),
+    nothing_leaves_a_sandbox: t('test.sandbox'),
+  }[error.code]
+  if (todo === undefined) return <ErrorNote error={error} />
+  return (
+    <div className={css.result} role="alert">
+      <span lang="en">
+        <bdi>{error.message}</bdi>
+      </span>
+      <p>{todo}</p>
+    </div>
+  )
+}
+
+function Answered({ answer: { ok, attempt } }: { answer: TestAnswer }) {
+  const { t } = useTranslation('destinations')
+  const formats = useFormats()
+  const reasons = useReasons()
+  const { status, ms, error, response } = attempt
+  const duration = formats.duration(ms)
+  return (
+    <div className={css.result} data-good={ok || undefined} role="status" aria-label={t('test.title')}>
+      <div className="row wrap">
+        <StatusBadge tone={ok ? 'good' : 'bad'}>
+          {error === null ? String(status) : reasons.reason(error.code)}
+        </StatusBadge>
+        <span>{ok ? t('test.good', { status, duration }) : t('test.bad', { duration })}</span>
+      </div>
+      {error !== null && (
+        <>
+          <p className="note" lang="en">
+            <bdi>{error.message}</bdi>
+          </p>
+          {reasons.todo(error.code) !== undefined && (
+            <p>
+              <strong>{t('test.todo')}</strong> {reasons.todo(error.code)}
+            </p>
+          )}
+        </>
+      )}
+      {response !== null && (
+        <>
+          <span className="note">{t('test.answer')}</span>
+          {response.body === '' ? (
+            <p className="quiet">{t('test.noAnswer')}</p>
+          ) : (
+            <pre className={css.raw}>{response.body}</pre>
+          )}
+          {response.truncated && <p className="note">{t('test.truncated')}</p>}
+        </>
+      )}
+    </div>
+  )
+}
