@@ -247,8 +247,12 @@ export const OUTGOING_ANSWER_BYTES_MAX = 64 * 1024
 export const DESTINATION_SOCKETS_MAX = 10
 /** The longest rest that a destination may ask for with Retry-After. */
 export const RETRY_AFTER_MS_MAX = 60 * 60 * 1000
-/** Deliveries of one destination that wait for another try, or behind one that does; while there are so many, no new ones are taken up. */
+/** Deliveries of one destination that have been tried and wait for another try; while there are so many, no new ones are taken up. */
 export const DELIVERIES_WAITING_MAX = 10_000
+/** Deliveries of one destination that are out, or whose end is not written down yet: so many go out once more after a crash, at the most. */
+export const DELIVERIES_UNWRITTEN_MAX = 100
+/** What is kept of the answer to a delivery that was taken, in characters; of one that was not, all that was read. */
+export const DELIVERED_ANSWER_CHARS_MAX = 4_000
 /** How long deliveries with their payloads and answers are kept, in days; what is still owed by then is cancelled. */
 export const DELIVERY_DAYS = 14
 /** Deliveries that one call of `POST /v1/deliveries/replay` sends again; the next call takes the next ones. */

@@ -65,6 +65,7 @@ create table delivery (
 create index delivery_by_destination on delivery (workspace_id, destination_id, number);
 create index delivery_by_profile on delivery (workspace_id, profile, number) where profile <> 0;
 create index delivery_by_position on delivery (workspace_id, position);
+create index delivery_by_connection on delivery (workspace_id, connection, number);
 
 -- How a delivery ended. One row at most: a replay takes it away and the delivery is owed again.
 create table delivery_end (
@@ -77,7 +78,7 @@ create table delivery_end (
   ended_at timestamptz not null,
   primary key (workspace_id, number, day)
 ) partition by range (day);
-create index delivery_end_by_status on delivery_end (workspace_id, status, number);
+create index delivery_end_by_status on delivery_end (workspace_id, status, destination_id, number);
 
 -- A try. The request's body stands here when the delivery has none of its own.
 create table delivery_attempt (
@@ -111,6 +112,7 @@ create table delivery_wait (
   primary key (workspace_id, number)
 ) with (fillfactor = 70);
 create index delivery_wait_due on delivery_wait (destination_id, next_at);
+create index delivery_wait_tried on delivery_wait (destination_id) where tries > 0;
 create index delivery_wait_by_profile on delivery_wait (destination_id, profile, number);
 
 -- One row a destination: up to where everything has ended or waits, and running counts.

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { EMAIL_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '@affluent/protocol/limits'
+import ipaddr from 'ipaddr.js'
 
 /** Everything that an operator may set, read once at the start. */
 export interface Config {
@@ -141,7 +142,7 @@ function readNetworks(value: string | undefined): readonly string[] {
     .map((word) => word.trim())
     .filter((word) => word !== '')
   for (const network of networks) {
-    if (!/^[\da-fA-F.:]+\/\d{1,3}$/.test(network)) {
+    if (!ipaddr.isValidCIDR(network)) {
       throw new ConfigError(
         `AFFLUENT_ALLOWED_PRIVATE_NETWORKS must be a list such as 10.0.0.0/8,192.168.1.0/24; "${network}" is no network.`,
       )

@@ -8,7 +8,7 @@ export type Verdict =
   /** the sender has to mend the payload */
   | { readonly kind: 'failed' }
   /** somebody has to mend the destination: nothing more is sent until a member says so */
-  | { readonly kind: 'stopped'; readonly reason: 'unauthorized' | 'gone' }
+  | { readonly kind: 'stopped'; readonly reason: 'unauthorized' | 'gone' | 'url_not_allowed' }
 
 /**
  * What an HTTP answer means, once and for all: 2xx is taken; 408, 429 and 5xx are tried again; 401 and 403 stop the destination, 410 switches it off; everything

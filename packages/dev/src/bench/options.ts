@@ -5,7 +5,17 @@ import { parseArgs } from 'node:util'
 import { AUDIENCES_MAX } from '@affluent/protocol/limits'
 
 /** The parts of the benchmark, in the order in which they run. */
-export const ROWS = ['collect', 'single', 'walk', 'latency', 'console', 'scale', 'read', 'audience'] as const
+export const ROWS = [
+  'collect',
+  'single',
+  'walk',
+  'latency',
+  'console',
+  'deliver',
+  'scale',
+  'read',
+  'audience',
+] as const
 export type RowName = (typeof ROWS)[number]
 
 /** What a run was asked to do. */

@@ -13,6 +13,7 @@ import { printReport } from './report/print-report.ts'
 import { measureAudience } from './rows/audience-row.ts'
 import { measureCollect } from './rows/collect-row.ts'
 import { measureConsole } from './rows/console-row.ts'
+import { measureDeliver } from './rows/deliver-row.ts'
 import { measureLatency } from './rows/latency-row.ts'
 import { measureRead } from './rows/read-row.ts'
 import { measureScale } from './rows/scale-row.ts'
@@ -32,6 +33,7 @@ const SERVERS: readonly (readonly (readonly [RowName, Measure])[])[] = [
     ['latency', measureLatency],
     ['console', measureConsole],
   ],
+  [['deliver', measureDeliver]],
   [
     ['scale', measureScale],
     ['read', measureRead],

@@ -65,6 +65,8 @@ export class ServerUnderTest {
         AFFLUENT_DEMO: 'off',
         AFFLUENT_LOG_LEVEL: 'warn',
         AFFLUENT_RATE_LIMITS: 'off',
+        // webhooks of this machine
+        AFFLUENT_ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8',
         AFFLUENT_WRITE_KEY: WRITE_KEY,
         AFFLUENT_OWNER_EMAIL: OWNER.email,
         AFFLUENT_OWNER_PASSWORD: OWNER.password,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { PipelineAnswer } from '@affluent/protocol/api'
 import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
-import { DESTINATION_SOCKETS_MAX } from '@affluent/protocol/limits'
+import { DELIVERIES_UNWRITTEN_MAX } from '@affluent/protocol/limits'
 import { checkDeliveries } from './check-deliveries.ts'
 import { FakeReceiver, TEMPERS } from './fake-receiver.ts'
 import { describeTimes, type FaultResult, type FaultRun } from './fault-run.ts'
@@ -238,7 +238,7 @@ class DeliveriesLoop {
       const expected = {
         events,
         changes: receiver.temper === 'good' ? changes : undefined,
-        repeatsMax: DESTINATION_SOCKETS_MAX * this.#kills,
+        repeatsMax: DELIVERIES_UNWRITTEN_MAX * this.#kills,
       }
       this.#faults.push(...checkDeliveries(receiver.temper, queue, receiver, expected, own))
     }

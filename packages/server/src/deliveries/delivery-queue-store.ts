@@ -20,6 +20,9 @@ export interface QueueTarget {
   readonly mappings: ReadonlyMap<number, Mapping>
 }
 
+/** After more tries than these nothing is hurried any more. */
+const HURRIED_TRIES_MAX = 5
+
 /** Another process holds the workspace. */
 export class QueueLost extends Error {
   override readonly name = 'QueueLost'
@@ -70,7 +73,10 @@ export class DeliveryQueueStore {
     }))
   }
 
-  /** Where the queue of a destination stands, and how many wait. */
+  /**
+   * Where the queue of a destination stands, and how many have been tried and are to be tried again.
+   * @throws QueueLost when another process holds the workspace now
+   */
   async readState(
     destination: number,
   ): Promise<QueueState & { readonly breaker: Breaker; readonly waiting: number }> {
@@ -84,12 +90,12 @@ export class DeliveryQueueStore {
     }>({
       name: 'delivery_queue_state',
       text: `select done_to as "doneTo", breaker, rest_until as "restUntil", last_error as "lastError", p95_ms as "p95Ms",
-               (select count(*) from delivery_wait w where w.destination_id = q.destination_id) as waiting
-             from delivery_queue q where destination_id = $1`,
-      values: [destination],
+               (select count(*) from delivery_wait w where w.destination_id = q.destination_id and w.tries > 0) as waiting
+             from delivery_queue q where destination_id = $1 and exists (select 1 from walk where workspace_id = $2 and epoch = $3)`,
+      values: [destination, this.#workspace, this.#epoch],
     })
     const row = rows[0]
-    if (row === undefined) throw new Error(`Destination ${destination} has no queue.`)
+    if (row === undefined) throw new QueueLost(`Workspace ${this.#workspace} is held by another process.`)
     const { doneTo, breaker, waiting } = row
     return {
       ...{ doneTo, breaker, waiting: Number(waiting) },
@@ -99,20 +105,37 @@ export class DeliveryQueueStore {
     }
   }
 
-  /** Those that nobody has taken up yet, in the order in which they were owed. */
-  async takeNew(destination: number, after: number, limit: number): Promise<OwedDelivery[]> {
-    const { rows } = await this.#database.query<Omit<OwedDelivery, 'waits' | 'tries'> & { behind: boolean }>({
+  /**
+   * The next page of what is owed, in the order in which it was owed. The page is cut before anything is asked about its rows: otherwise the planner sorts
+   * all that is owed for each page.
+   * @returns those of the page that nobody has taken up yet; its last number, undefined when there is nothing; whether more may follow
+   */
+  async takeNew(
+    destination: number,
+    after: number,
+    limit: number,
+  ): Promise<{ rows: OwedDelivery[]; last: number | undefined; isFull: boolean }> {
+    const { rows } = await this.#database.query<
+      Omit<OwedDelivery, 'waits' | 'tries'> & { behind: boolean; isOpen: boolean }
+    >({
       name: 'new_deliveries',
-      text: `select ${OWED}, d.body,
-               d.profile <> 0 and exists (select 1 from delivery_wait w where w.destination_id = $2 and w.profile = d.profile) as behind
-             from delivery d
-             where d.workspace_id = $1 and d.destination_id = $2 and d.number > $3
-               and not exists (select 1 from delivery_end e where e.workspace_id = $1 and e.number = d.number and e.day = d.day)
-               and not exists (select 1 from delivery_wait w where w.workspace_id = $1 and w.number = d.number)
-             order by d.number limit $4`,
+      text: `with page as materialized (
+               select number, day, connection, profile, event_name, created_at, audience, since, merged_into, body from delivery
+               where workspace_id = $1 and destination_id = $2 and number > $3 order by number limit $4)
+             select ${OWED}, d.body,
+               d.profile <> 0 and exists (select 1 from delivery_wait w where w.destination_id = $2 and w.profile = d.profile) as behind,
+               not exists (select 1 from delivery_end e where e.workspace_id = $1 and e.number = d.number and e.day = d.day)
+                 and not exists (select 1 from delivery_wait w where w.workspace_id = $1 and w.number = d.number) as "isOpen"
+             from page d order by d.number`,
       values: [this.#workspace, destination, after, limit],
     })
-    return rows.map(({ behind, ...row }) => ({ ...row, tries: 0, waits: behind ? 'behind' : 'no' }))
+    return {
+      rows: rows
+        .filter(({ isOpen }) => isOpen)
+        .map(({ behind, isOpen: _, ...row }) => ({ ...row, tries: 0, waits: behind ? 'behind' : 'no' })),
+      last: rows.at(-1)?.number,
+      isFull: rows.length === limit,
+    }
   }
 
   /** Those whose next try has come, the earliest first, each with some of those that stand behind it, in their order. */
@@ -152,20 +175,29 @@ export class DeliveryQueueStore {
     return rows[0]?.at?.getTime()
   }
 
-  /** Lets the first of each profile go whose predecessors have all ended: after a restart, and now and then. */
+  /** Lets the first of each profile go whose predecessors have all ended: after a restart, and now and then. Steps from profile to profile in the index. */
   async wakeOrphans(destination: number, now: number): Promise<void> {
     await this.#database.query(
-      `update delivery_wait w set next_at = $2 where destination_id = $1 and next_at is null and not exists (
-         select 1 from delivery_wait e where e.destination_id = $1 and e.profile = w.profile and e.number < w.number)`,
-      [destination, new Date(now)],
+      `with recursive first as (
+         (select profile, number, next_at from delivery_wait where destination_id = $1 order by profile, number limit 1)
+         union all
+         select n.profile, n.number, n.next_at from first f cross join lateral (
+           select profile, number, next_at from delivery_wait where destination_id = $1 and profile > f.profile
+           order by profile, number limit 1) n)
+       update delivery_wait set next_at = $2
+       where workspace_id = $3 and number in (select number from first where next_at is null) and next_at is null`,
+      [destination, new Date(now), this.#workspace],
     )
   }
 
-  /** Everything that was put off because the destination was out is tried now: it is back. */
+  /**
+   * What was put off because the destination was out is tried now: it is back. The last tries keep to their plan, so that one that comes and goes does
+   * not use them up within minutes.
+   */
   async hurry(destination: number, now: number): Promise<void> {
     await this.#database.query(
-      'update delivery_wait set next_at = $2 where destination_id = $1 and next_at > $2',
-      [destination, new Date(now)],
+      'update delivery_wait set next_at = $2 where destination_id = $1 and next_at > $2 and tries <= $3',
+      [destination, new Date(now), HURRIED_TRIES_MAX],
     )
   }
 
@@ -361,9 +393,10 @@ export class DeliveryQueueStore {
     )
     if (profiles.size === 0) return
     await client.query(
-      `update delivery_wait w set next_at = $3 where destination_id = $1 and profile = any($2) and next_at is null
-         and not exists (select 1 from delivery_wait e where e.destination_id = $1 and e.profile = w.profile and e.number < w.number)`,
-      [destination, [...profiles], new Date(now)],
+      `update delivery_wait set next_at = $3 where workspace_id = $4 and next_at is null and number in (
+         select (select min(w.number) from delivery_wait w where w.destination_id = $1 and w.profile = p.profile)
+         from unnest($2::bigint[]) as p (profile))`,
+      [destination, [...profiles], new Date(now), this.#workspace],
     )
   }
 }

@@ -21,6 +21,9 @@ const TARGET: QueueTarget = {
   mappings: new Map(),
 }
 
+const PAUSED: QueueTarget = { ...TARGET, destination: { ...TARGET.destination, enabled: false } }
+const PAUSE_TURNS = 7
+
 interface Waiting {
   readonly tries: number
   nextAt: number | undefined
@@ -58,18 +61,18 @@ class Tables {
     }
   }
 
-  async takeNew(_: number, after: number, limit: number): Promise<OwedDelivery[]> {
+  async takeNew(_: number, after: number, limit: number) {
     await this.#moment()
-    const rows = this.owed.filter(
-      ({ number }) => number > after && !this.ends.has(number) && !this.waits.has(number),
-    )
-    const seen = rows
-      .slice(0, limit)
-      .map((row) => ({ ...row, waits: this.#holds(row.profile) ? 'behind' : 'no' }) as const)
-    // what was read is old by the time it comes
-    await this.#moment()
-    this.#break()
-    return seen
+    const page = this.owed.filter(({ number }) => number > after).slice(0, limit)
+    const open = page.filter(({ number }) => !this.ends.has(number) && !this.waits.has(number))
+    return {
+      rows: open.map((row) => ({
+        ...row,
+        waits: this.#holds(row.profile) ? ('behind' as const) : ('no' as const),
+      })),
+      last: page.at(-1)?.number,
+      isFull: page.length === limit,
+    }
   }
 
   async takeDue(_: number, now: number, limit: number, without: readonly number[]): Promise<OwedDelivery[]> {
@@ -187,14 +190,16 @@ const life = fc.record({
   ends: fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
   /** how many are owed at first; the others come one by one while it sends */
   first: fc.integer({ min: 0, max: 60 }),
+  /** when a member pauses it, for a moment: turns of the event loop */
+  pauses: fc.uniqueArray(fc.integer({ min: 1, max: 200 }), { maxLength: 4 }),
   /** how often PostgreSQL breaks off */
   breaks: fc.constantFrom(0, 0, 3, 10),
   chances: fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
 })
 
-test('whatever fails, breaks off or ends, each delivery ends once, in the order of its profile', async () => {
+test('whatever fails, breaks off, is paused or ends, each delivery ends once, in the order of its profile', async () => {
   await fc.assert(
-    fc.asyncProperty(life, async ({ profiles, failures, ends, first, breaks, chances }) => {
+    fc.asyncProperty(life, async ({ profiles, failures, ends, first, pauses, breaks, chances }) => {
       const chance = () => chances.next().value as number
       const tables = new Tables(chance, breaks)
       const tries = new Map<number, number>()
@@ -252,8 +257,10 @@ test('whatever fails, breaks off or ends, each delivery ends once, in the order 
         const running = queue.run(ending.signal)
         if (tables.owed.length === 0) owe()
         queue.wake()
-        while (!ending.signal.aborted && tables.ends.size < profiles.length) {
+        for (let turn = 0; !ending.signal.aborted && tables.ends.size < profiles.length; turn++) {
           await new Promise(setImmediate)
+          if (pauses.includes(turn)) queue.update(PAUSED)
+          else if (pauses.includes(turn - PAUSE_TURNS)) queue.update(TARGET)
           if (tables.ends.size === tables.owed.length) {
             owe()
             queue.wake()

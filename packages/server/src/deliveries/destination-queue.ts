@@ -9,7 +9,12 @@ import { judge, type Verdict } from '@affluent/core/delivery/verdict'
 import { formatProfileId } from '@affluent/core/profile/profile-id'
 import type { AttemptError } from '@affluent/protocol/delivery-api'
 import type { Identifier, Json, JsonObject } from '@affluent/protocol/event'
-import { DELIVERIES_WAITING_MAX, DESTINATION_SOCKETS_MAX } from '@affluent/protocol/limits'
+import {
+  DELIVERED_ANSWER_CHARS_MAX,
+  DELIVERIES_UNWRITTEN_MAX,
+  DELIVERIES_WAITING_MAX,
+  DESTINATION_SOCKETS_MAX,
+} from '@affluent/protocol/limits'
 import type { Log } from '../operations/log.ts'
 import type { OutgoingAnswer } from '../outgoing/outgoing-client.ts'
 import { openSecrets } from '../stores/destination-store.ts'
@@ -85,6 +90,8 @@ export class DestinationQueue {
   #putOffMeanwhile: Set<number> | undefined
   #sending = 0
   #settled: Settled[] = []
+  /** in the transaction under way */
+  #writing = 0
   #settling: Promise<void> | undefined
   #hurries = false
   /** of those that wait, the next turn; undefined: of none */
@@ -96,6 +103,8 @@ export class DestinationQueue {
   #isWoken = false
   #isCutOff = false
   #isStopped: boolean
+  /** when the destination was last changed before we stopped it: only a later change starts it again */
+  #stoppedAt: number | undefined
   #lost: Error | undefined
 
   constructor(options: DestinationQueueOptions) {
@@ -108,12 +117,17 @@ export class DestinationQueue {
   update(target: QueueTarget): void {
     this.#target = target
     const stops = isStopped(target)
+    // what was read before our own word was written does not know of it
+    if (!stops && this.#stoppedAt !== undefined && target.destination.changedAt.getTime() <= this.#stoppedAt)
+      return
     // a member has started it again
     if (this.#isStopped && !stops) {
       this.#breaker = new CircuitBreaker({ state: 'closed' }, this.#options.pace.probeMs)
       this.#restUntil = undefined
+      this.#stoppedAt = undefined
     }
     this.#isStopped = stops
+    if (stops) this.#giveUp()
     this.wake()
   }
 
@@ -164,8 +178,34 @@ export class DestinationQueue {
     return this.#target.destination.id
   }
 
+  /** What was taken up and is not out is left to be read again: when it is started again, hours or days may have passed. */
+  #giveUp(): void {
+    for (const { number, profile } of this.#ready.splice(0)) {
+      this.#taken.delete(number)
+      const lane = this.#lanes.get(profile)
+      if (lane === undefined) continue
+      lane.isBusy = false
+      lane.open--
+    }
+    for (const [profile, lane] of this.#lanes) {
+      for (const { number } of lane.waiting.splice(0)) {
+        this.#taken.delete(number)
+        lane.open--
+      }
+      if (lane.open === 0) this.#lanes.delete(profile)
+    }
+    this.#readTo = this.#doneTo
+    this.#window = []
+  }
+
+  /** Deliveries that are out, or whose end is not written down: they go out once more after a crash. */
+  #unwritten(): number {
+    return this.#sending + this.#settled.length + this.#writing
+  }
+
   /** How many may be out now. */
   #room(): number {
+    if (this.#unwritten() >= DELIVERIES_UNWRITTEN_MAX) return 0
     const now = this.#options.now()
     if (this.#isStopped || (this.#restUntil !== undefined && now < this.#restUntil)) return 0
     switch (this.#breaker.allows(now)) {
@@ -194,7 +234,7 @@ export class DestinationQueue {
 
   async #read(): Promise<void> {
     const { store, now } = this.#options
-    if (this.#room() === 0 && !this.#target.isSandbox) return
+    if (this.#room() === 0) return
     if (this.#isStopped || this.#ready.length >= READY_MIN) return
     const at = now()
     if (at >= this.#orphansAt) {
@@ -229,12 +269,15 @@ export class DestinationQueue {
     const putOff = new Set<number>()
     this.#putOffMeanwhile = putOff
     try {
-      const rows = await this.#makeBodies(await this.#options.store.takeNew(this.#id, this.#readTo, PAGE))
-      if (rows.length === PAGE) this.#mayBeMore = true
-      const last = rows.at(-1)
-      if (last === undefined) return
-      this.#readTo = last.number
-      for (const { number } of rows) this.#window.push(number)
+      const readTo = this.#readTo
+      const page = await this.#options.store.takeNew(this.#id, readTo, PAGE)
+      const rows = await this.#makeBodies(page.rows.filter(({ number }) => !this.#taken.has(number)))
+      // stopped meanwhile: all of it is read again
+      if (this.#isStopped || this.#readTo !== readTo) return
+      if (page.isFull) this.#mayBeMore = true
+      if (page.last === undefined) return
+      this.#readTo = page.last
+      for (const { number } of page.rows) this.#window.push(number)
       this.#takeUp(rows.map((row) => (putOff.has(row.profile) ? { ...row, waits: 'behind' } : row)))
     } finally {
       this.#putOffMeanwhile = undefined
@@ -272,7 +315,7 @@ export class DestinationQueue {
     return lane
   }
 
-  /** What a membership posts is made when it is first sent: whose it is then. */
+  /** What a membership posts is made when it is taken up: whose it is then. */
   async #makeBodies(rows: readonly OwedDelivery[]): Promise<OwedDelivery[]> {
     const { store } = this.#options
     const bare = rows.filter(({ body }) => body === null)
@@ -335,7 +378,7 @@ export class DestinationQueue {
     const attempt: Attempt = {
       ...{ at, ms: answer.ms, status: answer.status, error: said?.code, message: said?.message },
       ...{ url: request.url, requestHeaders: maskSignature(request.headers), body: request.body },
-      ...{ responseHeaders: answer.headers, responseBody: answer.body, truncated: answer.truncated },
+      ...{ responseHeaders: answer.headers, ...keptBody(answer, verdict) },
     }
     this.#noteVerdict(delivery, verdict, attempt)
   }
@@ -355,8 +398,8 @@ export class DestinationQueue {
   }
 
   #judge(answer: OutgoingAnswer): Verdict {
-    // an address that nothing may be sent to stays one
-    if (answer.error?.code === 'url_not_allowed') return { kind: 'failed' }
+    // nothing may be sent there: somebody has to mend the address, or the name that leads there
+    if (answer.error?.code === 'url_not_allowed') return { kind: 'stopped', reason: 'url_not_allowed' }
     return judge({ status: answer.status, retryAfter: answer.headers['retry-after'] }, this.#options.now())
   }
 
@@ -378,8 +421,9 @@ export class DestinationQueue {
         return this.#note(delivery, { kind: 'end', status: 'failed', reason }, attempt)
       case 'retry': {
         if (verdict.isOutage) this.#breaker.failed(at)
-        else if (this.#breaker.succeeded(at)) this.#hurries = true
-        if (verdict.waitMs !== undefined) this.#restUntil = at + verdict.waitMs
+        else this.#breaker.succeeded(at)
+        if (verdict.waitMs !== undefined)
+          this.#restUntil = Math.max(this.#restUntil ?? 0, at + verdict.waitMs)
         const wait = waitAfter(delivery.tries + 1, random())
         if (wait === undefined)
           return this.#note(delivery, { kind: 'end', status: 'failed', reason }, attempt)
@@ -392,6 +436,8 @@ export class DestinationQueue {
   #stop(because: string, isGone: boolean): void {
     const { store, log } = this.#options
     this.#isStopped = true
+    this.#stoppedAt = this.#target.destination.changedAt.getTime()
+    this.#giveUp()
     log.warn('destination_stopped', { destination: this.#id, because })
     store.stop(this.#id, because, isGone).catch((error: unknown) => {
       log.warn('destination_not_stopped', { destination: this.#id, error })
@@ -426,8 +472,10 @@ export class DestinationQueue {
     if (this.#settling !== undefined || this.#settled.length === 0) return
     const settled = this.#settled
     this.#settled = []
+    this.#writing = settled.length
     this.#settling = this.#write(settled).finally(() => {
       this.#settling = undefined
+      this.#writing = 0
       this.#isWoken = true
       this.#wake()
     })
@@ -455,14 +503,14 @@ export class DestinationQueue {
           this.#lost = error
           return
         }
-        log.warn('deliveries_not_settled', { destination: this.#id, error })
+        if (!isRepeat) log.warn('deliveries_not_settled', { destination: this.#id, error })
         await this.#waitForDatabase()
       }
     }
     this.#doneTo = doneTo
     this.#isDueKnown = false
     this.#window = this.#window.filter((number) => number > doneTo && !numbers.has(number))
-    for (const { delivery, outcome } of settled) this.#forget(delivery, outcome)
+    for (const each of settled) this.#forget(each)
     if (this.#hurries) {
       this.#hurries = false
       await store
@@ -471,13 +519,12 @@ export class DestinationQueue {
     }
   }
 
-  #forget(delivery: OwedDelivery, outcome: Outcome): void {
+  #forget({ delivery, outcome, attempt }: Settled): void {
     this.#taken.delete(delivery.number)
     if (outcome.kind === 'wait') {
       this.#putOffMeanwhile?.add(delivery.profile)
-      if (delivery.waits !== 'itself') this.#waiting++
-    }
-    if (outcome.kind === 'end' && delivery.waits === 'itself') this.#waiting--
+      if (delivery.tries === 0 && attempt !== undefined) this.#waiting++
+    } else if (delivery.tries > 0) this.#waiting--
     const lane = this.#lanes.get(delivery.profile)
     if (lane === undefined) return
     lane.open--
@@ -502,7 +549,7 @@ export class DestinationQueue {
     if (this.#isStopped) return now + POLL_MS
     if (this.#restUntil !== undefined && this.#restUntil > now) moments.push(this.#restUntil)
     const breaker = this.#breaker.value
-    if (breaker.state === 'open') moments.push(breaker.until)
+    if (breaker.state === 'open' && breaker.until > now) moments.push(breaker.until)
     else if (this.#nextDue !== undefined && this.#room() > 0)
       moments.push(Math.max(this.#nextDue, now + DUE_MS))
     return Math.min(...moments)
@@ -550,8 +597,18 @@ export function describeAnswer(
   return { code, message: `The destination answered ${status}${rest}.` }
 }
 
+/** Of what was taken nobody reads much; what was not is shown as far as it was read. */
+function keptBody(
+  { body, truncated }: OutgoingAnswer,
+  verdict: Verdict,
+): Pick<Attempt, 'responseBody' | 'truncated'> {
+  if (verdict.kind !== 'delivered' || body.length <= DELIVERED_ANSWER_CHARS_MAX)
+    return { responseBody: body, truncated }
+  return { responseBody: body.slice(0, DELIVERED_ANSWER_CHARS_MAX).toWellFormed(), truncated: true }
+}
+
 /** A signature is as good as the secret for as long as the receiver takes it. */
-export function maskSignature(headers: Readonly<Record<string, string>>): Record<string, string> {
+function maskSignature(headers: Readonly<Record<string, string>>): Record<string, string> {
   return { ...headers, 'webhook-signature': 'v1,…' }
 }
 

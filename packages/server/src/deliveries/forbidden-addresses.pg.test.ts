@@ -63,8 +63,8 @@ test('what stands in the database all the same is not sent to', async () => {
   await server.write('/v1/connections', 'POST', { from: { source: '*' }, destination: id })
   for (const [index, url] of urls().entries()) {
     await server.database.query('update destination set settings = $1', [JSON.stringify({ url })])
-    // its name makes the queues read it again
-    await server.write(`/v1/destinations/${id}`, 'PUT', { name: `planted ${index}` })
+    // one that was stopped is started again, and read anew
+    await server.write(`/v1/destinations/${id}`, 'PUT', { name: `planted ${index}`, enabled: true })
     const position = await server.sendAll([{ type: 'track', userId: 'u', event: 'E' }])
     const delivery = await ended(position)
     expect(delivery.status, url).toBe('failed')

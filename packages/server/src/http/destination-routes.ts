@@ -31,7 +31,7 @@ import { giveCommand } from './give-command.ts'
 import { RefusalError } from './refusal-error.ts'
 
 const SECRET_BYTES = 24
-const TEST_ID = 'msg_test'
+const TEST_ID_BYTES = 8
 
 /** Destinations: set up, tested, switched off and on, taken away. */
 export function registerDestinations(app: FastifyInstance, options: ApiOptions): void {
@@ -104,14 +104,15 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
       if (name !== row.name) refuseSameName(await readDestinations(database, workspace.id), name)
       const sealed =
         settings?.secret === undefined
-          ? row.secrets
+          ? null
           : secrets.seal({ secret: settings.secret }, ownerOf(workspace.id))
       await database.query(
-        `update destination set name = $3, settings = $4, secrets = $5, enabled = coalesce($6, enabled), changed_at = $7,
+        `update destination set name = coalesce($3, name), settings = coalesce($4, settings), secrets = coalesce($5, secrets), enabled = coalesce($6, enabled), changed_at = $7,
            stopped_because = case when $6 then null else stopped_because end
          where workspace_id = $1 and id = $2`,
         [
-          ...[workspace.id, row.id, name, JSON.stringify({ url: settings?.url ?? row.settings.url })],
+          ...[workspace.id, row.id, body.name ?? null],
+          settings?.url === undefined ? null : JSON.stringify({ url: settings.url }),
           ...[sealed, enabled ?? null, new Date(now())],
         ],
       )
@@ -196,14 +197,16 @@ async function test(options: ApiOptions, workspace: Workspace, url: string, secr
       'This workspace is a sandbox: nothing leaves it, tests neither. Test in a live workspace.',
     )
   const at = options.now()
+  // each test is another one to a receiver that takes each id once
+  const id = `msg_test_${randomBytes(TEST_ID_BYTES).toString('hex')}`
   const body = JSON.stringify({
     type: 'track',
     event: 'Affluent Test',
-    messageId: TEST_ID,
+    messageId: id,
     timestamp: new Date(at).toISOString(),
     properties: { workspace: workspace.slug },
   })
-  const answer = await options.deliverer.send(webhook.request({ id: TEST_ID, body }, { url }, { secret }, at))
+  const answer = await options.deliverer.send(webhook.request({ id, body }, { url }, { secret }, at))
   const verdict = judge({ status: answer.status }, at)
   const error = describeAnswer(answer, verdict) ?? null
   const { status = null, ms, headers, truncated } = answer

@@ -52,6 +52,14 @@ test('a name that changes between two looks is refused at the second', async () 
   await expect(rebinding.resolve('rebind.example')).rejects.toThrow(UrlNotAllowed)
 })
 
+test('an uncommon port is for listed networks only, also when a name leads there', async () => {
+  const listed = guard(['10.0.0.0/8'])
+  expect(listed.atPort(await listed.resolve('office.example'), '9999')).toEqual(['10.1.2.3'])
+  const addresses = await listed.resolve('public.example')
+  expect(listed.atPort(addresses, '')).toEqual(addresses)
+  expect(() => listed.atPort(addresses, '25')).toThrow(UrlNotAllowed)
+})
+
 test('an operator lists inner networks: those and no others, at any port', async () => {
   const listed = guard(['10.0.0.0/8', '127.0.0.0/8'])
   await expect(listed.checkUrl('http://10.1.2.3:9999/hook')).resolves.toBeDefined()

@@ -25,6 +25,7 @@ const INNER_ADDRESSES = new Set(['168.63.129.16'])
 export class AddressGuard {
   readonly #networks: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][]
   readonly #resolve: Resolve
+  readonly #asking = new Map<string, Promise<readonly string[]>>()
 
   /**
    * @param networks that the operator allows though they are private, in CIDR form
@@ -42,7 +43,7 @@ export class AddressGuard {
    */
   async checkUrl(text: string): Promise<URL> {
     const url = this.readUrl(text)
-    const host = hostOf(url)
+    const host = plainHost(url.hostname)
     if (isIP(host) !== 0) return url
     let addresses: readonly string[]
     try {
@@ -69,7 +70,7 @@ export class AddressGuard {
       throw new UrlNotAllowed(`Only http and https can be sent to; "${url.protocol}" cannot.`)
     if (url.username !== '' || url.password !== '')
       throw new UrlNotAllowed('A URL must not hold a user name or password.')
-    const host = hostOf(url)
+    const host = plainHost(url.hostname)
     if (isIP(host) !== 0) {
       this.chooseAddresses(host, [host])
     } else if (!this.#isListedLoopback(host) && INNER_NAMES.test(host)) {
@@ -86,7 +87,23 @@ export class AddressGuard {
    * @throws UrlNotAllowed, or what the resolver says
    */
   async resolve(host: string): Promise<readonly string[]> {
-    return this.chooseAddresses(host, await this.#resolve(host))
+    // one question a name at a time: a resolver that hangs must not take all the threads that there are for asking
+    let asking = this.#asking.get(host)
+    if (asking === undefined) {
+      asking = this.#resolve(host).finally(() => this.#asking.delete(host))
+      this.#asking.set(host, asking)
+    }
+    return this.chooseAddresses(host, await asking)
+  }
+
+  /**
+   * Of the addresses that may be dialled, those that may be at this port: an uncommon one is for listed networks only.
+   * @throws UrlNotAllowed
+   */
+  atPort(addresses: readonly string[], port: string): readonly string[] {
+    const good = PORTS.has(port) ? addresses : addresses.filter((address) => this.#isListed(address))
+    if (good.length > 0) return good
+    throw new UrlNotAllowed(`Port ${port} is not sent to; use 80, 443, 8080 or 8443.`)
   }
 
   /**
@@ -133,19 +150,19 @@ export class AddressGuard {
 
 const HOW = 'An operator may list inner networks in AFFLUENT_ALLOWED_PRIVATE_NETWORKS.'
 
-/** The host of a URL without brackets and without a last dot. */
-export function hostOf(url: URL): string {
-  return url.hostname
+/** A host without brackets and without a last dot. */
+export function plainHost(host: string): string {
+  return host
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '')
     .toLowerCase()
 }
 
-/** Global unicast, by the registries that ipaddr.js holds; what wraps another address (mapped, NAT64, 6to4, Teredo) is not. */
+/** Global unicast, by the registries that ipaddr.js holds; what wraps another address (NAT64, 6to4, Teredo) is not, and a mapped one is what it wraps. */
 function isPublic(address: string): boolean {
-  if (!ipaddr.isValid(address) || INNER_ADDRESSES.has(address)) return false
+  if (!ipaddr.isValid(address)) return false
   const parsed = ipaddr.process(address)
-  if (parsed.range() !== 'unicast') return false
+  if (parsed.range() !== 'unicast' || INNER_ADDRESSES.has(parsed.toString())) return false
   if (parsed.kind() === 'ipv4') return true
   // 2000::/3 is all that is given out; ::/96 and 64:ff9b:1::/48 wrap IPv4
   return parsed.match(ipaddr.IPv6.parse('2000::'), 3)

@@ -8,7 +8,10 @@ import {
   OUTGOING_WAIT_MS_MAX,
 } from '@affluent/protocol/limits'
 import { Agent, buildConnector, request } from 'undici'
-import { type AddressGuard, hostOf, UrlNotAllowed } from './address-guard.ts'
+import { type AddressGuard, plainHost, UrlNotAllowed } from './address-guard.ts'
+
+const ADDRESSES_DIALLED_MAX = 3
+const MESSAGE_CHARS_MAX = 200
 
 /** What came back, or why nothing did. */
 export interface OutgoingAnswer {
@@ -87,28 +90,29 @@ class TooLate extends Error {
   override readonly name = 'TooLate'
 }
 
-/** A connector that asks for all addresses of a name, decides about them, and dials one of those that are good. */
+type Connected = Parameters<buildConnector.connector>[1]
+
+/** A connector that asks for all addresses of a name, decides about them, and dials those that are good, one after the other, until one answers. */
 function guardedConnector(guard: AddressGuard): buildConnector.connector {
   const dial = buildConnector({ timeout: OUTGOING_CONNECT_MS_MAX })
   return (target, done) => {
-    const host = hostOf(new URL(`http://${target.hostname}`))
-    resolveAllowed(guard, host).then(
-      ([address]) => {
-        const servername = target.servername ?? (isIP(host) === 0 ? host : '')
-        dial(
-          { ...target, hostname: address as string, host: target.host ?? host, servername },
-          (...result) => {
-            const [error, socket] = result
-            if (error !== null) return done(error, null)
-            // the last word: what the socket is really connected to
-            if (guard.allows(socket.remoteAddress ?? '')) return done(null, socket)
-            socket.destroy()
-            done(new UrlNotAllowed(`"${host}" is no public address.`), null)
-          },
-        )
-      },
-      (error: Error) => done(error, null),
-    )
+    const host = plainHost(target.hostname)
+    const servername = target.servername ?? (isIP(host) === 0 ? host : '')
+    const dialNext = ([address, ...others]: readonly string[]): void => {
+      const connected: Connected = (...result) => {
+        const [error, socket] = result
+        if (error !== null) return others.length > 0 ? dialNext(others) : done(error, null)
+        // the last word: what the socket is really connected to
+        if (guard.allows(socket.remoteAddress ?? '')) return done(null, socket)
+        socket.destroy()
+        done(new UrlNotAllowed(`"${host}" is no public address.`), null)
+      }
+      dial({ ...target, hostname: address as string, host: target.host ?? host, servername }, connected)
+    }
+    resolveAllowed(guard, host)
+      .then((addresses) => guard.atPort(addresses, target.port).slice(0, ADDRESSES_DIALLED_MAX))
+      .then(dialNext)
+      .catch((error: Error) => done(error, null))
   }
 }
 
@@ -158,6 +162,10 @@ function describe(error: unknown): NonNullable<OutgoingAnswer['error']> {
     return { code: 'dns_failed', message: 'The host name is not known.' }
   if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
     return { code: 'connection_refused', message: 'Nobody listens at this address.' }
-  if (TLS.test(code)) return { code: 'tls_failed', message: `The secure connection failed: ${message}` }
+  if (TLS.test(code))
+    return {
+      code: 'tls_failed',
+      message: `The secure connection failed: ${message.slice(0, MESSAGE_CHARS_MAX)}`,
+    }
   return { code: 'connection_closed', message: 'The connection was closed before the answer was complete.' }
 }

@@ -1,4 +1,5 @@
 import { membershipsOf } from '@affluent/core/audience/review'
+import { membershipEvent } from '@affluent/core/delivery/route'
 import type { Statement } from '../database/statement.ts'
 import { MEMBERS_DONE } from '../stores/connection-store.ts'
 import type { SendMembers } from './command.ts'
@@ -21,12 +22,14 @@ export async function decideSendMembers(
   const router = new Router(routing, graph, input.nextDelivery)
   const version = audiences.audiences.find(({ key }) => key === row.audience)?.liveVersion ?? 0
   const connection = routing.routes.all.find(({ id }) => id === row.id)
+  // switched off meanwhile: it goes on from here when it is switched on
+  if (connection === undefined) return undefined
+  const accepts = connection.accepts(membershipEvent(row.audience, true))
   let sent = 0
-  for (const [profile, since] of connection === undefined ? [] : command.members) {
+  for (const [profile, since] of accepts ? command.members : []) {
     const fragment = graph.fragment(profile)
     if (fragment === undefined || fragment.profile !== profile) continue
     if (!membershipsOf(fragment.state).has(version)) continue
-    if (connection === undefined) continue
     router.owe(connection, row.audience, {
       version,
       profile,

@@ -37,10 +37,12 @@ export class MemberSender {
     const { log, workspace, connections } = this.#options
     while (!signal.aborted) {
       try {
-        const next = connections().rows.find(
+        const waiting = connections().rows.filter(
           ({ membersAfter, enabled }) => enabled && membersAfter !== null && membersAfter !== MEMBERS_DONE,
         )
-        if (next !== undefined && (await this.#sendPart(next, signal))) continue
+        let hasSent = false
+        for (const row of waiting) hasSent = (await this.#sendPart(row, signal)) || hasSent
+        if (hasSent) continue
       } catch (error) {
         if (signal.aborted) return
         log.warn('member_sender_waits', { workspace, error })
@@ -52,12 +54,14 @@ export class MemberSender {
   /** @returns whether a part was sent; not while the audience is being prepared, or the connection itself is not loaded yet */
   async #sendPart(row: ConnectionRow, signal: AbortSignal): Promise<boolean> {
     const { workspace, clickhouse, audiences, loaded, walked, now, command } = this.#options
-    const audience = audiences().audiences.find(({ key }) => key === row.audience)
+    const { audiences: rows, versions } = audiences()
+    const audience = rows.find(({ key }) => key === row.audience)
     const after = row.membersAfter ?? 0
-    // who enters after the connection was made is told anyway
-    if (audience === undefined || audience.liveVersion === 0 || loaded.position < row.id) return false
-    const { position } = loaded
-    const version = audience.liveVersion
+    const version = audience?.liveVersion ?? 0
+    const livePosition = versions.find(({ id }) => id === version)?.livePosition ?? 0
+    // as of when it was made, or of when the audience was live: who enters after that is told anyway
+    const position = Math.max(row.id, livePosition)
+    if (livePosition === 0 || loaded.position < position) return false
     const members = await viewMembers(
       clickhouse,
       { workspace, version, position },

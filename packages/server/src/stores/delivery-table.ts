@@ -65,18 +65,18 @@ export class DeliveryDays {
     this.#database = database
   }
 
-  /** Makes the day of a moment where it is missing. @param now milliseconds since the epoch */
+  /** Makes the day of a moment where it is missing, a table at a time, so that nobody waits crosswise. @param now milliseconds since the epoch */
   async ensure(now: number): Promise<void> {
     const day = dayOf(now)
     if (this.#known.has(day)) return
     const next = dayOf(now + DAY_MS)
-    await inTransaction(this.#database, async (client) => {
-      await client.query('select pg_advisory_xact_lock($1)', [DAYS_LOCK])
-      for (const table of TABLES)
+    for (const table of TABLES)
+      await inTransaction(this.#database, async (client) => {
+        await client.query('select pg_advisory_xact_lock($1)', [DAYS_LOCK])
         await client.query(
           `create table if not exists ${partOf(table, day)} partition of ${table} for values from ('${day}') to ('${next}')`,
         )
-    })
+      })
     this.#known.add(day)
   }
 
@@ -93,6 +93,8 @@ export class DeliveryDays {
     const days = rows.map(({ name }) => name.slice('delivery_'.length).replaceAll('_', '-'))
     const dropped = days.filter((day) => day < first)
     for (const day of dropped) await this.#drop(day)
+    // tomorrow's is there before anybody needs it
+    await this.ensure(now + DAY_MS)
     return dropped
   }
 
@@ -100,6 +102,10 @@ export class DeliveryDays {
     this.#known.delete(day)
     return inTransaction(this.#database, async (client) => {
       await client.query('select pg_advisory_xact_lock($1)', [DAYS_LOCK])
+      // whoever reads an old day for long is not waited for: others would wait behind us
+      await client.query("set local lock_timeout = '2s'")
+      const parts = [...TABLES].reverse().map((table) => partOf(table, day))
+      await client.query(`lock table ${parts.join(', ')} in access exclusive mode`)
       await client.query(
         `update delivery_queue q set cancelled = cancelled + o.open from (
            select d.destination_id as id, count(*) as open from ${partOf('delivery', day)} d
@@ -108,7 +114,7 @@ export class DeliveryDays {
          where q.destination_id = o.id`,
       )
       await client.query('delete from delivery_wait where day = $1', [day])
-      for (const table of TABLES) await client.query(`drop table ${partOf(table, day)}`)
+      await client.query(`drop table ${parts.join(', ')}`)
     })
   }
 }

@@ -66,8 +66,9 @@ const ROWS = `
     left join delivery_wait w on w.workspace_id = d.workspace_id and w.number = d.number`
 
 /** A status as a condition on a row: what has not ended and does not wait is queued. */
-const STATUS = `case $5::text when 'queued' then e.status is null and (w.number is null or w.tries = 0)
-  when 'pending_retry' then e.status is null and w.tries > 0 else e.status = $5 end`
+const STATUS = `case $5::text when 'queued' then e.status is null and coalesce(w.tries, 0) = 0
+    and (w.number is not null or d.number > (select q.done_to from delivery_queue q where q.destination_id = d.destination_id))
+  when 'pending_retry' then w.tries > 0 else e.status = $5 end`
 
 /**
  * Deliveries, newest first, each with its tries.

@@ -70,8 +70,10 @@ export async function deleteDestination(
   const { rowCount } = await client.query(
     `insert into delivery_end (workspace_id, destination_id, day, number, status, reason, ended_at)
      select d.workspace_id, d.destination_id, d.day, d.number, 'cancelled', 'destination_deleted', $3
-     from delivery d where d.workspace_id = $1 and d.destination_id = $2 and not exists (
-       select 1 from delivery_end e where e.workspace_id = d.workspace_id and e.number = d.number and e.day = d.day)`,
+     from delivery d join delivery_queue q on q.destination_id = d.destination_id
+     where d.workspace_id = $1 and d.destination_id = $2
+       and (d.number > q.done_to or d.number in (select number from delivery_wait where destination_id = $2))
+       and not exists (select 1 from delivery_end e where e.workspace_id = d.workspace_id and e.number = d.number and e.day = d.day)`,
     [workspace, id, new Date(now)],
   )
   await client.query('delete from delivery_wait where destination_id = $1', [id])

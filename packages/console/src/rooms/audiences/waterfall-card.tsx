@@ -15,7 +15,7 @@ import { type WaterfallStep, waterfallSteps } from './waterfall.ts'
 export function WaterfallCard({ parts, population }: { parts: ConditionParts; population: Population }) {
   const { t } = useTranslation('audiences')
   const formats = useFormats()
-  const describe = useStepWords()
+  const describe = useStepWords(population)
   const steps = waterfallSteps(parts)
   const { counted, isRunning, isOld, error, start, stop } = useWaterfall(steps, population)
   const isUseful = steps.some(({ kind }) => kind !== 'everyone')
@@ -57,11 +57,11 @@ export function WaterfallCard({ parts, population }: { parts: ConditionParts; po
   )
 }
 
-function useStepWords(): (step: WaterfallStep) => string {
+function useStepWords(population: Population): (step: WaterfallStep) => string {
   const { t } = useTranslation('audiences')
   const speaker = useSpeaker()
   return ({ kind, added, count }) => {
-    if (kind === 'everyone') return t('builder.waterfallEveryone')
+    if (kind === 'everyone') return t(`say.everyone.${population}`)
     if (added === null) return t('builder.waterfallRest', { count })
     const clause = describeClause(added, speaker)
     if (kind === 'except') return t('builder.waterfallExcept', { clause })

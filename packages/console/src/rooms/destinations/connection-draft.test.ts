@@ -9,7 +9,14 @@ import {
 } from './connection-draft.ts'
 
 const connection = (change: Partial<ConnectionAnswer>): ConnectionAnswer => ({
-  ...{ id: 'con_1', from: { source: '*' }, destination: 'dst_1', action: 'send', filter: null, mapping: null },
+  ...{
+    id: 'con_1',
+    from: { source: '*' },
+    destination: 'dst_1',
+    action: 'send',
+    filter: null,
+    mapping: null,
+  },
   ...{ purpose: 'operations', enabled: true, createdAt: '', changedAt: '', members: null },
   ...change,
 })
@@ -22,12 +29,20 @@ test.each<Partial<ConnectionAnswer>>([
 ])('a connection that is opened and not touched stays as it is: %j', (change) => {
   const given = connection(change)
   const { from, filter, mapping, filterFault } = readConnectionDraft(draftOfConnection(given))
-  expect({ from, filter, mapping }).toEqual({ from: given.from, filter: given.filter, mapping: given.mapping })
+  expect({ from, filter, mapping }).toEqual({
+    from: given.from,
+    filter: given.filter,
+    mapping: given.mapping,
+  })
   expect(filterFault).toBeUndefined()
 })
 
 test('a new connection sends everything whole, from where it is told', () => {
-  expect(readConnectionDraft(newConnection('vip'))).toMatchObject({ from: { audience: 'vip' }, filter: null, mapping: null })
+  expect(readConnectionDraft(newConnection('vip'))).toMatchObject({
+    from: { audience: 'vip' },
+    filter: null,
+    mapping: null,
+  })
   expect(readConnectionDraft(newConnection(undefined)).from).toBeUndefined()
 })
 

@@ -59,7 +59,11 @@ export function readConnectionDraft(draft: ConnectionDraft): ReadConnection {
     from: readFrom(draft.from),
     filter,
     filterFault: fault,
-    mapping: draft.isMapped ? (areFieldsComplete(draft.fields) ? writeMapping(draft.fields) : undefined) : null,
+    mapping: draft.isMapped
+      ? areFieldsComplete(draft.fields)
+        ? writeMapping(draft.fields)
+        : undefined
+      : null,
   }
 }
 

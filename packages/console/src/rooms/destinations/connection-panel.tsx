@@ -49,7 +49,11 @@ export function ConnectionPanel({ destination, connection, audience, onClose }: 
   const [draft, setDraft] = useState<ConnectionDraft>(() =>
     connection === undefined ? newConnection(audience) : draftOfConnection(connection),
   )
-  const send = useSend<{ connection: ConnectionAnswer }>(['/v1/connections', '/v1/destinations', '/v1/deliveries'])
+  const send = useSend<{ connection: ConnectionAnswer }>([
+    '/v1/connections',
+    '/v1/destinations',
+    '/v1/deliveries',
+  ])
   const isNew = connection === undefined
   const read = readConnectionDraft(draft)
   const { from, filter, mapping } = read
@@ -81,7 +85,9 @@ export function ConnectionPanel({ destination, connection, audience, onClose }: 
         <What draft={draft} setDraft={setDraft} read={read} words={words} isAudience={isAudience} />
         <Shape draft={draft} change={change} read={read} isTried={isTried} />
         <Preview read={read} />
-        {isNew && isAudience && <Members draft={draft} change={change} words={words} audience={from.audience} />}
+        {isNew && isAudience && (
+          <Members draft={draft} change={change} words={words} audience={from.audience} />
+        )}
         <div className={css.fieldset}>
           <h3>{t('connectionForm.purpose')}</h3>
           <p>{t('connectionForm.purposeLead')}</p>
@@ -106,7 +112,13 @@ interface PartProps {
   change: (next: Partial<ConnectionDraft>) => void
 }
 
-function From({ draft, change, words, isNew, isTried }: PartProps & { words: ConnectionWords; isNew: boolean; isTried: boolean }) {
+function From({
+  draft,
+  change,
+  words,
+  isNew,
+  isTried,
+}: PartProps & { words: ConnectionWords; isNew: boolean; isTried: boolean }) {
   const { t } = useTranslation('destinations')
   const data = [
     {
@@ -125,6 +137,7 @@ function From({ draft, change, words, isNew, isTried }: PartProps & { words: Con
     <Select
       label={t('connectionForm.from')}
       description={t('connectionForm.fromHint')}
+      placeholder={t('connectionForm.choose')}
       data={data}
       value={draft.from}
       // names of the other kind of events do not fit
@@ -150,7 +163,8 @@ function What({ draft, setDraft, read, words, isAudience }: WhatProps) {
   const { isFiltered, filterJson } = draft
   const form = filterJson === null ? undefined : withFilterForm(draft)
   const isFromOne = read.from !== undefined && 'source' in read.from && read.from.source !== '*'
-  const fault = read.filterFault === undefined ? undefined : t('connectionForm.jsonWrong', { reason: read.filterFault })
+  const fault =
+    read.filterFault === undefined ? undefined : t('connectionForm.jsonWrong', { reason: read.filterFault })
   return (
     <div className={css.fieldset}>
       <h3>{t('connectionForm.what')}</h3>
@@ -208,7 +222,9 @@ function What({ draft, setDraft, read, words, isAudience }: WhatProps) {
 function Shape({ draft, change, read, isTried }: PartProps & { read: ReadConnection; isTried: boolean }) {
   const { t } = useTranslation('destinations')
   // the whole event, to have paths to choose from
-  const { data } = usePreview(draft.isMapped ? { ...read, filter: read.filter ?? null, mapping: null } : undefined)
+  const { data } = usePreview(
+    draft.isMapped ? { ...read, filter: read.filter ?? null, mapping: null } : undefined,
+  )
   return (
     <div className={css.fieldset}>
       <h3>{t('connectionForm.payload')}</h3>
@@ -236,7 +252,12 @@ function Shape({ draft, change, read, isTried }: PartProps & { read: ReadConnect
   )
 }
 
-function Members({ draft, change, words, audience }: PartProps & { words: ConnectionWords; audience: string }) {
+function Members({
+  draft,
+  change,
+  words,
+  audience,
+}: PartProps & { words: ConnectionWords; audience: string }) {
   const { t } = useTranslation('destinations')
   const formats = useFormats()
   const size = words.audiences.find(({ key }) => key === audience)?.size ?? 0
@@ -281,7 +302,9 @@ function Preview({ read }: { read: ReadConnection }) {
     <section className={css.fieldset} aria-label={t('connectionForm.preview')}>
       <h3>{t('connectionForm.preview')}</h3>
       {!isReady && <p className="note">{t('connectionForm.previewNone')}</p>}
-      {isReady && error !== null && <ErrorNote>{error.path === undefined ? say(error) : `${error.path}: ${say(error)}`}</ErrorNote>}
+      {isReady && error !== null && (
+        <ErrorNote>{error.path === undefined ? say(error) : `${error.path}: ${say(error)}`}</ErrorNote>
+      )}
       {isReady && error === null && data !== undefined && (
         <>
           <p className="row wrap note">

@@ -69,7 +69,12 @@ export function ConnectionsTable({ destination }: { destination: DestinationAnsw
           error={error}
           onRetry={refetch}
           empty={
-            <EmptyState icon={IconRoute} title={t('connections.none')} lead={t('connections.noneLead')} action={add} />
+            <EmptyState
+              icon={IconRoute}
+              title={t('connections.none')}
+              lead={t('connections.noneLead')}
+              action={add}
+            />
           }
         />
       </div>
@@ -93,7 +98,12 @@ function useColumns(
   const { t } = useTranslation('destinations')
   const formats = useFormats()
   return [
-    { key: 'from', head: t('connections.from'), width: 260, cell: (connection) => <bdi>{words.from(connection)}</bdi> },
+    {
+      key: 'from',
+      head: t('connections.from'),
+      width: 260,
+      cell: (connection) => <bdi>{words.from(connection)}</bdi>,
+    },
     {
       key: 'filter',
       head: t('connections.filter'),
@@ -127,7 +137,10 @@ function useColumns(
           </StatusBadge>
           {members !== null && !members.isDone && members.of !== null && (
             <span className="note">
-              {t('connections.members', { sent: formats.number(members.sent), of: formats.number(members.of) })}
+              {t('connections.members', {
+                sent: formats.number(members.sent),
+                of: formats.number(members.of),
+              })}
             </span>
           )}
         </span>

@@ -1,10 +1,10 @@
-import { IconArrowNarrowRight } from '@tabler/icons-react'
 import type { DeliveryAnswer } from '@affluent/protocol/delivery-api'
+import { IconArrowNarrowRight } from '@tabler/icons-react'
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../app/formats.ts'
 import { useNow } from '../../pieces/use-now.ts'
-import { storyOf, type StoryTry } from './delivery-story.ts'
+import { type StoryTry, storyOf } from './delivery-story.ts'
 import css from './destinations.module.css'
 import { useReasons } from './use-reasons.ts'
 
@@ -14,7 +14,12 @@ export function DeliveryLine({ delivery }: { delivery: DeliveryAnswer }) {
   const { tries, skipped, end } = storyOf(delivery)
   const first = tries[0]
   const others = tries.slice(1)
-  if (first === undefined) return <span className="quiet">{delivery.reason === null ? t('log.noTry') : <Reason code={delivery.reason} />}</span>
+  if (first === undefined)
+    return (
+      <span className="quiet">
+        {delivery.reason === null ? t('log.noTry') : <Reason code={delivery.reason} />}
+      </span>
+    )
   return (
     <span className={css.story}>
       <Try one={first} />

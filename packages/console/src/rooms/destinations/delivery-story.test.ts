@@ -26,7 +26,9 @@ test('of many tries the first and the last are told, and how many are between', 
 
 test('what waits says until when; what has not begun says nothing', () => {
   const nextAt = '2026-11-22T10:05:00.000Z'
-  expect(storyOf({ status: 'pending_retry', endedAt: null, nextAt, attempts: [attempt(500)] }).at).toBe(nextAt)
+  expect(storyOf({ status: 'pending_retry', endedAt: null, nextAt, attempts: [attempt(500)] }).at).toBe(
+    nextAt,
+  )
   expect(storyOf({ status: 'queued', endedAt: null, nextAt: null, attempts: [] })).toEqual({
     ...{ tries: [], skipped: 0, end: 'queued', at: null },
   })

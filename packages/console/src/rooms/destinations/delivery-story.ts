@@ -1,4 +1,9 @@
-import type { AttemptAnswer, AttemptError, DeliveryAnswer, DeliveryStatus } from '@affluent/protocol/delivery-api'
+import type {
+  AttemptAnswer,
+  AttemptError,
+  DeliveryAnswer,
+  DeliveryStatus,
+} from '@affluent/protocol/delivery-api'
 
 /** One try, as short as it can be said. */
 export interface StoryTry {
@@ -26,7 +31,9 @@ const FIRST_SHOWN = 1
 const LAST_SHOWN = 3
 
 /** What became of a delivery, short enough for one line: the first try, the last ones, and how it stands. */
-export function storyOf(delivery: Pick<DeliveryAnswer, 'status' | 'attempts' | 'endedAt' | 'nextAt'>): DeliveryStory {
+export function storyOf(
+  delivery: Pick<DeliveryAnswer, 'status' | 'attempts' | 'endedAt' | 'nextAt'>,
+): DeliveryStory {
   const { status, attempts, endedAt, nextAt } = delivery
   const tries = attempts.map(tryOf)
   const skipped = Math.max(0, tries.length - FIRST_SHOWN - LAST_SHOWN)
@@ -47,7 +54,9 @@ export interface ReasonGroup {
 }
 
 /** Groups deliveries by their reason; those without one are passed over. @param deliveries newest first */
-export function groupReasons(deliveries: ReadonlyArray<Pick<DeliveryAnswer, 'id' | 'reason'>>): ReasonGroup[] {
+export function groupReasons(
+  deliveries: ReadonlyArray<Pick<DeliveryAnswer, 'id' | 'reason'>>,
+): ReasonGroup[] {
   const groups = new Map<string, { count: number; example: string }>()
   for (const { id, reason } of deliveries) {
     if (reason === null) continue

@@ -15,7 +15,9 @@ export interface FilterSpeaker {
 
 /** A filter in words: "“Order Completed” (where “revenue” is above 50) from the source “Shop”". Takes every form that the API takes. */
 export function describeFilter(filter: Json, words: FilterSpeaker): string {
-  return filter === null || filter === undefined ? words.say('everything') : describeNode(filter, false, words)
+  return filter === null || filter === undefined
+    ? words.say('everything')
+    : describeNode(filter, false, words)
 }
 
 function describeNode(json: Json, isOneOf: boolean, words: FilterSpeaker): string {

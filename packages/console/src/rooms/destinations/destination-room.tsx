@@ -1,7 +1,183 @@
+import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import { ActionIcon, Button, Menu } from '@mantine/core'
+import {
+  IconDots,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconSend2,
+  IconTestPipe,
+  IconTrash,
+} from '@tabler/icons-react'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ApiError } from '../../api/api-error.ts'
+import { useSend } from '../../api/use-send.ts'
+import { usePlaces } from '../../app/places.ts'
+import { Anchor } from '../../pieces/anchor.tsx'
+import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
+import { EmptyState } from '../../pieces/empty-state.tsx'
+import { ErrorNote } from '../../pieces/error-note.tsx'
+import { ErrorState } from '../../pieces/error-state.tsx'
+import { LoadingRows } from '../../pieces/loading-rows.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
+import { StatusBadge } from '../../pieces/status-badge.tsx'
+import { ConnectionPanel } from './connection-panel.tsx'
+import { ConnectionsTable } from './connections-table.tsx'
+import { DeleteDestination } from './delete-destination.tsx'
+import { DeliveryLog } from './delivery-log.tsx'
+import { DeliveryPanel } from './delivery-panel.tsx'
+import { STATE_TONES } from './delivery-states.ts'
+import { DestinationHealth } from './destination-health.tsx'
+import { type DestinationSearch, readDestinationSearch } from './destination-search.ts'
+import { DestinationSettings } from './destination-settings.tsx'
+import css from './destinations.module.css'
+import { type TestAnswer, TestResult } from './test-result.tsx'
+import { useConnections, useDestination, useIsSandbox } from './use-destinations.ts'
+import { useReasons } from './use-reasons.ts'
 
+/** One destination: its health, what is sent to it, what became of each delivery, and its settings. */
 export function DestinationRoom() {
+  const { id } = useParams({ from: '/w/$workspace/destinations/$id' })
+  const search = readDestinationSearch(useSearch({ from: '/w/$workspace/destinations/$id' }))
   const { t } = useTranslation('destinations')
-  return <PageHead title={t('title')} />
+  const places = usePlaces()
+  const { data, error, refetch } = useDestination(id)
+  const back = <Anchor href={places.destinations()}>{t('back')}</Anchor>
+  if (data !== undefined) return <Page key={id} destination={data.destination} search={search} />
+  if (error === null) return <LoadingRows />
+  return (
+    <>
+      <PageHead title={id} back={back} />
+      <div className="card">
+        {error instanceof ApiError && error.status === 404 ? (
+          <EmptyState icon={IconSend2} title={t('page.notFound')} lead={t('page.notFoundLead')} />
+        ) : (
+          <ErrorState error={error} onRetry={refetch} />
+        )}
+      </div>
+    </>
+  )
+}
+
+function Page({ destination, search }: { destination: DestinationAnswer; search: DestinationSearch }) {
+  const { t } = useTranslation('destinations')
+  const places = usePlaces()
+  const isSandbox = useIsSandbox()
+  const { id, name, enabled, health } = destination
+  const test = useSend<TestAnswer>([])
+  const change = useSend(['/v1/destinations'])
+  const [isRemoving, setRemoving] = useState(false)
+  const isRunning = enabled && health.stoppedBecause === null
+  const switchTo = (on: boolean) =>
+    change.mutate({ method: 'PUT', path: `/v1/destinations/${id}`, body: { enabled: on } })
+  return (
+    <>
+      <PageHead
+        title={name}
+        beside={
+          <span title={t(`stateHints.${health.state}`)}>
+            <StatusBadge tone={STATE_TONES[health.state]}>{t(`states.${health.state}`)}</StatusBadge>
+          </span>
+        }
+        lead={destination.settings.url}
+        back={<Anchor href={places.destinations()}>{t('back')}</Anchor>}
+        actions={
+          <>
+            <CopyAsCurl request={{ path: `/v1/destinations/${id}` }} />
+            <Menu position="bottom-end" withinPortal>
+              <Menu.Target>
+                <ActionIcon size="lg" aria-label={t('page.more')}>
+                  <IconDots size={18} stroke={1.5} />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item
+                  color="red"
+                  leftSection={<IconTrash size={16} stroke={1.5} aria-hidden />}
+                  onClick={() => setRemoving(true)}
+                >
+                  {t('page.remove')}
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+            <Button
+              variant="default"
+              leftSection={<IconTestPipe size={16} stroke={1.5} aria-hidden />}
+              loading={test.isPending}
+              onClick={() => test.mutate({ method: 'POST', path: `/v1/destinations/${id}/test` })}
+            >
+              {t('page.test')}
+            </Button>
+            <Button
+              variant={isRunning ? 'default' : 'filled'}
+              leftSection={
+                isRunning ? (
+                  <IconPlayerPause size={16} stroke={1.5} aria-hidden />
+                ) : (
+                  <IconPlayerPlay size={16} stroke={1.5} aria-hidden />
+                )
+              }
+              loading={change.isPending}
+              onClick={() => switchTo(!isRunning)}
+            >
+              {t(isRunning ? 'page.pause' : 'page.resume')}
+            </Button>
+          </>
+        }
+      />
+      {isSandbox && <p className={css.held}>{t('sandbox')}</p>}
+      <div className={css.page}>
+        <Stopped destination={destination} />
+        <ErrorNote error={change.error} />
+        <TestResult answer={test.data} error={test.error} />
+        <DestinationHealth destination={destination} />
+        <ConnectionsTable destination={destination} />
+        <DeliveryLog destination={destination} search={search} />
+        <DestinationSettings destination={destination} />
+      </div>
+      <Panels destination={destination} search={search} />
+      {isRemoving && <DeleteDestination destination={destination} onClose={() => setRemoving(false)} />}
+    </>
+  )
+}
+
+/** It was stopped by its own answer: why, and what to do. */
+function Stopped({ destination: { health } }: { destination: DestinationAnswer }) {
+  const { t } = useTranslation('destinations')
+  const reasons = useReasons()
+  const { state, stoppedBecause } = health
+  if (stoppedBecause === null)
+    return state === 'paused' ? <p className={css.held}>{t('stateHints.paused')}</p> : null
+  return (
+    <div className={css.stopped} role="alert">
+      <p>
+        <strong>{t('page.stopped', { reason: reasons.reason(stoppedBecause) })}</strong>{' '}
+        {reasons.todo(stoppedBecause)} {t('page.stoppedHint')}
+      </p>
+    </div>
+  )
+}
+
+/** What stands beside the page, as the address says. */
+function Panels({ destination, search }: { destination: DestinationAnswer; search: DestinationSearch }) {
+  const navigate = useNavigate({ from: '/w/$workspace/destinations/$id' })
+  const connections = useConnections(destination.id).data?.connections
+  const { delivery, connection, audience } = search
+  const close = () =>
+    void navigate({
+      search: (before) => ({ ...before, delivery: undefined, connection: undefined, audience: undefined }),
+    })
+  if (delivery !== undefined) return <DeliveryPanel key={delivery} id={delivery} onClose={close} />
+  const found = connections?.find(({ id }) => id === connection)
+  if (connection !== 'new' && found === undefined) return null
+  return (
+    <ConnectionPanel
+      key={connection}
+      destination={destination}
+      connection={found}
+      audience={audience}
+      onClose={close}
+    />
+  )
 }

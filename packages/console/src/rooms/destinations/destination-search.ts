@@ -23,7 +23,10 @@ export function readDestinationSearch(search: Readonly<Record<string, unknown>>)
     status: STATUSES.find((one) => one === status),
     via: textOf(via, /^con_\d+$/),
     // keys such as 2026 come as numbers
-    audience: textOf(typeof audience === 'number' ? String(audience) : audience, /^[a-z0-9][a-z0-9_-]{0,63}$/),
+    audience: textOf(
+      typeof audience === 'number' ? String(audience) : audience,
+      /^[a-z0-9][a-z0-9_-]{0,63}$/,
+    ),
   }
 }
 

@@ -15,8 +15,8 @@ import { EmptyState } from '../../pieces/empty-state.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
 import { StatusBadge } from '../../pieces/status-badge.tsx'
 import { STATE_TONES } from './delivery-states.ts'
-import css from './destinations.module.css'
 import { readDestinationSearch } from './destination-search.ts'
+import css from './destinations.module.css'
 import { NewDestination } from './new-destination.tsx'
 import { useDestinations, useIsSandbox } from './use-destinations.ts'
 import { useReasons } from './use-reasons.ts'
@@ -25,7 +25,9 @@ import { useReasons } from './use-reasons.ts'
 export function DestinationsRoom() {
   const search = useSearch({ from: '/w/$workspace/destinations' })
   const { audience } = readDestinationSearch(search)
-  if (search['new'] !== undefined && search['new'] !== false) return <NewDestination audience={audience} />
+  const made = search['new']
+  if (made !== undefined && made !== false)
+    return <NewDestination kind={made === 'webhook' ? made : undefined} audience={audience} />
   return <List audience={audience} />
 }
 
@@ -66,12 +68,16 @@ function List({ audience }: { audience: string | undefined }) {
           rows={rows}
           rowKey={({ id }) => id}
           href={({ id }) =>
-            audience === undefined ? places.destination(id) : places.destination(id, { connection: 'new', audience })
+            audience === undefined
+              ? places.destination(id)
+              : places.destination(id, { connection: 'new', audience })
           }
           error={error}
           onRetry={refetch}
           keptAs="destinations"
-          empty={<EmptyState icon={IconSend2} title={t('empty.title')} lead={t('empty.lead')} action={create} />}
+          empty={
+            <EmptyState icon={IconSend2} title={t('empty.title')} lead={t('empty.lead')} action={create} />
+          }
         />
       </div>
     </>
@@ -94,7 +100,19 @@ function useColumns(): ReadonlyArray<Column<DestinationAnswer>> {
   const formats = useFormats()
   const reasons = useReasons()
   return [
-    { key: 'name', head: t('columns.name'), cell: ({ name }) => <bdi>{name}</bdi>, sortBy: ({ name }) => name },
+    {
+      key: 'name',
+      head: t('columns.name'),
+      cell: ({ name }) => <bdi>{name}</bdi>,
+      sortBy: ({ name }) => name,
+    },
+    {
+      key: 'type',
+      head: t('columns.type'),
+      width: 90,
+      cell: ({ type }) => t(`types.${type}`),
+      sortBy: ({ type }) => type,
+    },
     {
       key: 'state',
       head: t('columns.state'),
@@ -157,13 +175,6 @@ function useColumns(): ReadonlyArray<Column<DestinationAnswer>> {
         ) : (
           <bdi title={lastError}>{reasons.message(lastError)}</bdi>
         ),
-    },
-    {
-      key: 'type',
-      head: t('columns.type'),
-      width: 110,
-      cell: ({ type }) => t(`types.${type}`),
-      sortBy: ({ type }) => type,
     },
   ]
 }

@@ -13,7 +13,7 @@ import type { FilterModel } from './filter-model.ts'
 interface FilterFormProps {
   filter: FilterModel
   onChange: (filter: FilterModel) => void
-  /** null: the connection is from an audience, whose moves have two names */
+  /** null: the connection is from an audience, whose moves have two names; empty: from one source only */
   sources: ReadonlyArray<{ slug: string; name: string }> | null
 }
 
@@ -66,7 +66,10 @@ export function FilterForm({ filter, onChange, sources }: FilterFormProps) {
           leftSection={<IconPlus size={12} stroke={1.75} aria-hidden />}
           disabled={events.length === 0}
           onClick={() =>
-            onChange({ ...filter, tests: [...tests, { id: nextId, property: '', test: emptyTest('equals') }] })
+            onChange({
+              ...filter,
+              tests: [...tests, { id: nextId, property: '', test: emptyTest('equals') }],
+            })
           }
         >
           {t('connectionForm.addTest')}
@@ -82,14 +85,16 @@ export function FilterForm({ filter, onChange, sources }: FilterFormProps) {
             onChange={(next) => onChange({ ...filter, type: next as EventType | null })}
             clearable
           />
-          <Select
-            label={t('connectionForm.source')}
-            placeholder={t('connectionForm.anySource')}
-            data={sources.map(({ slug, name }) => ({ value: slug, label: name }))}
-            value={source}
-            onChange={(next) => onChange({ ...filter, source: next })}
-            clearable
-          />
+          {sources.length > 0 && (
+            <Select
+              label={t('connectionForm.source')}
+              placeholder={t('connectionForm.anySource')}
+              data={sources.map(({ slug, name }) => ({ value: slug, label: name }))}
+              value={source}
+              onChange={(next) => onChange({ ...filter, source: next })}
+              clearable
+            />
+          )}
         </div>
       )}
     </div>

@@ -23,7 +23,9 @@ const arbitraryTests: fc.Arbitrary<PropertyTestModel[]> = fc
 
 const arbitraryFilter: fc.Arbitrary<FilterModel> = fc
   .record({
-    events: fc.uniqueArray(fc.constantFrom('Order Completed', 'Order Refunded', 'Sign Up', 'é'), { maxLength: 3 }),
+    events: fc.uniqueArray(fc.constantFrom('Order Completed', 'Order Refunded', 'Sign Up', 'é'), {
+      maxLength: 3,
+    }),
     tests: arbitraryTests,
     type: fc.option(fc.constantFrom(...EVENT_TYPES), { nil: null }),
     source: fc.option(fc.constantFrom('web', 'till'), { nil: null }),
@@ -42,7 +44,12 @@ test('what the form writes is read back as the same, and the server takes it', (
 })
 
 test('a filter lets pass what it says', () => {
-  const filter = { ...OPEN_FILTER, events: ['A', 'B'], tests: [{ ...equals('plan', 'pro'), id: 1 }], source: 'web' }
+  const filter = {
+    ...OPEN_FILTER,
+    events: ['A', 'B'],
+    tests: [{ ...equals('plan', 'pro'), id: 1 }],
+    source: 'web',
+  }
   const passes = compileFilter(writeFilter(filter), 'UTC')
   const event = { type: 'track', name: 'B', source: 'web', properties: { plan: 'pro' } } as const
   expect(passes(event)).toBe(true)
@@ -68,7 +75,12 @@ test('what is incomplete is left out, and known to be', () => {
 test.each<Json>([
   { not: { event: 'A' } },
   { any: [{ event: 'A' }, { source: 'web' }] },
-  { any: [{ event: 'A', where: [] }, { event: 'B', where: [{ property: 'a', op: 'exists' }] }] },
+  {
+    any: [
+      { event: 'A', where: [] },
+      { event: 'B', where: [{ property: 'a', op: 'exists' }] },
+    ],
+  },
   { all: [{ type: 'track' }, { type: 'page' }] },
   { all: [{ event: 'A' }, { event: 'B' }] },
   { all: [{ all: [{ event: 'A' }] }] },

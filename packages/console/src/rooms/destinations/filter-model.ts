@@ -63,7 +63,8 @@ function withPart(filter: FilterModel, part: Json): FilterModel | undefined {
   const object = objectOf(part)
   if (object === undefined || Object.keys(object).length !== 1) return undefined
   const { type, source } = object
-  if (filter.type === null && EVENT_TYPES.includes(type as EventType)) return { ...filter, type: type as EventType }
+  if (filter.type === null && EVENT_TYPES.includes(type as EventType))
+    return { ...filter, type: type as EventType }
   if (filter.source === null && typeof source === 'string' && source !== '') return { ...filter, source }
   return undefined
 }

@@ -37,7 +37,7 @@ export function MappingForm({ fields, onChange, paths }: MappingFormProps) {
           />
           <Select
             aria-label={t('connectionForm.fieldKind')}
-            className={fieldsCss.unit ?? ''}
+            className={fieldsCss.op ?? ''}
             data={(['path', 'value'] as const).map((one) => ({
               value: one,
               label: t(`connectionForm.fieldKinds.${one}`),

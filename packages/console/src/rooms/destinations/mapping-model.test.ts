@@ -3,7 +3,13 @@ import type { Mapping } from '@affluent/protocol/delivery-api'
 import type { Json } from '@affluent/protocol/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { areFieldsComplete, type FieldModel, nextFieldId, readMapping, writeMapping } from './mapping-model.ts'
+import {
+  areFieldsComplete,
+  type FieldModel,
+  nextFieldId,
+  readMapping,
+  writeMapping,
+} from './mapping-model.ts'
 
 const field = (name: string, text: string, kind: FieldModel['kind'] = 'path', id = 1): FieldModel => ({
   ...{ id, name, kind, text },
@@ -26,7 +32,11 @@ test('a constant is read back as the same value, whatever it is', () => {
 
 test('fields keep their names, paths and order', () => {
   const mapping: Mapping = {
-    fields: { email: { path: 'context.traits.email' }, 'order.total': { path: 'properties.revenue' }, list: { value: 'news' } },
+    fields: {
+      email: { path: 'context.traits.email' },
+      'order.total': { path: 'properties.revenue' },
+      list: { value: 'news' },
+    },
   }
   const fields = readMapping(mapping)
   expect(fields.map(({ name }) => name)).toEqual(['email', 'order.total', 'list'])
@@ -45,7 +55,8 @@ test('what is incomplete is left out, and known to be', () => {
 })
 
 test('plain words and JSON are both constants', () => {
-  const value = (text: string) => (writeMapping([field('a', text, 'value')])?.fields['a'] as { value: Json }).value
+  const value = (text: string) =>
+    (writeMapping([field('a', text, 'value')]) as { fields: { a: { value: Json } } }).fields.a.value
   expect(value('news')).toBe('news')
   expect(value('5')).toBe(5)
   expect(value('"5"')).toBe('5')

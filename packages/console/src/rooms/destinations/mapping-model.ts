@@ -25,7 +25,10 @@ export function writeMapping(fields: readonly FieldModel[]): Mapping | null {
   if (whole.length === 0) return null
   return {
     fields: Object.fromEntries(
-      whole.map(({ name, kind, text }) => [name, kind === 'path' ? { path: text } : { value: readConstant(text) }]),
+      whole.map(({ name, kind, text }) => [
+        name,
+        kind === 'path' ? { path: text } : { value: readConstant(text) },
+      ]),
     ),
   }
 }

@@ -22,11 +22,17 @@ interface Made {
   readonly secret?: string | undefined
 }
 
-/** The set-up of a destination: the kind, its settings and a test, then its secret, once. @param audience is connected to it afterwards */
-export function NewDestination({ audience }: { audience: string | undefined }) {
+interface NewDestinationProps {
+  /** undefined: not chosen yet */
+  kind: 'webhook' | undefined
+  /** Is connected to it afterwards. */
+  audience: string | undefined
+}
+
+/** The set-up of a destination: the kind, its settings and a test, then its secret, once. */
+export function NewDestination({ kind, audience }: NewDestinationProps) {
   const { t } = useTranslation('destinations')
   const places = usePlaces()
-  const [isChosen, setChosen] = useState(false)
   const [made, setMade] = useState<Made | undefined>()
   const back = <Anchor href={places.destinations({ audience })}>{t('back')}</Anchor>
   if (made !== undefined)
@@ -36,7 +42,7 @@ export function NewDestination({ audience }: { audience: string | undefined }) {
         <AfterSaving made={made} audience={audience} />
       </>
     )
-  if (isChosen) return <WebhookForm onMade={setMade} back={back} audience={audience} />
+  if (kind !== undefined) return <WebhookForm onMade={setMade} back={back} audience={audience} />
   return (
     <>
       <PageHead title={t('setup.title')} lead={t('setup.choose')} back={back} />
@@ -51,7 +57,11 @@ export function NewDestination({ audience }: { audience: string | undefined }) {
           </h2>
           <p>{t('setup.webhookLead')}</p>
           <p className="note">{t('setup.maturityHint')}</p>
-          <Button onClick={() => setChosen(true)} style={{ marginTop: 6 }}>
+          <Button
+            component={Anchor}
+            href={places.destinations({ new: 'webhook', audience })}
+            style={{ marginTop: 6 }}
+          >
             {t('setup.chooseWebhook')}
           </Button>
         </div>
@@ -162,7 +172,13 @@ function WebhookForm({ onMade, back, audience }: WebhookFormProps) {
   )
 }
 
-function AfterSaving({ made: { destination, secret }, audience }: { made: Made; audience: string | undefined }) {
+function AfterSaving({
+  made: { destination, secret },
+  audience,
+}: {
+  made: Made
+  audience: string | undefined
+}) {
   const { t } = useTranslation('destinations')
   const places = usePlaces()
   return (

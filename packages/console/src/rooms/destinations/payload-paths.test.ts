@@ -21,14 +21,20 @@ test('paths lead to what is in the payload', () => {
 
 test('whatever the names are, each path is one, and there are not too many', () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.string({ minLength: 1 }).filter((key) => !key.endsWith('[]')), fc.jsonValue()), (payload) => {
-      const paths = payloadPaths(payload as Json)
-      expect(paths.length).toBeLessThanOrEqual(200)
-      for (const key of Object.keys(payload).slice(0, 5)) {
-        const [path] = payloadPaths({ [key]: 1 })
-        expect(isPath(path ?? '')).toBe(true)
-        expect(valuesAt({ [key]: 1 }, path ?? '')).toEqual([1])
-      }
-    }),
+    fc.property(
+      fc.dictionary(
+        fc.string({ minLength: 1 }).filter((key) => !key.endsWith('[]')),
+        fc.jsonValue(),
+      ),
+      (payload) => {
+        const paths = payloadPaths(payload as Json)
+        expect(paths.length).toBeLessThanOrEqual(200)
+        for (const key of Object.keys(payload).slice(0, 5)) {
+          const [path] = payloadPaths({ [key]: 1 })
+          expect(isPath(path ?? '')).toBe(true)
+          expect(valuesAt({ [key]: 1 }, path ?? '')).toEqual([1])
+        }
+      },
+    ),
   )
 })

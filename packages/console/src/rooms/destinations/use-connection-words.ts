@@ -22,7 +22,8 @@ export function useConnectionWords(): ConnectionWords {
   const { t } = useTranslation('destinations')
   const speaker = useSpeaker()
   const sources = useGet<{ sources: SourceAnswer[] }>('/v1/sources', { freshMs: 30_000 }).data?.sources ?? []
-  const audiences = useGet<{ audiences: AudienceAnswer[] }>('/v1/audiences', { freshMs: 30_000 }).data?.audiences
+  const audiences = useGet<{ audiences: AudienceAnswer[] }>('/v1/audiences', { freshMs: 30_000 }).data
+    ?.audiences
   const sourceName = (slug: string) => sources.find((one) => one.slug === slug)?.name ?? slug
   return {
     sources,

@@ -25,6 +25,8 @@ export function FirstEvent() {
   const event = data?.events[0]
   if (data !== undefined && event === undefined && !wasEmpty) setWasEmpty(true)
   if (event !== undefined && !hasArrived) setHasArrived(true)
+  // Nothing is said before it is known whether there is one.
+  if (data === undefined) return <div className={css.event} />
   const identifier = event?.identifiers[0]
   return (
     <div className={css.event} data-arrived={event !== undefined || undefined} role="status">

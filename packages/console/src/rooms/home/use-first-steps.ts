@@ -42,14 +42,15 @@ export function useFirstSteps(): FirstStepsState {
     everyMs: EVERY_MS,
     enabled: (pipeline?.processed ?? 0) > 0 && !hasPeople,
   }).data
-  if (!hasPeople && (catalogue?.identifiers.length ?? 0) > 0) setHasPeople(true)
+  const isSomebodyThere = hasPeople || (catalogue?.identifiers.length ?? 0) > 0
+  if (isSomebodyThere && !hasPeople) setHasPeople(true)
   const isKnown =
     sources !== undefined && pipeline !== undefined && audiences !== undefined && !destinations.isPending
   const done = isKnown
     ? {
         source: sources.length > 0,
         event: pipeline.accepted > 0,
-        profile: hasPeople,
+        profile: isSomebodyThere,
         audience: audiences.length > 0,
         destination: (destinations.data?.destinations.length ?? 0) > 0,
       }

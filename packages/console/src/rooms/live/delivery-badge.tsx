@@ -1,24 +1,14 @@
 import type { DeliveryStatus } from '@affluent/protocol/delivery-api'
-import { type Icon, IconBan, IconClock, IconRefresh } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { StatusBadge, type Tone } from '../../pieces/status-badge.tsx'
+import { StatusBadge } from '../../pieces/status-badge.tsx'
+import { STATUS_TONES } from '../destinations/delivery-states.ts'
 
-const LOOKS: Readonly<Record<DeliveryStatus, { readonly tone: Tone; readonly icon?: Icon }>> = {
-  queued: { tone: 'busy', icon: IconClock },
-  pending_retry: { tone: 'warn', icon: IconRefresh },
-  delivered: { tone: 'good' },
-  failed: { tone: 'bad' },
-  held: { tone: 'held' },
-  cancelled: { tone: 'quiet', icon: IconBan },
-}
-
-/** How a delivery stands: icon and word. */
+/** How a delivery stands, in the words of the destination's log. */
 export function DeliveryBadge({ status, plain = false }: { status: DeliveryStatus; plain?: boolean }) {
-  const { t } = useTranslation('live')
-  const { tone, icon } = LOOKS[status]
+  const { t } = useTranslation('destinations')
   return (
-    <StatusBadge tone={tone} plain={plain} {...(icon === undefined ? {} : { icon })}>
-      {t(`deliveries.${status}`)}
+    <StatusBadge tone={STATUS_TONES[status]} plain={plain}>
+      {t(`log.statuses.${status}`)}
     </StatusBadge>
   )
 }

@@ -19,6 +19,7 @@ import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import { Initials } from '../../pieces/initials.tsx'
 import { PlainText } from '../../pieces/plain-text.tsx'
+import { DeliveryLine } from '../destinations/delivery-line.tsx'
 import { useDecisionWords } from './decision-words.ts'
 import { DeliveryBadge } from './delivery-badge.tsx'
 import css from './event-story.module.css'
@@ -87,11 +88,13 @@ function Walked({ detail }: { detail: EventDetailAnswer }) {
       </Step>
       {profile !== null && (
         <Step icon={IconUser} title={t('story.profile')}>
-          <Anchor href={places.person(profile.id)} className={css.person}>
-            <Initials name={profile.title} seed={profile.id} size={24} />
-            <PlainText>{profile.title}</PlainText>
-          </Anchor>{' '}
-          <span className="note">{t(`profileKinds.${profile.kind}`)}</span>
+          <span className="row wrap">
+            <Anchor href={places.person(profile.id)} className={css.person}>
+              <Initials name={profile.title} seed={profile.id} size={24} />
+              <PlainText>{profile.title}</PlainText>
+            </Anchor>
+            <span className="note">{t(`profileKinds.${profile.kind}`)}</span>
+          </span>
         </Step>
       )}
       <Step icon={IconUsersGroup} title={t('story.audiences')}>
@@ -131,16 +134,13 @@ function Deliveries({ position, isHistory }: { position: number; isHistory: bool
         <p className="quiet">{t(isHistory ? 'story.historyDoesNotAct' : 'story.noDelivery')}</p>
       )}
       {data?.deliveries.map((delivery) => (
-        <p key={delivery.id} className={css.delivery}>
+        <div key={delivery.id} className={css.delivery}>
           <DeliveryBadge status={delivery.status} />
           <Anchor href={places.destination(delivery.destination, { delivery: delivery.id })}>
             <PlainText>{nameOf(delivery.destination)}</PlainText>
           </Anchor>
-          <span className="note">
-            {t('story.attempts', { count: delivery.attempts.length })}
-            {delivery.reason !== null && <> · {delivery.reason}</>}
-          </span>
-        </p>
+          <DeliveryLine delivery={delivery} />
+        </div>
       ))}
       {isOwed && <p className="note">{t('story.stillMoving')}</p>}
     </Step>

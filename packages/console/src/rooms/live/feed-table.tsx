@@ -1,16 +1,18 @@
 import { Button } from '@mantine/core'
-import { IconArrowUp, IconFilterOff, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
+import { IconArrowUp, IconFilterOff } from '@tabler/icons-react'
 import { type UIEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ApiError } from '../../api/api-error.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import { DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
 import { ErrorNote } from '../../pieces/error-note.tsx'
-import { LiveDot } from '../../pieces/live-dot.tsx'
+import { StatusBadge } from '../../pieces/status-badge.tsx'
 import { useErrorWords } from '../../words/error-words.ts'
 import { FEED_ROWS_MAX, type FeedRow, hasRoom, isGap } from './feed.ts'
+import { FeedBar } from './feed-bar.tsx'
 import { useFeedColumns } from './feed-columns.tsx'
 import css from './feed-table.module.css'
 import { type FeedFilter, isUnfiltered } from './live-search.ts'
@@ -44,6 +46,8 @@ export function FeedTable({ filter, before, selected, sent, onClear, onNow }: Fe
   const scroller = useRef<HTMLElement>(null)
   const columns = useFeedColumns((gap) => void followed.fillGap(gap))
   const isStill = isPaused || isBelow
+  const isAll = isUnfiltered(filter) && before === undefined
+  const first = useFirstEvent(followed, isAll)
   useEffect(() => (isStill ? followed.hold() : followed.release()), [isStill])
 
   const watch = ({ target }: UIEvent<HTMLDivElement>) => {
@@ -59,43 +63,28 @@ export function FeedTable({ filter, before, selected, sent, onClear, onNow }: Fe
     setPaused(false)
   }
   const mark = (row: FeedRow) => {
-    if (row.id === sent) return css.sent
+    if (row.id === sent || row.id === first) return css.sent
     return feed.fresh.size <= MARKED_MAX && feed.fresh.has(row.id) ? css.fresh : undefined
   }
   return (
     <>
-      <div className={css.bar}>
-        {before === undefined ? (
-          <>
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={
-                isPaused ? (
-                  <IconPlayerPlay size={14} stroke={1.5} aria-hidden />
-                ) : (
-                  <IconPlayerPause size={14} stroke={1.5} aria-hidden />
-                )
-              }
-              onClick={() => (isPaused ? goOn() : setPaused(true))}
-            >
-              {isPaused ? t('resume') : t('pause')}
-            </Button>
-            <LiveDot isLive={!isStill && error === undefined}>
-              {!isPaused && isBelow ? t('heldBelow') : undefined}
-            </LiveDot>
-            <Silence feed={feed} isOpen={isOpen} isFiltered={!isUnfiltered(filter)} />
-          </>
-        ) : (
-          <>
-            <span className="note">{t('past')}</span>
-            <Button size="xs" variant="default" onClick={onNow}>
-              {t('toNow')}
-            </Button>
-          </>
-        )}
+      <FeedBar
+        isPast={before !== undefined}
+        isPaused={isPaused}
+        isBelow={isBelow}
+        isInterrupted={error !== undefined}
+        onPause={() => setPaused(true)}
+        onGoOn={goOn}
+        onNow={onNow}
+      >
+        {before === undefined && <Silence feed={feed} isOpen={isOpen} isFiltered={!isUnfiltered(filter)} />}
         <Sent sent={sent} feed={followed} />
-      </div>
+        {first !== undefined && (
+          <span role="status">
+            <StatusBadge tone="good">{t('waiting.arrived')}</StatusBadge>
+          </span>
+        )}
+      </FeedBar>
       {isOpen && error !== undefined && <Unreachable error={error} />}
       <div className={css.pane} onScrollCapture={watch}>
         {feed.heldCount > 0 && (
@@ -122,27 +111,36 @@ export function FeedTable({ filter, before, selected, sent, onClear, onNow }: Fe
           height="calc(100dvh - 264px)"
           error={error}
           onRetry={followed.retry}
-          empty={
-            isUnfiltered(filter) && before === undefined ? (
-              <WaitingForFirst />
-            ) : (
-              <EmptyState
-                icon={IconFilterOff}
-                title={t('nothing.title')}
-                lead={t('nothing.lead')}
-                action={
-                  <Button variant="default" onClick={onClear}>
-                    {t('filters.clear')}
-                  </Button>
-                }
-              />
-            )
-          }
+          empty={isAll ? <WaitingForFirst /> : <NothingFits onClear={onClear} />}
         />
       </div>
       <Foot followed={followed} filter={filter} />
     </>
   )
+}
+
+function NothingFits({ onClear }: { onClear: () => void }) {
+  const { t } = useTranslation('live')
+  return (
+    <EmptyState
+      icon={IconFilterOff}
+      title={t('nothing.title')}
+      lead={t('nothing.lead')}
+      action={
+        <Button variant="default" onClick={onClear}>
+          {t('filters.clear')}
+        </Button>
+      }
+    />
+  )
+}
+
+/** The id of the first event of all, for somebody who was here when it came. */
+function useFirstEvent({ feed, isOpen }: FollowedFeed, isAll: boolean): string | undefined {
+  const [wasEmpty, setWasEmpty] = useState(false)
+  const isEmpty = isAll && isOpen && feed.rows.length === 0 && feed.heldCount === 0
+  if (isEmpty && !wasEmpty) setWasEmpty(true)
+  return wasEmpty ? feed.rows.at(-1)?.id : undefined
 }
 
 function canReadOlder({ feed, isReadingMore }: FollowedFeed): boolean {
@@ -158,6 +156,8 @@ function New({ count }: { count: number }) {
 function Unreachable({ error }: { error: unknown }) {
   const { t } = useTranslation('live')
   const say = useErrorWords()
+  // That no answer comes at all, the bar above every room says.
+  if (error instanceof ApiError && error.status === 0) return null
   return (
     <div style={{ marginBottom: 8 }}>
       <ErrorNote>

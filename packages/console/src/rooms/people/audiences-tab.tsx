@@ -1,6 +1,6 @@
 import type { AudienceAnswer, ProfileAnswer } from '@affluent/protocol/api'
 import { Button, Select } from '@mantine/core'
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/use-get.ts'
 import { usePlaces } from '../../app/places.ts'
@@ -8,9 +8,12 @@ import { Anchor } from '../../pieces/anchor.tsx'
 import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
 import { Instant } from '../../pieces/instant.tsx'
+import { LoadingRows } from '../../pieces/loading-rows.tsx'
 import { PlainText } from '../../pieces/plain-text.tsx'
 import css from './audiences-tab.module.css'
-import { WhyCard } from './why-card.tsx'
+
+// What reads conditions brings a calendar along, and is only needed here.
+const WhyCard = lazy(async () => ({ default: (await import('./why-card.tsx')).WhyCard }))
 
 type Membership = ProfileAnswer['audiences'][number]
 
@@ -100,11 +103,15 @@ export function AudiencesTab({ profile, chosen, onChoose }: AudiencesTabProps) {
         )}
       </div>
       {chosen !== undefined && (
-        <WhyCard
-          key={chosen}
-          profile={profile}
-          audience={all?.find(({ key }) => key === chosen) ?? { key: chosen, name: chosen, condition: null }}
-        />
+        <Suspense fallback={<LoadingRows rows={3} />}>
+          <WhyCard
+            key={chosen}
+            profile={profile}
+            audience={
+              all?.find(({ key }) => key === chosen) ?? { key: chosen, name: chosen, condition: null }
+            }
+          />
+        </Suspense>
       )}
     </div>
   )

@@ -3,19 +3,18 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/use-get.ts'
 import { usePages } from '../../api/use-pages.ts'
-import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
 import { Instant } from '../../pieces/instant.tsx'
 import { PlainText } from '../../pieces/plain-text.tsx'
+import { DeliveryLine } from '../destinations/delivery-line.tsx'
 import { DeliveryBadge } from '../live/delivery-badge.tsx'
 import { EventPositionLink } from './event-position-link.tsx'
 
 /** What was sent because of somebody, and what came of it. */
 export function DeliveriesTab({ profileId }: { profileId: string }) {
   const { t, i18n } = useTranslation('profile')
-  const formats = useFormats()
   const places = usePlaces()
   const pages = usePages<{ deliveries: DeliveryAnswer[]; cursor: string | null }>('/v1/deliveries', {
     profile: profileId,
@@ -29,6 +28,7 @@ export function DeliveriesTab({ profileId }: { profileId: string }) {
       {
         key: 'destination',
         head: t('deliveries.destination'),
+        width: 180,
         cell: ({ destination }) => <PlainText>{nameOf(destination)}</PlainText>,
       },
       {
@@ -40,7 +40,7 @@ export function DeliveriesTab({ profileId }: { profileId: string }) {
       {
         key: 'event',
         head: t('deliveries.event'),
-        width: 240,
+        width: 200,
         cell: ({ event }) => (
           <>
             <PlainText>{event.name === '' ? event.type : event.name}</PlainText>{' '}
@@ -49,11 +49,9 @@ export function DeliveriesTab({ profileId }: { profileId: string }) {
         ),
       },
       {
-        key: 'attempts',
-        head: t('deliveries.attempts'),
-        width: 90,
-        isNumber: true,
-        cell: ({ attempts }) => formats.number(attempts.length),
+        key: 'story',
+        head: t('deliveries.story'),
+        cell: (delivery) => <DeliveryLine delivery={delivery} />,
       },
       {
         key: 'at',
@@ -63,7 +61,7 @@ export function DeliveriesTab({ profileId }: { profileId: string }) {
         cell: ({ createdAt }) => <Instant at={createdAt} />,
       },
     ]
-  }, [i18n.language, data, formats])
+  }, [i18n.language, data])
   return (
     <DataTable
       label={t('deliveries.title')}

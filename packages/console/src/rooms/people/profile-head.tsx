@@ -82,6 +82,6 @@ export function ProfileHead({ profile }: { profile: ProfileAnswer }) {
 }
 
 /** What a profile is called: as in lists. */
-export function nameOfProfile({ id, traits, identifiers }: ProfileAnswer): string {
+function nameOfProfile({ id, traits, identifiers }: ProfileAnswer): string {
   return titleProfile((name) => traits[name] as Json | undefined, strongestFirst(identifiers)) || id
 }

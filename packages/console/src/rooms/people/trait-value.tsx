@@ -27,12 +27,7 @@ export function TraitValue({ value, name }: { value: unknown; name: string }) {
         </span>
       )}
       {isLong && (
-        <button
-          type="button"
-          className={css.toggle}
-          aria-expanded={isOpen}
-          onClick={() => setOpen(!isOpen)}
-        >
+        <button type="button" className={css.toggle} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {t(isOpen ? 'traits.less' : 'traits.whole')}
           <span className="unseen"> {plainTextOf(name)}</span>
         </button>

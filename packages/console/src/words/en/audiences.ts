@@ -205,12 +205,11 @@ export const audiences: Translation<typeof french> = {
     waterfallAgain: 'Count again',
     waterfallStop: 'Stop',
     waterfallOld: 'Counted before the last change',
-    waterfallEveryone: 'Everyone to begin with',
     waterfallAnd: 'and {{clause}}',
     waterfallOr: 'or {{clause}}',
     waterfallRest_one: 'and one more condition',
     waterfallRest_other: 'and {{count}} more conditions',
-    waterfallExcept: 'except {{clause}}',
+    waterfallExcept: 'except those {{clause}}',
     saved: 'Audience saved',
   },
   fields: {

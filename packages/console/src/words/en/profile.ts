@@ -183,7 +183,7 @@ export const profile: Translation<typeof french> = {
     destination: 'Destination',
     status: 'Status',
     event: 'Event',
-    attempts: 'Attempts',
+    story: 'Story',
     at: 'Created',
     none: 'No deliveries',
     noneLead: 'What goes to a destination because of this person appears here, with the answer.',

@@ -202,7 +202,7 @@ export const profile = {
     destination: 'Destination',
     status: 'État',
     event: 'Événement',
-    attempts: 'Essais',
+    story: 'Déroulé',
     at: 'Créée',
     none: 'Aucune transmission',
     noneLead:

@@ -23,6 +23,11 @@ export class ApiClient {
   }
 
   /** @throws as `get` */
+  async put(path: string, body: unknown): Promise<void> {
+    await (await this.#call({ method: 'PUT', path, body })).arrayBuffer()
+  }
+
+  /** @throws as `get` */
   async delete(path: string): Promise<void> {
     await (await this.#call({ method: 'DELETE', path })).arrayBuffer()
   }

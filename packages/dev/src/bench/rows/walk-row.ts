@@ -1,10 +1,13 @@
 import type { PipelineAnswer } from '@affluent/protocol/api'
+import { awaitDelivered, WebhookConnection } from '../api/webhook-connection.ts'
 import { type BenchContext, errorNotes, rootsOf, settle } from '../bench-context.ts'
 import type { RequestPlan } from '../load/load-plan.ts'
 import { CpuLedger } from '../machine/cpu-ledger.ts'
 import { type MemorySeries, MemoryWatch, SERVER_CACHES, SHARED_BUFFERS } from '../machine/memory-watch.ts'
 import type { BenchOptions } from '../options.ts'
 import { profiled } from '../profile/profiled.ts'
+import type { ReceiverReport } from '../receivers/receiver-messages.ts'
+import { Receivers } from '../receivers/receivers.ts'
 import type { Check, Row } from '../report/figure.ts'
 import { number } from '../report/print-report.ts'
 import { audienceNote } from './audience-note.ts'
@@ -19,14 +22,43 @@ const FLAT_SHARE = 0.1
 const FLAT_MIB = 32
 // shorter than this, caches still fill
 const FLAT_SECONDS_MIN = 30
+/** Of the mix's audiences, the one that people enter and leave again: connected to a webhook. */
+const CONNECTED = 'pro-plan'
+// it is the fifth of the mix's
+const CONNECTED_FROM = 5
 
-/** How many events a second go all the way: collected, logged, walked into profiles in PostgreSQL, loaded into ClickHouse. */
+/**
+ * How many events a second go all the way: collected, logged, walked into profiles in PostgreSQL, loaded into ClickHouse; whoever enters or leaves one of the audiences is told
+ * to a webhook.
+ */
 export async function measureWalk(context: BenchContext): Promise<Row> {
+  if (context.options.audiences < CONNECTED_FROM) return measureWith(context, undefined)
+  const receivers = await Receivers.start(['takes'])
+  try {
+    return await measureWith(context, receivers)
+  } finally {
+    await receivers.stop()
+  }
+}
+
+async function measureWith(context: BenchContext, receivers: Receivers | undefined): Promise<Row> {
   const { options, jsonParse } = context
   const seconds = options.seconds ?? SECONDS
+  const connection =
+    receivers === undefined
+      ? undefined
+      : await WebhookConnection.make(context, receivers.urls[0] as string, { audience: CONNECTED })
   await walkRate(context, mixOf(options, 1), WARM_UP)
-  const { result, ...profiles } = await profiled(context, 'walk', () => walkMeasured(context, seconds))
+  const before = (await awaitDelivered(context)).delivered
+  await receivers?.forget()
+  const { result, ...profiles } = await profiled(context, 'walk', () =>
+    walkMeasured(context, seconds, receivers),
+  )
   const { walk, memory, cpu } = result
+  const settled = await settle(context)
+  const ended = await awaitDelivered(context)
+  const told = await receivers?.report()
+  await connection?.remove()
   const { latency } = walk.report
   return {
     row: `whole walk: ${seconds} s, at most ${number(options.backlog)} events accepted and not loaded`,
@@ -43,12 +75,17 @@ export async function measureWalk(context: BenchContext): Promise<Row> {
       { name: '  memory at the start', value: totalOf(memory, 'start'), unit: 'MiB', better: 'less' },
       { name: '  memory at the end', value: totalOf(memory, 'end'), unit: 'MiB', better: 'less' },
     ],
-    checks: [...(await settle(context)), ...checkFlat(memory, seconds)],
+    checks: [
+      ...settled,
+      ...checkFlat(memory, seconds),
+      ...(told === undefined ? [] : [checkDelivered(ended, before, told)]),
+    ],
     notes: [
       `${number(walk.events)} events, the last of them loaded ${number(walk.drainSeconds)} s after the last was sent`,
       `answers meanwhile: p50 ${number(latency.p50)} ms, p99 ${number(latency.p99)} ms`,
       `loaded a second, in each tenth of the time: ${tenths(walk.readings).map(number).join(' ')}`,
       await audienceNote(context),
+      ...(told === undefined ? [] : [noteDelivered(told)]),
       ...errorNotes('walk', walk.report),
     ],
     cpu: { 'whole walk': cpu },
@@ -56,17 +93,38 @@ export async function measureWalk(context: BenchContext): Promise<Row> {
     ...profiles,
     detail: {
       report: walk.report,
+      deliveries: told,
       readings: walk.readings.map(({ at, accepted, loaded, lagMs }) => ({ at, accepted, loaded, lagMs })),
     },
   }
 }
 
-async function walkMeasured(context: BenchContext, seconds: number) {
-  const roots = rootsOf(context)
+async function walkMeasured(context: BenchContext, seconds: number, receivers: Receivers | undefined) {
+  const roots = rootsOf(context, receivers === undefined ? [] : [[receivers.pid, 'webhook receiver']])
   const cpuLedger = new CpuLedger(roots)
   const watch = new MemoryWatch(roots, () => context.server.cacheBytes())
   const walk = await walkRate(context, mixOf(context.options, 2), seconds)
   return { walk, cpu: cpuLedger.report(), memory: watch.stop() }
+}
+
+function checkDelivered(
+  { delivered, failed, held, cancelled }: PipelineAnswer['deliveries'],
+  before: number,
+  { taken, distinct }: ReceiverReport,
+): Check {
+  const owed = delivered - before
+  return {
+    name: 'every change of the connected audience was delivered once',
+    holds: failed + held + cancelled === 0 && owed === distinct && taken === distinct,
+    said: `${owed} delivered, ${distinct} came, ${taken - distinct} of them again`,
+  }
+}
+
+function noteDelivered({ taken, seconds, lag }: ReceiverReport): string {
+  return (
+    `"${CONNECTED}" is connected to a webhook: ${number(taken / Math.max(seconds, 0.001))} deliveries a second, ` +
+    `from the event's own time until it came p50 ${number(lag.p50)} ms, p99 ${number(lag.p99)} ms`
+  )
 }
 
 function mixOf({ people, seed }: BenchOptions, part: number): RequestPlan {

@@ -1,0 +1,54 @@
+import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import { notifications } from '@mantine/notifications'
+import { useRouter } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useSend } from '../../api/use-send.ts'
+import { useFormats } from '../../app/formats.ts'
+import { usePlaces } from '../../app/places.ts'
+import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx'
+import { useConnections } from './use-destinations.ts'
+
+interface DeleteDestinationProps {
+  destination: DestinationAnswer
+  onClose: () => void
+}
+
+/** Deletes a destination to which no connection leads; says how much will not be sent. */
+export function DeleteDestination({ destination, onClose }: DeleteDestinationProps) {
+  const { t } = useTranslation('destinations')
+  const formats = useFormats()
+  const places = usePlaces()
+  const router = useRouter()
+  const removal = useSend(['/v1/destinations', '/v1/connections'])
+  const { id, name, health } = destination
+  const used = useConnections(id).data?.connections.length ?? 0
+  const remove = () =>
+    removal.mutate(
+      { method: 'DELETE', path: `/v1/destinations/${id}` },
+      {
+        onSuccess: () => {
+          notifications.show({ message: t('removal.done', { name }) })
+          router.history.push(places.destinations())
+        },
+      },
+    )
+  return (
+    <ConfirmDialog
+      opened
+      onClose={onClose}
+      title={t('removal.title', { name })}
+      confirm={t('removal.confirm')}
+      onConfirm={remove}
+      word={name}
+      isDanger
+      isBusy={removal.isPending}
+      error={removal.error}
+    >
+      {used > 0 ? (
+        <p>{t('removal.used', { count: used, shown: formats.number(used) })}</p>
+      ) : (
+        <p>{t('removal.lead', { count: health.queued, shown: formats.number(health.queued) })}</p>
+      )}
+    </ConfirmDialog>
+  )
+}
