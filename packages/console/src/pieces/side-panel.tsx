@@ -1,5 +1,4 @@
 import { ActionIcon } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { IconX } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -23,8 +22,7 @@ interface SidePanelProps {
 export function SidePanel({ title, head, actions, onClose, children, width = 520 }: SidePanelProps) {
   const { t } = useTranslation('pieces')
   const panel = useRef<HTMLElement>(null)
-  // A dialog above the panel takes its own Escape.
-  useHotkeys([['Escape', () => document.querySelector('[aria-modal="true"]') === null && onClose()]])
+  useEscape(onClose)
   useEffect(() => {
     const before = document.activeElement
     panel.current?.focus({ preventScroll: true })
@@ -44,4 +42,21 @@ export function SidePanel({ title, head, actions, onClose, children, width = 520
       <div className={css.body}>{children}</div>
     </aside>
   )
+}
+
+const OWN_ESCAPE = 'input, textarea, select, [role="menu"], [role="listbox"]'
+
+/** Escape, unless a field, a menu or a dialog above has its own use for it. */
+function useEscape(onEscape: () => void): void {
+  const latest = useRef(onEscape)
+  latest.current = onEscape
+  useEffect(() => {
+    const listen = ({ key, target }: KeyboardEvent) => {
+      if (key !== 'Escape' || (target instanceof Element && target.closest(OWN_ESCAPE) !== null)) return
+      if (document.querySelector('[aria-modal="true"]') === null) latest.current()
+    }
+    // Before a dialog that opened later hears of it and goes.
+    window.addEventListener('keydown', listen, true)
+    return () => window.removeEventListener('keydown', listen, true)
+  }, [])
 }

@@ -168,7 +168,7 @@ function Facts({ audience, isOld }: { audience: AudienceAnswer; isOld: boolean }
     <dl className={css.facts}>
       <div>
         <dt>{t('page.size')}</dt>
-        <dd style={isOld ? { opacity: 0.55 } : undefined}>
+        <dd className={isOld ? css.old : ''}>
           <span className={css.figure}>{size === null ? '–' : formats.number(size)}</span>
           <span className="note">
             {size === null

@@ -18,6 +18,7 @@ import { LoadingRows } from '../../pieces/loading-rows.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
 import { NewAudience } from './audience-builder.tsx'
 import { type AudienceDraft, draftOf, freeKey } from './audience-draft.ts'
+import css from './audience-room.module.css'
 import { AudienceStatus } from './audience-status.tsx'
 import { readAudiencesSearch } from './audiences-search.ts'
 import { Sparkline } from './sparkline.tsx'
@@ -148,28 +149,28 @@ function useColumns(): ReadonlyArray<Column<AudienceAnswer>> {
     {
       key: 'status',
       head: t('columns.status'),
-      width: 190,
+      width: 170,
       cell: (audience) => <AudienceStatus audience={audience} plain />,
       sortBy: ({ status }) => status,
     },
     {
       key: 'size',
       head: t('columns.size'),
-      width: 190,
+      width: 184,
       isNumber: true,
       sortBy: ({ size }) => size,
       cell: ({ size, status, population }) => (
-        <span style={status === 'preparing' ? { opacity: 0.55 } : undefined}>
+        <span className={status === 'preparing' ? css.old : ''}>
           {size === null ? <span className="quiet">–</span> : formats.number(size)}{' '}
           <span className="note">{t(`population.${population}`)}</span>
         </span>
       ),
     },
-    { key: 'trend', head: t('columns.trend'), width: 140, cell: ({ key }) => <Sparkline audience={key} /> },
+    { key: 'trend', head: t('columns.trend'), width: 124, cell: ({ key }) => <Sparkline audience={key} /> },
     {
       key: 'destinations',
       head: t('columns.destinations'),
-      width: 200,
+      width: 160,
       cell: ({ key }) => {
         const names = destinations.get(key) ?? []
         return names.length === 0 ? <span className="quiet">–</span> : <bdi>{formats.list(names)}</bdi>
@@ -179,7 +180,7 @@ function useColumns(): ReadonlyArray<Column<AudienceAnswer>> {
     {
       key: 'changed',
       head: t('columns.changed'),
-      width: 150,
+      width: 132,
       cell: ({ changedAt }) => <Instant at={changedAt} />,
       sortBy: ({ changedAt }) => changedAt,
     },

@@ -8,6 +8,7 @@ import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
 import { Initials } from '../../pieces/initials.tsx'
 import { Instant } from '../../pieces/instant.tsx'
+import css from './audience-room.module.css'
 import { byPreference, type MemberIdentifier, titleOf } from './member-title.ts'
 
 interface Member {
@@ -47,7 +48,7 @@ export function MembersTable({ audience, isOld }: { audience: AudienceAnswer; is
           <EmptyState title={t('page.membersPreparing')} />
         </div>
       ) : (
-        <div className={rows?.length === 0 ? 'card' : ''} style={isOld ? { opacity: 0.55 } : undefined}>
+        <div className={`${rows?.length === 0 ? 'card' : ''} ${isOld ? css.old : ''}`}>
           <DataTable
             label={t('page.members')}
             columns={columns}

@@ -7,6 +7,7 @@ import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
 import { ErrorState } from '../../pieces/error-state.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
+import roomCss from './audience-room.module.css'
 import css from './trend.module.css'
 import { ceilingOf, lineThrough, placesOf, summaryOf, type TrendPoint } from './trend.ts'
 import { useTrend } from './use-trend.ts'
@@ -36,7 +37,7 @@ export function TrendChart({ audience, isOld }: { audience: string; isOld: boole
           />
         </div>
       </div>
-      <div style={isOld ? { opacity: 0.55 } : undefined}>
+      <div className={isOld ? roomCss.old : ''}>
         {data === undefined ? (
           error === null ? (
             <LoadingRows rows={4} />
@@ -62,6 +63,7 @@ function Chart({ points }: { points: readonly TrendPoint[] }) {
   const sizes = points.map(({ size }) => size)
   const places = placesOf(sizes, FRAME)
   const line = lineThrough(places)
+  const lastPlace = places.at(-1)
   const top = ceilingOf(sizes)
   const { from, to, max } = summaryOf(points)
   const [first, last] = [points[0], points.at(-1)]
@@ -107,12 +109,21 @@ function Chart({ points }: { points: readonly TrendPoint[] }) {
             />
             <path d={line} className={css.line} style={{ strokeWidth: 2 }} />
           </svg>
+          {lastPlace !== undefined && (
+            <span
+              className={css.now}
+              style={{
+                left: `${(lastPlace.x / FRAME.width) * 100}%`,
+                top: `${(lastPlace.y / FRAME.height) * 100}%`,
+              }}
+            />
+          )}
           {at !== undefined && (
             <span className={css.here} style={{ left: `${((places[at]?.x ?? 0) / FRAME.width) * 100}%` }} />
           )}
         </div>
         <div className={css.days} aria-hidden>
-          <span>{first === undefined ? '' : dayOf(first.day, formats.language)}</span>
+          <span>{first === undefined || first === last ? '' : dayOf(first.day, formats.language)}</span>
           <span>{last === undefined ? '' : dayOf(last.day, formats.language)}</span>
         </div>
       </div>

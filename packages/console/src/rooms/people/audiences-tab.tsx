@@ -47,14 +47,14 @@ export function AudiencesTab({ profile, chosen, onChoose }: AudiencesTabProps) {
       {
         key: 'since',
         head: t('audiences.since'),
-        width: 180,
+        width: 140,
         sortBy: ({ since }) => since,
         cell: ({ since }) => <Instant at={since} />,
       },
       {
         key: 'why',
         head: t('audiences.explanation'),
-        width: 140,
+        width: 116,
         cell: ({ key }) => (
           <Button
             size="xs"

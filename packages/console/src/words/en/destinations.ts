@@ -290,7 +290,7 @@ export const destinations: Translation<typeof french> = {
     noAnswer: 'No answer',
     answer: 'Answer',
     answerEmpty: 'Empty body',
-    truncated: 'Only the first 64 KB are kept.',
+    truncated: 'Only the beginning is kept.',
     raw: 'Message received',
     replay: 'Replay',
     notFound: 'This delivery no longer exists',

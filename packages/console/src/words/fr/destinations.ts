@@ -305,7 +305,7 @@ export const destinations = {
     noAnswer: 'Aucune réponse',
     answer: 'Réponse',
     answerEmpty: 'Corps vide',
-    truncated: 'Seuls les premiers 64 Ko sont gardés.',
+    truncated: 'Seul le début est gardé.',
     raw: 'Message reçu',
     replay: 'Rejouer',
     notFound: 'Cette transmission n’existe plus',
