@@ -5,6 +5,7 @@ import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
 
 // The host of the page stays that of the request: the server takes no calls from foreign pages.
 const SERVER = { target: process.env.AFFLUENT_SERVER ?? 'http://127.0.0.1:8080', changeOrigin: false }
+const PROXIED = { target: SERVER, changeOrigin: false }
 
 const DIST = new URL('./dist/assets/', import.meta.url)
 const COMPRESSED_BYTES_MIN = 1_024
@@ -57,5 +58,6 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/v1': SERVER, '/readyz': SERVER, '/openapi.json': SERVER } },
+  // The host stays that of the page: the server takes no change from a foreign origin.
+  server: { proxy: { '/v1': PROXIED, '/readyz': PROXIED, '/openapi.json': PROXIED } },
 })

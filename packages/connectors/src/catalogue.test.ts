@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest'
-import { SOURCE_KINDS } from './catalogue.ts'
+import { DESTINATION_KINDS, SOURCE_KINDS } from './catalogue.ts'
+
+const KINDS = [...SOURCE_KINDS, ...DESTINATION_KINDS]
 
 test('keys are stable names, each used once', () => {
-  const keys = SOURCE_KINDS.map((kind) => kind.key)
+  const keys = KINDS.map((kind) => kind.key)
   expect(new Set(keys).size).toBe(keys.length)
   for (const key of keys) expect(key).toMatch(/^[a-z][a-z0-9_]*$/)
 })
 
-test.each(SOURCE_KINDS)('$key speaks both languages, in whole sentences', ({ title, sentence }) => {
+test.each(KINDS)('$key speaks both languages, in whole sentences', ({ title, sentence }) => {
   for (const text of [title.en, title.fr, sentence.en, sentence.fr]) expect(text.trim()).not.toBe('')
   for (const text of [sentence.en, sentence.fr]) expect(text).toMatch(/^\p{Lu}.*\.$/u)
 })

@@ -152,7 +152,7 @@ function Ends({ test, onChange, kinds }: ValuesProps) {
   const known = low ?? high
   const isText =
     known === null
-      ? (chosen ?? (guess(kinds) === 'text' ? 'text' : 'number')) === 'text'
+      ? (chosen ?? (kinds.includes('text') ? 'text' : 'number')) === 'text'
       : typeof known === 'string'
   const give = (...values: readonly (Scalar | null)[]) => onChange({ ...test, values })
   const isSure = kinds.length === 1

@@ -122,6 +122,8 @@ export const theme = createTheme({
       },
       styles: { title: { fontWeight: 600, fontSize: '16px' } },
     }),
+    // Within a dialog it is no banner of the page.
+    ModalHeader: { defaultProps: { role: 'none' } },
     Badge: Badge.extend({ styles: { root: { textTransform: 'none', fontWeight: 500 } } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 250, transitionProps: { duration: 80 } } }),
   },

@@ -147,19 +147,20 @@ export class DeliveryQueueStore {
   ): Promise<OwedDelivery[]> {
     const { rows } = await this.#database.query<Omit<OwedDelivery, 'waits'>>({
       name: 'due_deliveries',
-      text: `with due as (
-               select * from delivery_wait where destination_id = $1 and next_at <= $2 and number <> all($3)
-               order by next_at, number limit $4),
+      text: `with due as materialized (
+               select workspace_id, number, day, profile, next_at, tries, body from delivery_wait
+               where destination_id = $1 and next_at <= $2 and number <> all($3) order by next_at, number limit $4),
              line as (
-               select *, row_number() over (order by next_at, number) as place, 0 as behind from due
+               select workspace_id, number, day, tries, body, next_at from due
                union all
-               select f.*, 0, 1 from due join lateral (
-                 select * from delivery_wait b where b.destination_id = $1 and b.profile = due.profile and b.number > due.number
-                   and b.next_at is null and b.number <> all($3)
-                 order by b.number limit $5) f on due.profile <> 0)
+               select b.workspace_id, b.number, b.day, b.tries, b.body, null from due cross join lateral (
+                 select workspace_id, number, day, tries, body from delivery_wait w
+                 where w.destination_id = $1 and w.profile = due.profile and w.number > due.number and w.next_at is null and w.number <> all($3)
+                 order by w.number limit $5) b
+               where due.profile <> 0)
              select ${OWED}, coalesce(d.body, w.body) as body, w.tries
              from line w join delivery d on d.workspace_id = w.workspace_id and d.number = w.number and d.day = w.day
-             order by w.behind, w.place, w.number`,
+             order by w.next_at nulls last, w.number`,
       values: [destination, new Date(now), without, limit, LINE_MAX],
     })
     return rows.map((row) => ({ ...row, waits: 'itself' }))

@@ -1,7 +1,7 @@
 import type { AudienceAnswer } from '@affluent/protocol/api'
 import { Button, Textarea } from '@mantine/core'
 import { useRouter } from '@tanstack/react-router'
-import { type KeyboardEvent, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/use-get.ts'
 import { useSend } from '../../api/use-send.ts'
@@ -24,6 +24,7 @@ import { describeCondition } from './describe-condition.ts'
 import { TemplateChoice } from './template-choice.tsx'
 import { useDraft } from './use-draft.ts'
 import { usePreview } from './use-preview.ts'
+import { useUndoKeys } from './use-undo-keys.ts'
 import { WaterfallCard } from './waterfall-card.tsx'
 
 interface AudienceBuilderProps {
@@ -46,6 +47,7 @@ export function AudienceBuilder({ audience, start, keptAs }: AudienceBuilderProp
   const editor = useDraft(keptAs, start)
   const { draft, change } = editor
   const [isTried, setTried] = useState(false)
+  const root = useUndoKeys(editor)
   const others = useGet<{ audiences: AudienceAnswer[] }>('/v1/audiences', { freshMs: 30_000 })
   const taken = new Set(others.data?.audiences.map(({ key }) => key))
   const read = readDraft(draft)
@@ -74,23 +76,12 @@ export function AudienceBuilder({ audience, start, keptAs }: AudienceBuilderProp
       },
     })
   }
-  const hear = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return
-    // a long text has an undo of its own
-    if (event.target instanceof HTMLTextAreaElement) return
-    const key = event.key.toLowerCase()
-    if (key === 'z' && !event.shiftKey) editor.undo()
-    else if (key === 'y' || (key === 'z' && event.shiftKey)) editor.redo()
-    else return
-    event.preventDefault()
-  }
-
   // what the server says while counting is as good as what it says while saving
   const fault = save.error ?? preview.error
   const jsonFault =
     read.jsonFault === undefined ? undefined : t('builder.jsonWrong', { reason: read.jsonFault })
   return (
-    <div onKeyDown={hear}>
+    <div ref={root}>
       <PageHead
         title={isNew ? t('builder.newTitle') : t('builder.editTitle', { name: audience.name })}
         back={

@@ -40,12 +40,13 @@ export function AudienceRoom() {
   const { data, error, refetch } = useAudience(key)
   const back = <Anchor href={places.audiences()}>{t('back')}</Anchor>
   if (data === undefined) {
-    if (error === null) return <LoadingRows />
     return (
       <>
         <PageHead title={key} back={back} />
         <div className="card">
-          {error instanceof ApiError && error.status === 404 ? (
+          {error === null ? (
+            <LoadingRows />
+          ) : error instanceof ApiError && error.status === 404 ? (
             <EmptyState
               icon={IconUsersGroup}
               title={t('page.notFound')}

@@ -19,6 +19,7 @@ import {
 } from './condition-model.ts'
 import { nodeAt } from './fault-places.ts'
 import { GroupEditor, Joins } from './group-editor.tsx'
+import { AFTER_MENU_MS } from './leaf-editor.tsx'
 import type { DraftEditor } from './use-draft.ts'
 
 interface ConditionBuilderProps {
@@ -51,8 +52,8 @@ export function ConditionBuilder({ parts, change, read, fault, ownKey }: Conditi
     remove: (id) => {
       change((draft) => ({ ...draft, parts: removeNode(draft.parts, id) }))
       const section = isIn(parts, id) ? parts.include.id : parts.exclude.id
-      // the button that had the focus is gone with its condition
-      setTimeout(() => document.getElementById(addButtonId(section))?.focus())
+      // the button that had the focus is gone with its condition, and the menu looks for it first
+      setTimeout(() => document.getElementById(addButtonId(section))?.focus(), AFTER_MENU_MS)
     },
     duplicate: (id) => change((draft) => ({ ...draft, parts: duplicateNode(draft.parts, id) })),
     move: (id, step) => change((draft) => ({ ...draft, parts: moveNode(draft.parts, id, step) })),

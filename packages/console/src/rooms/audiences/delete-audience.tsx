@@ -34,7 +34,8 @@ export function DeleteAudience({ audience, opened, onClose }: DeleteAudienceProp
   const formats = useFormats()
   const places = usePlaces()
   const router = useRouter()
-  const removal = useSend(['/v1/audiences'])
+  // the page of what is gone is not read again; the list is, when it is shown
+  const removal = useSend([])
   const uses = useUses(audience.key, opened)
   const { key, name, size } = audience
   const close = () => {

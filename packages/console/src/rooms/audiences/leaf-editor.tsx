@@ -9,8 +9,8 @@ import { AudienceFields, IdentifierFields, ShareFields, TraitFields } from './le
 import { kindOf, LEAF_ICONS } from './leaf-icons.ts'
 import { NodeActions } from './node-actions.tsx'
 
-// The menu from which it was added gives the focus back to its button first.
-const AFTER_MENU_MS = 60
+/** A menu gives the focus back to its button first; whoever wants it elsewhere waits so long, in milliseconds. */
+export const AFTER_MENU_MS = 60
 
 interface LeafEditorProps {
   leaf: LeafNode

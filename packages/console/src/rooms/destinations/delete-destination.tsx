@@ -19,7 +19,8 @@ export function DeleteDestination({ destination, onClose }: DeleteDestinationPro
   const formats = useFormats()
   const places = usePlaces()
   const router = useRouter()
-  const removal = useSend(['/v1/destinations', '/v1/connections'])
+  // the page of what is gone is not read again; the list is, when it is shown
+  const removal = useSend([])
   const { id, name, health } = destination
   const used = useConnections(id).data?.connections.length ?? 0
   const remove = () =>

@@ -45,12 +45,13 @@ export function DestinationRoom() {
   const { data, error, refetch } = useDestination(id)
   const back = <Anchor href={places.destinations()}>{t('back')}</Anchor>
   if (data !== undefined) return <Page key={id} destination={data.destination} search={search} />
-  if (error === null) return <LoadingRows />
   return (
     <>
-      <PageHead title={id} back={back} />
+      <PageHead title={t('title')} back={back} />
       <div className="card">
-        {error instanceof ApiError && error.status === 404 ? (
+        {error === null ? (
+          <LoadingRows />
+        ) : error instanceof ApiError && error.status === 404 ? (
           <EmptyState icon={IconSend2} title={t('page.notFound')} lead={t('page.notFoundLead')} />
         ) : (
           <ErrorState error={error} onRetry={refetch} />

@@ -101,7 +101,7 @@ export function FeedTable({ filter, before, selected, sent, onClear, onNow }: Fe
         <DataTable
           label={t('table')}
           columns={columns}
-          rows={isOpen ? feed.rows : undefined}
+          rows={isOpen && !(followed.isReadingMore && feed.rows.length === 0) ? feed.rows : undefined}
           rowKey={({ id }) => id}
           href={(row) => (isGap(row) ? undefined : places.live({ ...filter, before, event: row.id }))}
           selected={selected}
@@ -111,7 +111,13 @@ export function FeedTable({ filter, before, selected, sent, onClear, onNow }: Fe
           height="calc(100dvh - 264px)"
           error={error}
           onRetry={followed.retry}
-          empty={isAll ? <WaitingForFirst /> : <NothingFits onClear={onClear} />}
+          empty={
+            isAll && feed.nextBefore === undefined ? (
+              <WaitingForFirst />
+            ) : (
+              <NothingFits followed={followed} onClear={onClear} />
+            )
+          }
         />
       </div>
       <Foot followed={followed} filter={filter} />
@@ -119,27 +125,33 @@ export function FeedTable({ filter, before, selected, sent, onClear, onNow }: Fe
   )
 }
 
-function NothingFits({ onClear }: { onClear: () => void }) {
+function NothingFits({ followed, onClear }: { followed: FollowedFeed; onClear: () => void }) {
   const { t } = useTranslation('live')
+  const isMore = followed.feed.nextBefore !== undefined
   return (
-    <EmptyState
-      icon={IconFilterOff}
-      title={t('nothing.title')}
-      lead={t('nothing.lead')}
-      action={
-        <Button variant="default" onClick={onClear}>
-          {t('filters.clear')}
-        </Button>
-      }
-    />
+    <div className="card">
+      <EmptyState
+        icon={IconFilterOff}
+        title={t(isMore ? 'nothing.soFar' : 'nothing.title')}
+        lead={t('nothing.lead')}
+        action={
+          <div className="row wrap">
+            {isMore && <Button onClick={() => void followed.readOlder()}>{t('nothing.further')}</Button>}
+            <Button variant="default" onClick={onClear}>
+              {t('filters.clear')}
+            </Button>
+          </div>
+        }
+      />
+    </div>
   )
 }
 
 /** The id of the first event of all, for somebody who was here when it came. */
 function useFirstEvent({ feed, isOpen }: FollowedFeed, isAll: boolean): string | undefined {
   const [wasEmpty, setWasEmpty] = useState(false)
-  const isEmpty = isAll && isOpen && feed.rows.length === 0 && feed.heldCount === 0
-  if (isEmpty && !wasEmpty) setWasEmpty(true)
+  const isNone = feed.rows.length === 0 && feed.heldCount === 0 && feed.nextBefore === undefined
+  if (isAll && isOpen && isNone && !wasEmpty) setWasEmpty(true)
   return wasEmpty ? feed.rows.at(-1)?.id : undefined
 }
 

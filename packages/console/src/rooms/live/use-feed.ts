@@ -18,6 +18,10 @@ import { type FeedFilter, isUnfiltered } from './live-search.ts'
 const LOOK_EVERY_MS = 1_000
 /** What the walk usually needs. */
 const SETTLE_MS = 120
+/** Rows that fill the pane. */
+const FIRST_ROWS = 40
+/** Stretches that are looked through before somebody is asked whether to go on. */
+const LOOKS_AT_ONCE = 12
 const WAIT_AFTER_ERROR_MS_MAX = 10_000
 
 export interface FollowedFeed {
@@ -49,7 +53,9 @@ export function useFeed(filter: FeedFilter, before: string | undefined): Followe
 
   useEffect(() => {
     const stop = new AbortController()
-    void follow({ read, step, setError, filter, before, feed: () => latest.current, signal: stop.signal })
+    const { signal } = stop
+    const feed = () => latest.current
+    void follow({ read, step, setError, setReading: setReadingMore, filter, before, feed, signal })
     return () => stop.abort()
     // The filter stays: another one is another list.
   }, [round])
@@ -74,9 +80,7 @@ export function useFeed(filter: FeedFilter, before: string | undefined): Followe
     release: () => step({ kind: 'released' }),
     readOlder: () =>
       whileReading(async () => {
-        const { nextBefore } = latest.current
-        if (nextBefore === undefined) return
-        step({ kind: 'older', answer: await read({ before: nextBefore, limit: FEED_PAGE_ROWS }) })
+        await readOn({ read, step, before: latest.current.nextBefore, wanted: 1 })
       }),
     fillGap: ({ id, gap }) =>
       whileReading(async () => {
@@ -108,13 +112,23 @@ interface Following {
   readonly read: Read
   readonly step: (step: Parameters<typeof stepFeed>[1]) => void
   readonly setError: (error: unknown) => void
+  readonly setReading: (isReading: boolean) => void
   readonly filter: FeedFilter
   readonly before: string | undefined
   readonly feed: () => Feed
   readonly signal: AbortSignal
 }
 
-async function follow({ read, step, setError, filter, before, feed, signal }: Following): Promise<void> {
+async function follow({
+  read,
+  step,
+  setError,
+  setReading,
+  filter,
+  before,
+  feed,
+  signal,
+}: Following): Promise<void> {
   let failures = 0
   while (!signal.aborted) {
     const began = performance.now()
@@ -125,6 +139,9 @@ async function follow({ read, step, setError, filter, before, feed, signal }: Fo
         const answer = await read({ limit: FEED_PAGE_ROWS, ...(before === undefined ? {} : { before }) })
         if (signal.aborted) return
         step({ kind: 'opened', answer })
+        const wanted = FIRST_ROWS - answer.events.length
+        if (wanted > 0)
+          await readOn({ read, step, before: answer.nextBefore ?? undefined, wanted, signal, setReading })
       } else if (before === undefined) await look({ read, step, filter, feed, signal }, nextAfter)
       failures = 0
       if (!signal.aborted) setError(undefined)
@@ -136,6 +153,34 @@ async function follow({ read, step, setError, filter, before, feed, signal }: Fo
     }
     const pause = Math.min(LOOK_EVERY_MS * 2 ** failures, WAIT_AFTER_ERROR_MS_MAX)
     await sleep(Math.max(50, began + (failures === 0 ? LOOK_EVERY_MS : pause) - performance.now()), signal)
+  }
+}
+
+interface ReadingOn {
+  readonly read: Read
+  readonly step: Following['step']
+  readonly before: string | undefined
+  /** Rows that are enough for now. */
+  readonly wanted: number
+  readonly signal?: AbortSignal
+  readonly setReading?: (isReading: boolean) => void
+}
+
+/** Reads older ones until enough fit: one answer looks through a stretch of the log and may hold few rows, or none. */
+async function readOn({ read, step, before, wanted, signal, setReading }: ReadingOn): Promise<void> {
+  let place = before
+  let found = 0
+  setReading?.(true)
+  try {
+    for (let looks = 0; looks < LOOKS_AT_ONCE && place !== undefined && found < wanted; looks += 1) {
+      const answer = await read({ before: place, limit: FEED_PAGE_ROWS })
+      if (signal?.aborted === true) return
+      step({ kind: 'older', answer })
+      found += answer.events.length
+      place = answer.nextBefore ?? undefined
+    }
+  } finally {
+    setReading?.(false)
   }
 }
 

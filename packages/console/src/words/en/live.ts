@@ -67,6 +67,8 @@ export const live: Translation<typeof french> = {
     off_other: 'The sources {{names}} are switched off: their keys are refused.',
   },
   nothing: {
+    soFar: 'No recent event fits these filters',
+    further: 'Look further back',
     title: 'No event fits these filters',
     lead: 'A name is compared to the letter. Give an identifier in full, with or without its namespace.',
   },

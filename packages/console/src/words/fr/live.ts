@@ -68,6 +68,8 @@ export const live = {
     off_other: 'Les sources {{names}} sont désactivées : leurs clés sont refusées.',
   },
   nothing: {
+    soFar: 'Aucun événement récent ne répond à ces filtres',
+    further: 'Chercher plus loin',
     title: 'Aucun événement ne répond à ces filtres',
     lead: 'Le nom se compare à la lettre près. Un identifiant s’écrit en entier, avec ou sans son espace de noms.',
   },
