@@ -4,8 +4,7 @@ import { brotliCompress, gzip } from 'node:zlib'
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
 
 // The host of the page stays that of the request: the server takes no calls from foreign pages.
-const SERVER = { target: process.env.AFFLUENT_SERVER ?? 'http://127.0.0.1:8080', changeOrigin: false }
-const PROXIED = { target: SERVER, changeOrigin: false }
+const PROXIED = { target: process.env.AFFLUENT_SERVER ?? 'http://127.0.0.1:8080', changeOrigin: false }
 
 const DIST = new URL('./dist/assets/', import.meta.url)
 const COMPRESSED_BYTES_MIN = 1_024

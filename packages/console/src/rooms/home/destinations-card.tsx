@@ -37,7 +37,7 @@ export function DestinationsCard() {
           title={t('destinations.none')}
           lead={t('destinations.noneLead')}
           action={
-            <Button component={Anchor} href={places.destinations()} variant="default">
+            <Button component={Anchor} href={places.destinations({ new: 'yes' })} variant="default">
               {t('destinations.add')}
             </Button>
           }

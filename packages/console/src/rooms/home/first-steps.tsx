@@ -91,8 +91,8 @@ function StepAction({ step, isDone }: { step: FirstStep; isDone: boolean }) {
     source: places.sources({ add: true }),
     event: places.live(),
     profile: places.people(),
-    audience: places.audiences(),
-    destination: places.destinations(),
+    audience: places.audiences({ new: 'yes' }),
+    destination: places.destinations({ new: 'yes' }),
   }[step]
   return (
     <Button component={Anchor} href={href} variant={isDone ? 'default' : 'filled'}>

@@ -42,7 +42,7 @@ export function MovementsCard() {
           title={t('movements.none')}
           lead={t('movements.noneLead')}
           action={
-            <Button component={Anchor} href={places.audiences()} variant="default">
+            <Button component={Anchor} href={places.audiences({ new: 'yes' })} variant="default">
               {t('movements.add')}
             </Button>
           }
