@@ -23,6 +23,6 @@ export interface Connection {
   readonly purpose: string
   readonly mapping: Mapping | undefined
   readonly accepts: (event: EventToRoute) => boolean
-  /** what an event's `integrations` may call the destination, in lower case: its name and its kind */
+  /** what an event's `integrations` may call the destination, in lower case: its name, then its kind; the first that is said counts */
   readonly destinationNames: readonly string[]
 }

@@ -28,6 +28,7 @@ test.each([
   [{ 'Hook 1': false }, [2]],
   [{ Webhook: false }, []],
   [{ Mixpanel: false }, [1, 2]],
+  [{ webhook: false, 'Hook 2': true }, [2]],
   ['nonsense', [1, 2]],
 ])('the switch %j leaves connections %j', (integrations, ids) => {
   expect(ROUTES.ofEvent(EVENT, integrations).map(({ id }) => id)).toEqual(ids)

@@ -68,13 +68,11 @@ export function membershipEvent(audience: string, entered: boolean): EventToRout
 /** Segment's `integrations`: by name (of the destination or its kind, in any case), else `All`, else on. An object means on, with options. */
 function isSwitchedOn({ destinationNames }: Connection, integrations: Json | undefined): boolean {
   if (typeof integrations !== 'object' || integrations === null || Array.isArray(integrations)) return true
-  let all = true
-  for (const [name, said] of Object.entries(integrations as JsonObject)) {
-    const lower = name.toLowerCase()
-    if (destinationNames.includes(lower)) return said !== false
-    if (lower === 'all') all = said !== false
-  }
-  return all
+  const said = new Map(
+    Object.entries(integrations as JsonObject).map(([name, on]) => [name.toLowerCase(), on]),
+  )
+  const name = [...destinationNames, 'all'].find((each) => said.has(each))
+  return name === undefined || said.get(name) !== false
 }
 
 function push(map: Map<string, Connection[]>, key: string, connection: Connection): void {

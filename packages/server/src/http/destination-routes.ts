@@ -165,7 +165,7 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
     handler: async (request) => {
       const { workspace } = request
       const row = await findDestination(options, workspace, idOf(request))
-      return test(options, workspace, row.settings.url, openSecrets(row, secrets).secret)
+      return test(options, workspace, row.settings.url, secretOf(row, options))
     },
   })
 }
@@ -212,6 +212,20 @@ async function test(options: ApiOptions, workspace: Workspace, url: string, secr
   const { status = null, ms, headers, truncated } = answer
   const response = status === null ? null : { headers: { ...headers }, body: answer.body, truncated }
   return { ok: error === null, attempt: { at: new Date(at).toISOString(), status, ms, error, response } }
+}
+
+function secretOf(row: DestinationRow, { secrets }: ApiOptions): string {
+  try {
+    return openSecrets(row, secrets).secret
+  } catch (error) {
+    throw unreadableSecret(error)
+  }
+}
+
+function unreadableSecret(cause: unknown): RefusalError {
+  const message =
+    'Its secret was sealed with another secret.key: restore that file, or give the destination a new secret.'
+  return new RefusalError(409, 'not_ready', message, { path: 'settings.secret', cause })
 }
 
 async function checkUrl({ guard }: ApiOptions, url: string): Promise<void> {

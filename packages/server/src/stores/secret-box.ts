@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { open, readFile } from 'node:fs/promises'
+import { link, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const FILE = 'secret.key'
@@ -31,6 +31,7 @@ export class SecretBox {
   /** @throws Error when it was sealed with another key, for another owner, or changed since */
   open(sealed: Uint8Array, owner: string): unknown {
     const bytes = Buffer.from(sealed)
+    if (bytes[0] !== FORMAT) throw new Error('These bytes were sealed by a newer Affluent, or by none.')
     const nonce = bytes.subarray(1, 1 + NONCE_BYTES)
     const tag = bytes.subarray(1 + NONCE_BYTES, 1 + NONCE_BYTES + TAG_BYTES)
     const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce, { authTagLength: TAG_BYTES })
@@ -49,18 +50,35 @@ export class SecretBox {
  */
 export async function readSecretKey(dataDir: string): Promise<Buffer> {
   const path = join(dataDir, FILE)
-  try {
-    const file = await open(path, 'wx', 0o600)
-    try {
-      await file.writeFile(randomBytes(KEY_BYTES))
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
-  const key = await readFile(path)
+  const key = (await readIfThere(path)) ?? (await makeKey(dataDir, path))
   if (key.length === KEY_BYTES) return key
   throw new Error(`${path} must hold ${KEY_BYTES} bytes and holds ${key.length}: restore it from a backup.`)
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Whole or not at all: written aside, synced, and linked to its name, which fails when another process was first. */
+async function makeKey(dataDir: string, path: string): Promise<Buffer> {
+  const draft = `${path}.${randomBytes(8).toString('hex')}`
+  const file = await open(draft, 'w', 0o600)
+  try {
+    await file.writeFile(randomBytes(KEY_BYTES))
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  await rm(draft, { force: true })
+  const folder = await open(dataDir)
+  await folder.sync().finally(() => folder.close())
+  return readFile(path)
 }

@@ -22,7 +22,7 @@ export function AddCondition({ group, edit, mayNest, label }: AddConditionProps)
       <Menu position="bottom-start" withinPortal returnFocus>
         <Menu.Target>
           <Button
-            id={addButtonId(group)}
+            data-adds-to={group}
             variant="default"
             size="xs"
             leftSection={<IconPlus size={14} stroke={1.75} aria-hidden />}
@@ -52,7 +52,7 @@ export function AddCondition({ group, edit, mayNest, label }: AddConditionProps)
   )
 }
 
-/** Where the focus goes when the last condition of a group is taken away. */
-export function addButtonId(group: number): string {
-  return `add-to-${group}`
+/** Gives the focus to the button of a group; a menu gives its own button an id. */
+export function focusAddButton(group: number): void {
+  document.querySelector<HTMLElement>(`[data-adds-to="${group}"]`)?.focus()
 }

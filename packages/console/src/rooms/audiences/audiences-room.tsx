@@ -80,7 +80,7 @@ function List({ text }: { text: string }) {
         actions={
           <>
             <CopyAsCurl request={{ path: '/v1/audiences' }} />
-            {create}
+            {all?.length !== 0 && create}
           </>
         }
       />

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../../api/api-error.ts'
 import { useErrorWords } from '../../words/error-words.ts'
-import { addButtonId } from './add-condition.tsx'
+import { focusAddButton } from './add-condition.tsx'
 import type { ReadDraft } from './audience-draft.ts'
 import css from './builder.module.css'
 import type { BuilderEdit } from './builder-edit.ts'
@@ -53,7 +53,7 @@ export function ConditionBuilder({ parts, change, read, fault, ownKey }: Conditi
       change((draft) => ({ ...draft, parts: removeNode(draft.parts, id) }))
       const section = isIn(parts, id) ? parts.include.id : parts.exclude.id
       // the button that had the focus is gone with its condition, and the menu looks for it first
-      setTimeout(() => document.getElementById(addButtonId(section))?.focus(), AFTER_MENU_MS)
+      setTimeout(() => focusAddButton(section), AFTER_MENU_MS)
     },
     duplicate: (id) => change((draft) => ({ ...draft, parts: duplicateNode(draft.parts, id) })),
     move: (id, step) => change((draft) => ({ ...draft, parts: moveNode(draft.parts, id, step) })),

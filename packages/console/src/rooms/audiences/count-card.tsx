@@ -40,7 +40,9 @@ export function CountCard({ preview, population }: { preview: Preview; populatio
       )}
       {error !== null && (
         <p className={css.fault} role="alert">
-          <span>{t('builder.countError', { reason: say(error) })}</span>
+          <span>
+            {error.status === 400 ? t('builder.countWaits') : t('builder.countError', { reason: say(error) })}
+          </span>
         </p>
       )}
       {answer !== undefined && (

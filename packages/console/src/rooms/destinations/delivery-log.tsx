@@ -2,7 +2,7 @@ import type { ConnectionAnswer, DeliveryAnswer, DestinationAnswer } from '@afflu
 import { Button, Select } from '@mantine/core'
 import { IconRefresh, IconSend2 } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { address } from '../../api/address.ts'
 import { useGet } from '../../api/use-get.ts'
@@ -53,6 +53,8 @@ export function DeliveryLog({
   const query = { destination: id, status, connection: via, limit: PAGE }
   const pages = usePages<DeliveriesAnswer>('/v1/deliveries', query)
   const rows = pages.data?.pages.flatMap(({ deliveries }) => deliveries)
+  // who has read on wants the list to keep its place
+  useEvery(EVERY_MS, pages.data?.pages.length === 1 ? pages.refetch : undefined)
   const columns = useColumns()
   const replayable = rows?.filter((row) => chosen.has(row.id) && isReplayable(row.status)) ?? []
   const isFiltered = status !== undefined || via !== undefined
@@ -139,6 +141,18 @@ export function DeliveryLog({
       )}
     </section>
   )
+}
+
+/** Does something again and again while the tab is seen. */
+function useEvery(ms: number, act: (() => unknown) | undefined): void {
+  const latest = useRef(act)
+  latest.current = act
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void latest.current?.()
+    }, ms)
+    return () => clearInterval(timer)
+  }, [ms])
 }
 
 function useFilters() {

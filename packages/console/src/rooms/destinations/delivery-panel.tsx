@@ -247,7 +247,7 @@ function RequestCard({ delivery: { request } }: { delivery: Delivery }) {
         {request !== null && <CopyButton text={request.body} label={t('panel.copyBody')} />}
         {wasSent && <CopyButton text={curlOfRequest(request)} label={t('panel.copyCurl')} />}
       </div>
-      {!wasSent && <p className="note">{t('panel.requestNone')}</p>}
+      {!wasSent && <p className="note">{t(request === null ? 'panel.requestNone' : 'panel.requestHeld')}</p>}
       {wasSent && (
         <>
           <p className="code" style={{ overflowWrap: 'anywhere' }}>

@@ -55,7 +55,7 @@ function List({ audience }: { audience: string | undefined }) {
         actions={
           <>
             <CopyAsCurl request={{ path: '/v1/destinations' }} />
-            {create}
+            {rows?.length !== 0 && create}
           </>
         }
       />

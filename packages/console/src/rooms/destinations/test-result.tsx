@@ -33,12 +33,18 @@ function Refused({ error }: { error: unknown }) {
     nothing_leaves_a_sandbox: t('test.sandbox'),
   }[error.code]
   if (todo === undefined) return <ErrorNote error={error} />
+  if (error.code === 'nothing_leaves_a_sandbox')
+    return (
+      <p className={css.held} role="alert">
+        {todo}
+      </p>
+    )
   return (
     <div className={css.result} role="alert">
-      <span lang="en">
-        <bdi>{error.message}</bdi>
-      </span>
       <p>{todo}</p>
+      <p className="note" lang="en">
+        <bdi>{error.message}</bdi>
+      </p>
     </div>
   )
 }

@@ -10,7 +10,7 @@ interface Edge {
   readonly b: string
 }
 
-const COLUMN = 300
+const COLUMN = 360
 const ROW = 84
 
 /**

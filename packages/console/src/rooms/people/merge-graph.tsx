@@ -24,7 +24,7 @@ type Fragment = GraphAnswer['fragments'][number]
 type FragmentNode = Node<{ fragment: Fragment }, 'fragment'>
 
 const NODE_TYPES = { fragment: FragmentBox }
-const LABEL_CHARS = 22
+const LABEL_CHARS = 16
 
 interface MergeGraphProps {
   graph: GraphAnswer

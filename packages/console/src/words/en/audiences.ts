@@ -196,6 +196,7 @@ export const audiences: Translation<typeof french> = {
     count: 'People found',
     counting: 'Counting',
     countNone: 'The count appears with the first complete condition.',
+    countWaits: 'The count waits until the condition is mended.',
     countError: 'The count did not come: {{reason}}',
     sample: 'Some of them',
     sampleNone: 'Nobody meets this condition.',

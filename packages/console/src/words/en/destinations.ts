@@ -279,6 +279,7 @@ export const destinations: Translation<typeof french> = {
     idHint: 'The same at each try: the receiver recognises a copy.',
     request: 'Exact request',
     requestNone: 'The request is made when it is first sent.',
+    requestHeld: 'Headers and signature are made when it is sent. This is the body that would leave:',
     headers: 'Headers',
     body: 'Body',
     copyBody: 'Copy the body',

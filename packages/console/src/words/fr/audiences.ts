@@ -198,6 +198,7 @@ export const audiences = {
     count: 'Personnes trouvées',
     counting: 'Comptage',
     countNone: 'Le compte apparaît dès la première condition complète.',
+    countWaits: 'Le compte attend que la condition soit corrigée.',
     countError: 'Le compte n’est pas venu : {{reason}}',
     sample: 'Quelques-unes d’entre elles',
     sampleNone: 'Personne ne répond à cette condition.',

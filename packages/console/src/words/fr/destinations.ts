@@ -294,6 +294,7 @@ export const destinations = {
     idHint: 'Le même à chaque essai : le destinataire reconnaît une copie.',
     request: 'Demande exacte',
     requestNone: 'La demande est composée au premier envoi.',
+    requestHeld: 'Les en-têtes et la signature sont composés à l’envoi. Voici le corps qui partirait :',
     headers: 'En-têtes',
     body: 'Corps',
     copyBody: 'Copier le corps',
