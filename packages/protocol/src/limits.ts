@@ -251,6 +251,8 @@ export const RETRY_AFTER_MS_MAX = 60 * 60 * 1000
 export const DELIVERIES_WAITING_MAX = 10_000
 /** Deliveries of one destination that are out, or whose end is not written down yet: so many go out once more after a crash, at the most. */
 export const DELIVERIES_UNWRITTEN_MAX = 100
+/** Deliveries of one destination in memory: those of one person go out one after the other, and many of one must not fill it. */
+export const DELIVERIES_TAKEN_UP_MAX = 1_000
 /** What is kept of the answer to a delivery that was taken, in characters; of one that was not, all that was read. */
 export const DELIVERED_ANSWER_CHARS_MAX = 4_000
 /** How long deliveries with their payloads and answers are kept, in days; what is still owed by then is cancelled. */

@@ -11,6 +11,7 @@ import type { AttemptError } from '@affluent/protocol/delivery-api'
 import type { Identifier, Json, JsonObject } from '@affluent/protocol/event'
 import {
   DELIVERED_ANSWER_CHARS_MAX,
+  DELIVERIES_TAKEN_UP_MAX,
   DELIVERIES_UNWRITTEN_MAX,
   DELIVERIES_WAITING_MAX,
   DESTINATION_SOCKETS_MAX,
@@ -248,7 +249,9 @@ export class DestinationQueue {
   }
 
   #mayTakeNew(): boolean {
-    return this.#mayBeMore && this.#waiting < DELIVERIES_WAITING_MAX
+    return (
+      this.#mayBeMore && this.#waiting < DELIVERIES_WAITING_MAX && this.#taken.size < DELIVERIES_TAKEN_UP_MAX
+    )
   }
 
   async #readDue(at: number): Promise<void> {
@@ -508,7 +511,9 @@ export class DestinationQueue {
       }
     }
     this.#doneTo = doneTo
-    this.#isDueKnown = false
+    // what was never put off and has ended changes nothing among those that wait
+    if (settled.some(({ delivery, outcome }) => outcome.kind === 'wait' || delivery.waits === 'itself'))
+      this.#isDueKnown = false
     this.#window = this.#window.filter((number) => number > doneTo && !numbers.has(number))
     for (const each of settled) this.#forget(each)
     if (this.#hurries) {
@@ -516,6 +521,7 @@ export class DestinationQueue {
       await store
         .hurry(this.#id, now())
         .catch((error: unknown) => log.warn('deliveries_not_hurried', { error }))
+      this.#isDueKnown = false
     }
   }
 
