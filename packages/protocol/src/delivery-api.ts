@@ -55,8 +55,10 @@ const webhookSettings = z.strictObject({
 
 const health = z.object({
   state: z
-    .enum(['idle', 'healthy', 'retrying', 'stopped', 'paused'])
-    .describe('paused: switched off by a member; stopped: it refused or is gone, somebody has to mend it'),
+    .enum(['idle', 'healthy', 'retrying', 'failing', 'stopped', 'paused'])
+    .describe(
+      'failing: it refused what came last; paused: switched off by a member; stopped: it refused or is gone, somebody has to mend it',
+    ),
   stoppedBecause: z.string().nullable(),
   queued: z.number().describe('Owed and not ended'),
   oldestAgeMs: z.number().nullable().describe('Age of the oldest that is owed'),

@@ -13,11 +13,12 @@ export interface EventToPost {
   readonly profileId: string | undefined
 }
 
-/** The event as it came, with what was made sure of: type, messageId, times, source and whose it is. */
+/** The event as it came, with what was made sure of: type, messageId, times, source and whose it is; without the key that browsers send in the body. */
 export function eventPayload(event: EventToPost): JsonObject {
   const { type, json, messageId, time, receivedAt, source, profileId } = event
+  const { writeKey: _, ...said } = json
   return {
-    ...json,
+    ...said,
     type,
     messageId,
     timestamp: new Date(time).toISOString(),

@@ -438,6 +438,8 @@ export class DestinationQueue {
 
   #stop(because: string, isGone: boolean): void {
     const { store, log } = this.#options
+    // what was out with the first one says the same
+    if (this.#isStopped) return
     this.#isStopped = true
     this.#stoppedAt = this.#target.destination.changedAt.getTime()
     this.#giveUp()

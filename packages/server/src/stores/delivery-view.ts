@@ -205,12 +205,12 @@ export async function replayDeliveries(
   const matching = Number(rows[0]?.matching ?? 0)
   if (options.dryRun || matching === 0) return { matching, replayed: 0, destinations: [] }
   return inTransaction(database, async (client) => {
-    const { rows: taken } = await client.query<{ number: number; destination: number }>(
+    const { rows: taken } = await client.query<{ number: number; destination: number; hour: Date }>(
       `with taken as (
          delete from delivery_end where (workspace_id, number, day) in (
            select e.workspace_id, e.number, e.day ${MATCHING} order by e.number limit ${REPLAY_DELIVERIES_MAX} for update of e)
-         returning number, day, destination_id)
-       insert into delivery_wait (workspace_id, number, day, destination_id, profile, tries, next_at)
+         returning number, day, destination_id, ended_at)
+       , put as (insert into delivery_wait (workspace_id, number, day, destination_id, profile, tries, next_at)
        select $1, t.number, t.day, t.destination_id, d.profile, 0,
          case when d.profile <> 0 and (exists (
              select 1 from delivery_wait w where w.destination_id = t.destination_id and w.profile = d.profile and w.number < t.number)
@@ -219,16 +219,26 @@ export async function replayDeliveries(
              where b.destination_id = t.destination_id and bd.profile = d.profile and b.number < t.number))
            then null else $8::timestamptz end
        from taken t join delivery d on d.workspace_id = $1 and d.number = t.number and d.day = t.day
-       returning number, destination_id as destination`,
+       returning number)
+       select number, destination_id as destination, date_trunc('hour', ended_at) as hour from taken`,
       [...values, new Date(options.now)],
     )
-    const counts = new Map<number, number>()
-    for (const each of taken) counts.set(each.destination, (counts.get(each.destination) ?? 0) + 1)
+    const counts = countBy(taken, ({ destination }) => destination)
     for (const [id, count] of [...counts].sort(([a], [b]) => a - b))
       await client.query(`update delivery_queue set ${status} = ${status} - $2 where destination_id = $1`, [
         id,
         count,
       ])
+    // what is owed again has not ended: the counts of the hour in which it had say so
+    if (status !== 'cancelled')
+      for (const [at, count] of countBy(
+        taken,
+        ({ destination, hour }) => `${destination} ${hour.toISOString()}`,
+      )) {
+        const [id, hour] = at.split(' ')
+        const text = `update delivery_hour set ${status} = greatest(0, ${status} - $3) where destination_id = $1 and hour = $2`
+        await client.query(text, [Number(id), hour, count])
+      }
     return { matching, replayed: taken.length, destinations: [...counts.keys()] }
   })
 }
@@ -267,4 +277,10 @@ function describeAttempt({ at, ms, status, error, message }: AttemptRow): Delive
     ms,
     error: error === null ? null : { code: error, message: message ?? '' },
   }
+}
+
+function countBy<Row, Key>(rows: readonly Row[], keyOf: (row: Row) => Key): Map<Key, number> {
+  const counts = new Map<Key, number>()
+  for (const row of rows) counts.set(keyOf(row), (counts.get(keyOf(row)) ?? 0) + 1)
+  return counts
 }

@@ -66,17 +66,6 @@ function describe(row: DestinationRow, health: HealthRow | undefined, now: numbe
     health?.restUntil !== null && health?.restUntil !== undefined && health.restUntil.getTime() > now
   const until = breaker.state === 'closed' ? (rests ? health.restUntil : null) : new Date(breaker.until)
   const isTroubled = breaker.state !== 'closed' || rests || health?.waiting === true
-  const worked = health?.lastDeliveredAt != null
-  const state =
-    !row.enabled && row.stoppedBecause === null
-      ? 'paused'
-      : row.stoppedBecause !== null
-        ? 'stopped'
-        : isTroubled
-          ? 'retrying'
-          : worked || queued > 0
-            ? 'healthy'
-            : 'idle'
   return {
     id: `dst_${row.id}`,
     type: 'webhook',
@@ -87,7 +76,7 @@ function describe(row: DestinationRow, health: HealthRow | undefined, now: numbe
     createdAt: row.createdAt.toISOString(),
     changedAt: row.changedAt.toISOString(),
     health: {
-      state,
+      state: stateOf(row, health, isTroubled),
       stoppedBecause: row.stoppedBecause,
       queued,
       oldestAgeMs:
@@ -105,4 +94,18 @@ function describe(row: DestinationRow, health: HealthRow | undefined, now: numbe
       p95Ms: health?.p95Ms ?? null,
     },
   }
+}
+
+function stateOf(
+  { enabled, stoppedBecause }: DestinationRow,
+  health: HealthRow | undefined,
+  isTroubled: boolean,
+): DestinationAnswer['health']['state'] {
+  if (stoppedBecause !== null) return 'stopped'
+  if (!enabled) return 'paused'
+  if (isTroubled) return 'retrying'
+  if (health === undefined) return 'idle'
+  // a delivery that was taken takes the error away
+  if (health.lastError !== null) return 'failing'
+  return health.lastDeliveredAt !== null || health.queued > 0 ? 'healthy' : 'idle'
 }

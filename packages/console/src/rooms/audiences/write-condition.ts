@@ -25,7 +25,7 @@ export function writeCondition({ include, exclude }: ConditionParts): WrittenCon
 }
 
 /** One leaf as conditions write it; undefined while something is missing. */
-export function writeLeaf(leaf: LeafNode): JsonObject | undefined {
+function writeLeaf(leaf: LeafNode): JsonObject | undefined {
   switch (leaf.kind) {
     case 'trait': {
       const test = writeTest(leaf.test)

@@ -298,6 +298,7 @@ function Preview({ read }: { read: ReadConnection }) {
   const places = usePlaces()
   const say = useErrorWords()
   const { data, error, isReady, isOld } = usePreview(read)
+  const isAudience = read.from !== undefined && 'audience' in read.from
   return (
     <section className={css.fieldset} aria-label={t('connectionForm.preview')}>
       <h3>{t('connectionForm.preview')}</h3>
@@ -309,7 +310,7 @@ function Preview({ read }: { read: ReadConnection }) {
         <>
           <p className="row wrap note">
             {data.example === null ? (
-              t('connectionForm.previewMadeUp')
+              t(isAudience ? 'connectionForm.previewMember' : 'connectionForm.previewMadeUp')
             ) : (
               <>
                 {t('connectionForm.previewReal')}

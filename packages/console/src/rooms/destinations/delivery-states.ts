@@ -6,6 +6,7 @@ export const STATE_TONES: Readonly<Record<DestinationAnswer['health']['state'], 
   idle: 'quiet',
   healthy: 'good',
   retrying: 'warn',
+  failing: 'bad',
   stopped: 'bad',
   paused: 'held',
 }

@@ -116,7 +116,7 @@ function useColumns(): ReadonlyArray<Column<DestinationAnswer>> {
     {
       key: 'state',
       head: t('columns.state'),
-      width: 130,
+      width: 116,
       cell: ({ health: { state } }) => (
         <StatusBadge plain tone={STATE_TONES[state]}>
           {t(`states.${state}`)}
@@ -127,7 +127,7 @@ function useColumns(): ReadonlyArray<Column<DestinationAnswer>> {
     {
       key: 'queued',
       head: t('columns.queued'),
-      width: 100,
+      width: 88,
       isNumber: true,
       cell: ({ health }) => <Count value={health.queued} />,
       sortBy: ({ health }) => health.queued,
@@ -135,7 +135,7 @@ function useColumns(): ReadonlyArray<Column<DestinationAnswer>> {
     {
       key: 'oldest',
       head: t('columns.oldest'),
-      width: 110,
+      width: 112,
       isNumber: true,
       cell: ({ health: { oldestAgeMs } }) =>
         oldestAgeMs === null ? <span className="quiet">–</span> : formats.duration(oldestAgeMs),
@@ -144,7 +144,7 @@ function useColumns(): ReadonlyArray<Column<DestinationAnswer>> {
     {
       key: 'delivered',
       head: t('columns.delivered'),
-      width: 130,
+      width: 118,
       isNumber: true,
       cell: ({ health }) => <Count value={health.last24h.delivered} />,
       sortBy: ({ health }) => health.last24h.delivered,
@@ -152,7 +152,7 @@ function useColumns(): ReadonlyArray<Column<DestinationAnswer>> {
     {
       key: 'firstTry',
       head: t('columns.firstTry'),
-      width: 130,
+      width: 118,
       isNumber: true,
       cell: ({ health: { last24h } }) => <Share part={last24h.deliveredFirstTry} of={last24h.delivered} />,
       sortBy: ({ health: { last24h } }) =>
@@ -161,7 +161,7 @@ function useColumns(): ReadonlyArray<Column<DestinationAnswer>> {
     {
       key: 'failed',
       head: t('columns.failed'),
-      width: 110,
+      width: 96,
       isNumber: true,
       cell: ({ health }) => <Count value={health.last24h.failed} />,
       sortBy: ({ health }) => health.last24h.failed,

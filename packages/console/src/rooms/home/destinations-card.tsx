@@ -15,6 +15,7 @@ const TONES: Readonly<Record<DestinationAnswer['health']['state'], Tone>> = {
   idle: 'quiet',
   healthy: 'good',
   retrying: 'warn',
+  failing: 'bad',
   stopped: 'bad',
   paused: 'held',
 }

@@ -117,6 +117,7 @@ const WATER_OF_HEALTH: Readonly<Record<DestinationAnswer['health']['state'], Wat
   idle: 'good',
   healthy: 'good',
   retrying: 'warn',
+  failing: 'bad',
   stopped: 'bad',
   paused: 'held',
 }

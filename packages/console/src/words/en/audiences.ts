@@ -43,8 +43,6 @@ export const audiences: Translation<typeof french> = {
     knownUnit: 'known people',
     allUnit: 'people, visitors included',
   },
-  people_one: '{{shown}} person',
-  people_other: '{{shown}} people',
   trend: {
     title: 'Size over 30 days',
     chart: 'Line',
@@ -67,7 +65,6 @@ export const audiences: Translation<typeof french> = {
     more: 'More actions',
     size: 'Size',
     noSize: 'Not counted yet',
-    today: 'Today',
     todayMoves: '{{entered}} entered, {{exited}} left',
     created: 'Created',
     changed: 'Changed',
@@ -129,10 +126,8 @@ export const audiences: Translation<typeof french> = {
     allHint: 'who meet all of these conditions',
     anyHint: 'who meet at least one of these conditions',
     excludeAny: 'who meet at least one of these conditions',
-    excludeAll: 'who meet all of these conditions',
     and: 'and',
     or: 'or',
-    group: 'Group',
     groupName: 'Group of conditions',
     add: 'Add a condition',
     addExclusion: 'Add an exclusion',
@@ -183,7 +178,6 @@ export const audiences: Translation<typeof french> = {
     draftAgain: 'Start over',
     templates: 'Start from a template',
     templatesLead: 'Offered by the events of this workspace. Everything can be changed.',
-    blank: 'Start from scratch',
     templateNames: {
       repeat: 'Repeat buyers',
       cart: 'Abandoned carts',
@@ -211,7 +205,6 @@ export const audiences: Translation<typeof french> = {
     waterfallRest_one: 'and one more condition',
     waterfallRest_other: 'and {{count}} more conditions',
     waterfallExcept: 'except those {{clause}}',
-    saved: 'Audience saved',
   },
   fields: {
     trait: 'Trait',
@@ -282,9 +275,6 @@ export const audiences: Translation<typeof french> = {
     seedHint: 'The same name always gives the same people.',
     shareFrom: 'From (%)',
     shareTo: 'To (%)',
-    counted: '{{shown}}',
-    peopleCount: '{{shown}} people',
-    known: 'Nobody has this value yet; it is taken as it is.',
     ops: {
       equals: 'is',
       not_equals: 'is not',

@@ -74,6 +74,7 @@ export const home: Translation<typeof french> = {
       idle: 'Idle',
       healthy: 'Delivering',
       retrying: 'Retrying',
+      failing: 'Failing',
       stopped: 'Stopped',
       paused: 'Paused',
     },

@@ -75,6 +75,7 @@ export const home = {
       idle: 'Au repos',
       healthy: 'Transmet',
       retrying: 'Réessaie',
+      failing: 'En échec',
       stopped: 'Arrêtée',
       paused: 'En pause',
     },

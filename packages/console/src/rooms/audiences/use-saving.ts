@@ -1,0 +1,61 @@
+import type { AudienceAnswer } from '@affluent/protocol/api'
+import { useRouter } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import type { ApiError } from '../../api/api-error.ts'
+import type { Request } from '../../api/call.ts'
+import { useSend } from '../../api/use-send.ts'
+import { usePlaces } from '../../app/places.ts'
+import { isKey, type ReadDraft } from './audience-draft.ts'
+import type { DraftEditor } from './use-draft.ts'
+
+interface Saving {
+  readonly request: Request
+  /** a try was made, so that what is missing is said */
+  readonly isTried: boolean
+  readonly isBusy: boolean
+  /** of the last try, until the draft is changed */
+  readonly error: ApiError | null
+  readonly save: () => void
+  /** gives the draft up */
+  readonly leave: () => void
+}
+
+/** Saves a draft and leads to its audience. @param audience undefined: a new one */
+export function useSaving(
+  editor: DraftEditor,
+  read: ReadDraft,
+  audience: AudienceAnswer | undefined,
+): Saving {
+  const places = usePlaces()
+  const router = useRouter()
+  const [isTried, setTried] = useState(false)
+  const sending = useSend<AudienceAnswer>(['/v1/audiences'])
+  const { draft, forget } = editor
+  const { isError, reset } = sending
+  useEffect(() => {
+    // what was said of the draft before is not said of this one
+    if (isError) reset()
+  }, [draft])
+
+  const body = { name: draft.name.trim(), condition: read.condition, population: draft.population }
+  const request: Request =
+    audience === undefined
+      ? { method: 'POST', path: '/v1/audiences', body: { key: draft.key, ...body } }
+      : { method: 'PUT', path: `/v1/audiences/${audience.key}`, body }
+  const isWhole = read.condition !== null && read.incomplete.length === 0 && read.jsonFault === undefined
+  const save = () => {
+    setTried(true)
+    if (body.name === '' || !isKey(draft.key) || !isWhole) return
+    sending.mutate(request, {
+      onSuccess: ({ key }) => {
+        forget()
+        router.history.push(places.audience(key))
+      },
+    })
+  }
+  const leave = () => {
+    forget()
+    router.history.push(audience === undefined ? places.audiences() : places.audience(audience.key))
+  }
+  return { request, isTried, isBusy: sending.isPending, error: sending.error, save, leave }
+}
