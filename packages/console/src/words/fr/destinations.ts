@@ -34,7 +34,7 @@ export const destinations = {
     idle: 'Rien n’est dû pour l’instant.',
     healthy: 'Tout part et arrive.',
     retrying: 'Des envois ont échoué et sont retentés.',
-    failing: 'Elle répond et refuse ce qu’on lui envoie : voyez ses réponses.',
+    failing: 'Elle répond et refuse ce qu’on lui envoie : voyez ses réponses.',
     stopped: 'Elle a refusé nos envois : quelqu’un doit intervenir.',
     paused: 'Mise en pause par un membre de l’équipe. Ce qui lui est dû l’attend.',
   },
