@@ -275,7 +275,12 @@ export type AudienceAnswer = Infer<typeof audienceAnswer>
 
 export const audiencesAnswer = z.object({ audiences: z.array(audienceAnswer) })
 
-const member = z.object({ profileId: z.string(), since: instant, identifiers: z.array(identifier) })
+const member = z.object({
+  profileId: z.string(),
+  title: z.string().describe("The best name that is known; '' when nothing is"),
+  since: instant,
+  identifiers: z.array(identifier),
+})
 export const membersAnswer = z.object({
   members: z.array(member),
   asOf: instant,

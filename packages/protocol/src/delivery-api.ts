@@ -102,6 +102,7 @@ export const destinationChange = z.strictObject({
 })
 export const destinationTestBody = z.strictObject({
   type: z.literal('webhook'),
+  name: name.optional().describe('Has no effect: the body that makes a destination is taken as it is'),
   settings: webhookSettings,
 })
 export const destinationsAnswer = z.object({ destinations: z.array(destination) })
@@ -194,11 +195,9 @@ export const connectionsQuery = z.object({
   audience: z.string().optional(),
 })
 
-export const connectionPreviewBody = z.strictObject({
-  from,
-  filter: filter.optional(),
-  mapping: mapping.nullable().optional(),
-})
+export const connectionPreviewBody = connectionBody
+  .partial({ destination: true })
+  .describe('The body that makes a connection; only from, filter and mapping have an effect')
 export const connectionPreviewAnswer = z.object({
   matches: z.boolean().nullable().describe('Whether the example passes the filter'),
   payload: z.record(z.string(), z.unknown()).describe('What would be posted of it'),
@@ -212,6 +211,7 @@ const deliveryHead = z.object({
   destination: z.string(),
   connection: z.string(),
   profileId: z.string().nullable(),
+  profileTitle: z.string().nullable().describe("The person's best name; null when none is known"),
   event: z.object({ position: z.number(), type: z.enum(EVENT_TYPES), name: z.string() }),
   purpose: z.string(),
   createdAt: instant,
@@ -249,7 +249,7 @@ export const oneDeliveryAnswer = z.object({
         body: z.string(),
       })
       .nullable()
-      .describe('As it was sent; null while it has not been made'),
+      .describe("As it was sent; with the url '' and without headers: the body that would be sent"),
     attempts: z.array(exchange),
   }),
 })

@@ -109,6 +109,8 @@ create table delivery_wait (
   tries int not null,
   next_at timestamptz,
   body text,
+  -- has ended before, and was asked for again
+  replayed boolean not null default false,
   primary key (workspace_id, number)
 ) with (fillfactor = 70);
 create index delivery_wait_due on delivery_wait (destination_id, next_at);

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { renewOwnerPassword } from './access/owner.ts'
 import { PasswordHashes } from './access/password-hashes.ts'
 import { ConfigError, readEnvironment, toConfig } from './config.ts'
@@ -5,15 +6,19 @@ import { connectDatabase, type Database, type DatabaseAddress } from './database
 import { findRunningPostgres } from './engines/postgres/find-running-postgres.ts'
 import { makeKeys } from './stores/make-workspace.ts'
 
-const PASSWORD = '--password'
-
 process.exitCode = await main(process.argv.slice(2))
 
-/** `npm run keys`: further keys for the first workspace; with `-- --password` a new password for the owner. */
-async function main(words: readonly string[]): Promise<number> {
-  const unknown = words.find((word) => word !== PASSWORD)
-  if (unknown !== undefined) {
-    say(`"${unknown}" is not known: \`npm run keys\` makes keys, \`npm run keys -- ${PASSWORD}\` a password.`)
+/** `npm run keys`: further keys, of the first workspace or with `-- --workspace SLUG` of another; with `-- --password` a new password for the owner. */
+async function main(args: string[]): Promise<number> {
+  let asked: { readonly password: boolean; readonly workspace: string | undefined }
+  try {
+    const options = { password: { type: 'boolean', default: false }, workspace: { type: 'string' } } as const
+    const { values } = parseArgs({ args, options })
+    asked = { password: values.password, workspace: values.workspace }
+  } catch {
+    say(
+      '`npm run keys` makes keys, with `-- --workspace SLUG` of that workspace; `npm run keys -- --password` a password.',
+    )
     return 2
   }
   try {
@@ -32,7 +37,7 @@ async function main(words: readonly string[]): Promise<number> {
       () => {},
     )
     try {
-      say(words.includes(PASSWORD) ? await newPassword(database) : await newKeys(database))
+      say(asked.password ? await newPassword(database) : await newKeys(database, asked.workspace))
     } finally {
       await database.end()
     }
@@ -43,9 +48,9 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-async function newKeys(database: Database): Promise<string> {
-  const { writeKey, apiKey } = await makeKeys(database)
-  return `Write key   ${writeKey}\nAPI key     ${apiKey}     shown once`
+async function newKeys(database: Database, workspace = 'main'): Promise<string> {
+  const { writeKey, apiKey } = await makeKeys(database, workspace)
+  return `Workspace   ${workspace}\nWrite key   ${writeKey}\nAPI key     ${apiKey}     shown once`
 }
 
 async function newPassword(database: Database): Promise<string> {

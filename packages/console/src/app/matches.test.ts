@@ -19,6 +19,10 @@ test.each([
   ['livraison', 'destinations'],
   ['write key', 'sources'],
   ['debug', 'live'],
+  ['direct', 'live'],
+  ['réglages', 'settings'],
+  ['personnes', 'people'],
+  ['home', 'home'],
 ])('whoever types "%s" finds %s', (typed, room) => {
   expect(roomsFor(typed)).toContain(room)
 })

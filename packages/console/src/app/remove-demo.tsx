@@ -1,11 +1,14 @@
+import type { PipelineAnswer } from '@affluent/protocol/api'
 import { notifications } from '@mantine/notifications'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../api/api-error.ts'
+import { call } from '../api/call.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useChangeWorkspaces, type Workspace } from '../api/workspaces.ts'
 import { ConfirmDialog } from '../pieces/confirm-dialog.tsx'
+import { useFormats } from './formats.ts'
 
 /** Says what goes with the demo shop, and lets it go. */
 export function RemoveDemo({
@@ -20,6 +23,12 @@ export function RemoveDemo({
   const { t } = useTranslation('shell')
   const here = useWorkspace()
   const router = useRouter()
+  const formats = useFormats()
+  const { data } = useQuery({
+    queryKey: [demo.slug, '/v1/pipeline'],
+    enabled: opened,
+    queryFn: ({ signal }) => call<PipelineAnswer>({ path: '/v1/pipeline' }, { workspace: demo.slug, signal }),
+  })
   const { remove } = useChangeWorkspaces()
   const removal = useMutation<void, ApiError>({
     mutationFn: () => remove(demo.slug),
@@ -38,11 +47,16 @@ export function RemoveDemo({
       onConfirm={() => removal.mutate()}
       isBusy={removal.isPending}
       error={removal.error}
+      word={demo.slug}
       isDanger
     >
       <p>{t('removeDemo.lead', { name: demo.name })}</p>
       <ul style={{ margin: 0, paddingLeft: 20 }}>
-        <li>{t('removeDemo.events')}</li>
+        <li>
+          {data === undefined
+            ? t('removeDemo.events')
+            : t('removeDemo.eventsCounted', { count: data.accepted, shown: formats.number(data.accepted) })}
+        </li>
         <li>{t('removeDemo.audiences')}</li>
         <li>{t('removeDemo.destinations')}</li>
       </ul>

@@ -34,7 +34,7 @@ export const ROOMS: readonly Room[] = [
     icon: IconHome2,
     href: (places) => places.home,
     key: 'h',
-    otherWords: ['accueil', 'dashboard', 'tableau de bord', 'overview', 'start', 'santé', 'health'],
+    otherWords: ['home', 'accueil', 'dashboard', 'tableau de bord', 'overview', 'start', 'santé', 'health'],
   },
   {
     name: 'sources',
@@ -61,6 +61,8 @@ export const ROOMS: readonly Room[] = [
     href: (places) => places.live(),
     key: 'l',
     otherWords: [
+      'live events',
+      'en direct',
       'debugger',
       'events',
       'événements',
@@ -79,6 +81,8 @@ export const ROOMS: readonly Room[] = [
     href: (places) => places.people(),
     key: 'p',
     otherWords: [
+      'people',
+      'personnes',
       'profils',
       'profiles',
       'users',
@@ -126,6 +130,8 @@ export const ROOMS: readonly Room[] = [
     href: (places) => places.settings,
     key: 'r',
     otherWords: [
+      'settings',
+      'réglages',
       'preferences',
       'préférences',
       'compte',

@@ -1,17 +1,21 @@
 import css from './initials.module.css'
 
 const COLOURS = 8
+const LETTER_LEAST_PIXELS = 12
+// Smaller, two letters of a size that can be read have no room.
+const TWO_LETTERS_FROM_PIXELS = 28
 
 /** One or two letters on a colour that stays with the person; no photos. */
 export function Initials({ name, seed = name, size = 28 }: { name: string; seed?: string; size?: number }) {
+  const letters = initialsOf(name)
   return (
     <span
       className={css.initials}
       data-colour={colourOf(seed)}
-      style={{ width: size, height: size, fontSize: Math.round(size * 0.4) }}
+      style={{ width: size, height: size, fontSize: Math.max(LETTER_LEAST_PIXELS, Math.round(size * 0.4)) }}
       aria-hidden
     >
-      {initialsOf(name)}
+      {size < TWO_LETTERS_FROM_PIXELS ? [...letters][0] : letters}
     </span>
   )
 }

@@ -116,7 +116,7 @@ export class DeliveryQueueStore {
     limit: number,
   ): Promise<{ rows: OwedDelivery[]; last: number | undefined; isFull: boolean }> {
     const { rows } = await this.#database.query<
-      Omit<OwedDelivery, 'waits' | 'tries'> & { behind: boolean; isOpen: boolean }
+      Omit<OwedDelivery, 'waits' | 'tries' | 'isReplayed'> & { behind: boolean; isOpen: boolean }
     >({
       name: 'new_deliveries',
       text: `with page as materialized (
@@ -132,7 +132,10 @@ export class DeliveryQueueStore {
     return {
       rows: rows
         .filter(({ isOpen }) => isOpen)
-        .map(({ behind, isOpen: _, ...row }) => ({ ...row, tries: 0, waits: behind ? 'behind' : 'no' })),
+        .map(({ behind, isOpen: _, ...row }) => ({
+          ...{ ...row, tries: 0, isReplayed: false },
+          waits: behind ? 'behind' : 'no',
+        })),
       last: rows.at(-1)?.number,
       isFull: rows.length === limit,
     }
@@ -148,17 +151,17 @@ export class DeliveryQueueStore {
     const { rows } = await this.#database.query<Omit<OwedDelivery, 'waits'>>({
       name: 'due_deliveries',
       text: `with due as materialized (
-               select workspace_id, number, day, profile, next_at, tries, body from delivery_wait
+               select workspace_id, number, day, profile, next_at, tries, body, replayed from delivery_wait
                where destination_id = $1 and next_at <= $2 and number <> all($3) order by next_at, number limit $4),
              line as (
-               select workspace_id, number, day, tries, body, next_at from due
+               select workspace_id, number, day, tries, body, replayed, next_at from due
                union all
-               select b.workspace_id, b.number, b.day, b.tries, b.body, null from due cross join lateral (
-                 select workspace_id, number, day, tries, body from delivery_wait w
+               select b.workspace_id, b.number, b.day, b.tries, b.body, b.replayed, null from due cross join lateral (
+                 select workspace_id, number, day, tries, body, replayed from delivery_wait w
                  where w.destination_id = $1 and w.profile = due.profile and w.number > due.number and w.next_at is null and w.number <> all($3)
                  order by w.number limit $5) b
                where due.profile <> 0)
-             select ${OWED}, coalesce(d.body, w.body) as body, w.tries
+             select ${OWED}, coalesce(d.body, w.body) as body, w.tries, w.replayed as "isReplayed"
              from line w join delivery d on d.workspace_id = w.workspace_id and d.number = w.number and d.day = w.day
              order by w.next_at nulls last, w.number`,
       values: [destination, new Date(now), without, limit, LINE_MAX],
@@ -407,7 +410,7 @@ function count(settled: readonly Settled[]) {
   for (const { delivery, outcome } of settled) {
     if (outcome.kind !== 'end') continue
     counts[outcome.status]++
-    if (outcome.status === 'delivered' && delivery.tries === 0) counts.firstTry++
+    if (outcome.status === 'delivered' && delivery.tries === 0 && !delivery.isReplayed) counts.firstTry++
   }
   return counts
 }

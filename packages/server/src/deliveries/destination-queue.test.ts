@@ -288,6 +288,14 @@ test('whatever fails, breaks off, is paused or ends, each delivery ends once, in
 function owedOf(number: number, profile: number): OwedDelivery {
   return {
     ...{ number, day: '2026-11-22', connection: 1, profile, eventName: 'E', createdAt: new Date(0) },
-    ...{ audience: null, since: null, mergedInto: null, body: '{}', tries: 0, waits: 'no' },
+    ...{
+      audience: null,
+      since: null,
+      mergedInto: null,
+      body: '{}',
+      tries: 0,
+      isReplayed: false,
+      waits: 'no',
+    },
   }
 }

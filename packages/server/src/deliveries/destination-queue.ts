@@ -2,13 +2,10 @@ import type { OutgoingRequest } from '@affluent/connectors/destination-kind'
 import { webhook } from '@affluent/connectors/destinations/webhook/webhook'
 import { CircuitBreaker } from '@affluent/core/delivery/breaker'
 import { formatDeliveryId } from '@affluent/core/delivery/delivery-id'
-import { applyMapping } from '@affluent/core/delivery/mapping'
-import { membershipPayload } from '@affluent/core/delivery/payload'
 import { waitAfter } from '@affluent/core/delivery/retry-plan'
 import { judge, type Verdict } from '@affluent/core/delivery/verdict'
-import { formatProfileId } from '@affluent/core/profile/profile-id'
 import type { AttemptError } from '@affluent/protocol/delivery-api'
-import type { Identifier, Json, JsonObject } from '@affluent/protocol/event'
+import type { Json } from '@affluent/protocol/event'
 import {
   DELIVERED_ANSWER_CHARS_MAX,
   DELIVERIES_TAKEN_UP_MAX,
@@ -19,6 +16,7 @@ import {
 import type { Log } from '../operations/log.ts'
 import type { OutgoingAnswer } from '../outgoing/outgoing-client.ts'
 import { openSecrets } from '../stores/destination-store.ts'
+import { makeMembershipBody } from '../stores/membership-body.ts'
 import type { SecretBox } from '../stores/secret-box.ts'
 import { type DeliveryQueueStore, QueueLost, type QueueTarget } from './delivery-queue-store.ts'
 import type { Attempt, Outcome, OwedDelivery, Settled } from './owed-delivery.ts'
@@ -323,35 +321,21 @@ export class DestinationQueue {
     const { store } = this.#options
     const bare = rows.filter(({ body }) => body === null)
     if (bare.length === 0) return [...rows]
-    const { profileIdKey, rules } = this.#target
+    const { profileIdKey, rules, mappings } = this.#target
     const profiles = [...new Set(bare.map(({ profile }) => profile))]
     const identifiers = await store.identifiersOf(profiles, rules)
     return rows.map((row) => {
       if (row.body !== null) return row
       return {
         ...row,
-        body: JSON.stringify(this.#membershipBody(row, identifiers.get(row.profile) ?? [], profileIdKey)),
+        body: makeMembershipBody(
+          row,
+          identifiers.get(row.profile) ?? [],
+          mappings.get(row.connection),
+          profileIdKey,
+        ),
       }
     })
-  }
-
-  #membershipBody(
-    row: OwedDelivery,
-    identifiers: readonly Identifier[],
-    key: QueueTarget['profileIdKey'],
-  ): JsonObject {
-    const { number, connection, profile, audience, since, mergedInto, eventName } = row
-    const payload = membershipPayload({
-      audience: audience ?? '',
-      entered: eventName === 'Audience Entered',
-      id: formatDeliveryId(number, key),
-      profileId: formatProfileId(profile, key),
-      since: since?.getTime() ?? 0,
-      identifiers: mergedInto === null ? identifiers : [],
-      mergedInto: mergedInto === null ? undefined : formatProfileId(mergedInto, key),
-    })
-    const mapping = this.#target.mappings.get(connection)
-    return mapping === undefined ? payload : applyMapping(mapping, payload)
   }
 
   #send(): void {

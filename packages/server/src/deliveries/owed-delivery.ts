@@ -15,8 +15,10 @@ export interface OwedDelivery {
   readonly mergedInto: number | null
   /** null: of a membership, and not made yet */
   readonly body: string | null
-  /** made so far */
+  /** made so far; since it was asked for again, if it was */
   readonly tries: number
+  /** has ended before, and was asked for again */
+  readonly isReplayed: boolean
   /** whether it waits already, or must wait behind an earlier one of its profile */
   readonly waits: 'itself' | 'behind' | 'no'
 }

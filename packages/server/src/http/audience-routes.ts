@@ -29,7 +29,8 @@ import { z } from '@affluent/protocol/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Command } from '../pipeline/command.ts'
 import { type AudienceRow, type Audiences, readAudiences } from '../stores/audience-store.ts'
-import { countMembersOf, previewMembers, viewIdentifiersOf, viewMembers } from '../stores/member-view.ts'
+import { countMembersOf, previewMembers, viewMembers } from '../stores/member-view.ts'
+import { type PersonSummary, viewPeople } from '../stores/people-view.ts'
 import type { Workspace } from '../stores/registry.ts'
 import { type ApiOptions, cursorSecret, ERRORS, SECURITY, typed, waitFor } from './api-context.ts'
 import { readCursor, signCursor } from './cursor.ts'
@@ -183,14 +184,14 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
         position: options.progress(workspace.id)?.loaded.position ?? 0,
       }
       const found = await previewMembers(clickhouse, membersSql(condition, question), SAMPLE)
-      const identifiers = await viewIdentifiersOf(database, workspace.id, found.sample, rules)
+      const people = await viewPeople(database, workspace.id, found.sample, rules)
       return {
         size: found.size,
         population,
         asOf: new Date(now).toISOString(),
         sample: found.sample.map((profile) => ({
           profileId: formatProfileId(profile, workspace.profileIdKey),
-          identifiers: identifiers.get(profile) ?? [],
+          ...describePerson(people.get(profile)),
         })),
       }
     },
@@ -333,18 +334,22 @@ async function listMembers(
     { after, limit },
   )
   const profiles = members.map(({ profile }) => profile)
-  const identifiers = await viewIdentifiersOf(database, workspace.id, profiles, options.rules(workspace.id))
+  const people = await viewPeople(database, workspace.id, profiles, options.rules(workspace.id))
   const last = members.at(-1)
   const isLast = last === undefined || members.length < limit
   return {
     members: members.map(({ profile, since }) => ({
       profileId: formatProfileId(profile, workspace.profileIdKey),
       since: new Date(since).toISOString(),
-      identifiers: identifiers.get(profile) ?? [],
+      ...describePerson(people.get(profile)),
     })),
     asOf: new Date(asOf).toISOString(),
     cursor: isLast ? null : signCursor(secret, list, [version, position, asOf, last.profile]),
   }
+}
+
+function describePerson(person: PersonSummary | undefined) {
+  return { title: person?.title ?? '', identifiers: [...(person?.identifiers ?? [])] }
 }
 
 function loadedOf(options: ApiOptions, workspace: Workspace): number {

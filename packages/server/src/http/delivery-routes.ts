@@ -8,7 +8,13 @@ import {
   replayBody,
 } from '@affluent/protocol/delivery-api'
 import type { FastifyInstance } from 'fastify'
-import { replayDeliveries, viewDeliveries, viewDelivery } from '../stores/delivery-view.ts'
+import {
+  type DeliveryReader,
+  replayDeliveries,
+  viewDeliveries,
+  viewDelivery,
+} from '../stores/delivery-view.ts'
+import type { Workspace } from '../stores/registry.ts'
 import { type ApiOptions, cursorSecret, ERRORS, SECURITY, typed } from './api-context.ts'
 import { readCursor, signCursor } from './cursor.ts'
 import { readNumberedId } from './destination-routes.ts'
@@ -45,7 +51,7 @@ export function registerDeliveries(app: FastifyInstance, options: ApiOptions): v
           /^\d{1,15}$/.test(text) ? Number(text) : undefined,
         ),
       }
-      const { deliveries, last } = await viewDeliveries(database, workspace.id, key, filter, {
+      const { deliveries, last } = await viewDeliveries(readerOf(options, workspace), filter, {
         limit,
         before,
       })
@@ -65,7 +71,7 @@ export function registerDeliveries(app: FastifyInstance, options: ApiOptions): v
     handler: async (request) => {
       const { workspace } = request
       const { id } = request.params as { id: string }
-      const delivery = await viewDelivery(database, workspace.id, workspace.profileIdKey, id)
+      const delivery = await viewDelivery(readerOf(options, workspace), id)
       if (delivery === undefined)
         throw new RefusalError(404, 'not_found', 'There is no such delivery any more.')
       return { delivery }
@@ -102,6 +108,10 @@ export function registerDeliveries(app: FastifyInstance, options: ApiOptions): v
       return { matching, replayed }
     },
   })
+}
+
+function readerOf({ database, rules }: ApiOptions, { id, profileIdKey }: Workspace): DeliveryReader {
+  return { database, workspace: id, key: profileIdKey, rules: rules(id) }
 }
 
 function readId(

@@ -137,12 +137,13 @@ async function describeEvent(
 }
 
 async function deliveriesOf(
-  { database }: ApiOptions,
+  { database, rules }: ApiOptions,
   { id, profileIdKey }: Workspace,
   position: number,
 ): Promise<DeliveryAnswer[]> {
+  const reader = { database, workspace: id, key: profileIdKey, rules: rules(id) }
   const page = { limit: PAGE_ITEMS_DEFAULT, before: undefined }
-  return (await viewDeliveries(database, id, profileIdKey, { position }, page)).deliveries
+  return (await viewDeliveries(reader, { position }, page)).deliveries
 }
 
 /** Who was merged takes the memberships along: that is an exit and an entry, and nothing has changed. */

@@ -1,14 +1,18 @@
 import { formatDeliveryId, readDeliveryId } from '@affluent/core/delivery/delivery-id'
+import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import { formatProfileId, type ProfileIdKey } from '@affluent/core/profile/profile-id'
 import type {
   AttemptError,
   DeliveryAnswer,
   DeliveryStatus,
+  Mapping,
   OneDeliveryAnswer,
 } from '@affluent/protocol/delivery-api'
 import type { EventType } from '@affluent/protocol/event'
 import { REPLAY_DELIVERIES_MAX } from '@affluent/protocol/limits'
 import { type Database, inTransaction } from '../database/connect.ts'
+import { makeMembershipBody } from './membership-body.ts'
+import { type PersonSummary, viewPeople } from './people-view.ts'
 
 /** Which deliveries are asked for. */
 export interface DeliveryFilter {
@@ -18,6 +22,14 @@ export interface DeliveryFilter {
   readonly profile?: number | undefined
   readonly position?: number | undefined
   readonly numbers?: readonly number[] | undefined
+}
+
+/** Whose deliveries are read, and what is needed to name people. */
+export interface DeliveryReader {
+  readonly database: Database
+  readonly workspace: number
+  readonly key: ProfileIdKey
+  readonly rules: IdentityRules
 }
 
 interface DeliveryRow {
@@ -37,6 +49,9 @@ interface DeliveryRow {
   readonly tries: number | null
   readonly nextAt: Date | null
   readonly body: string | null
+  readonly audience: string | null
+  readonly since: Date | null
+  readonly mergedInto: number | null
 }
 
 interface AttemptRow {
@@ -60,7 +75,7 @@ interface ExchangeRow extends AttemptRow {
 const ROWS = `
   select d.number, d.day::text as day, d.destination_id as destination, d.connection, d.position, d.profile, d.event_type as type,
     d.event_name as name, d.purpose, d.created_at as "createdAt", e.status as ended, e.reason, e.ended_at as "endedAt", w.tries,
-    w.next_at as "nextAt", coalesce(d.body, w.body) as body
+    w.next_at as "nextAt", coalesce(d.body, w.body) as body, d.audience, d.since, d.merged_into as "mergedInto"
   from delivery d
     left join delivery_end e on e.workspace_id = d.workspace_id and e.number = d.number and e.day = d.day
     left join delivery_wait w on w.workspace_id = d.workspace_id and w.number = d.number`
@@ -75,9 +90,7 @@ const STATUS = `case $5::text when 'queued' then e.status is null and coalesce(w
  * @param page.before number of the last one of the page before
  */
 export async function viewDeliveries(
-  database: Database,
-  workspace: number,
-  key: ProfileIdKey,
+  { database, workspace, key, rules }: DeliveryReader,
   filter: DeliveryFilter,
   page: { readonly limit: number; readonly before: number | undefined },
 ): Promise<{ readonly deliveries: DeliveryAnswer[]; readonly last: number | undefined }> {
@@ -100,9 +113,11 @@ export async function viewDeliveries(
     [workspace, rows.map(({ number }) => number)],
   )
   const byNumber = groupByNumber(attempts)
+  const profiles = [...new Set(rows.flatMap(({ profile }) => (profile === 0 ? [] : [profile])))]
+  const people = await viewPeople(database, workspace, profiles, rules)
   return {
     deliveries: rows.map((row) => ({
-      ...describeHead(row, key),
+      ...describeHead(row, key, people.get(row.profile)),
       attempts: (byNumber.get(row.number) ?? []).map(describeAttempt),
     })),
     last: rows.at(-1)?.number,
@@ -111,9 +126,7 @@ export async function viewDeliveries(
 
 /** One delivery with the exact request and every answer; undefined when there is none. */
 export async function viewDelivery(
-  database: Database,
-  workspace: number,
-  key: ProfileIdKey,
+  { database, workspace, key, rules }: DeliveryReader,
   id: string,
 ): Promise<OneDeliveryAnswer['delivery'] | undefined> {
   const number = readDeliveryId(id, key)
@@ -131,9 +144,12 @@ export async function viewDelivery(
     [workspace, number],
   )
   const last = exchanges.at(-1)
-  const body = last?.requestBody ?? row.body
+  const people = await viewPeople(database, workspace, row.profile === 0 ? [] : [row.profile], rules)
+  const person = people.get(row.profile)
+  const body =
+    last?.requestBody ?? row.body ?? (await makeBody({ database, workspace, key, rules }, row, person))
   return {
-    ...describeHead(row, key),
+    ...describeHead(row, key, person),
     request:
       last === undefined
         ? body === null
@@ -152,6 +168,21 @@ export async function viewDelivery(
             },
     })),
   }
+}
+
+/** What a membership would post as things are now; null of what is no membership. */
+async function makeBody(
+  { database, workspace, key }: DeliveryReader,
+  row: DeliveryRow,
+  person: PersonSummary | undefined,
+): Promise<string | null> {
+  if (row.audience === null) return null
+  const { rows } = await database.query<{ mapping: Mapping | null }>(
+    'select mapping from connection where workspace_id = $1 and id = $2',
+    [workspace, row.connection],
+  )
+  const mapping = rows[0]?.mapping ?? undefined
+  return makeMembershipBody({ ...row, eventName: row.name }, person?.identifiers ?? [], mapping, key)
 }
 
 /** What a replay takes. */
@@ -210,8 +241,8 @@ export async function replayDeliveries(
          delete from delivery_end where (workspace_id, number, day) in (
            select e.workspace_id, e.number, e.day ${MATCHING} order by e.number limit ${REPLAY_DELIVERIES_MAX} for update of e)
          returning number, day, destination_id, ended_at)
-       , put as (insert into delivery_wait (workspace_id, number, day, destination_id, profile, tries, next_at)
-       select $1, t.number, t.day, t.destination_id, d.profile, 0,
+       , put as (insert into delivery_wait (workspace_id, number, day, destination_id, profile, tries, replayed, next_at)
+       select $1, t.number, t.day, t.destination_id, d.profile, 0, true,
          case when d.profile <> 0 and (exists (
              select 1 from delivery_wait w where w.destination_id = t.destination_id and w.profile = d.profile and w.number < t.number)
            or exists (
@@ -253,7 +284,11 @@ function groupByNumber(attempts: readonly AttemptRow[]): Map<number, AttemptRow[
   return groups
 }
 
-function describeHead(row: DeliveryRow, key: ProfileIdKey): Omit<DeliveryAnswer, 'attempts'> {
+function describeHead(
+  row: DeliveryRow,
+  key: ProfileIdKey,
+  person: PersonSummary | undefined,
+): Omit<DeliveryAnswer, 'attempts'> {
   const status = (row.ended ?? ((row.tries ?? 0) > 0 ? 'pending_retry' : 'queued')) as DeliveryStatus
   return {
     id: formatDeliveryId(row.number, key),
@@ -262,6 +297,7 @@ function describeHead(row: DeliveryRow, key: ProfileIdKey): Omit<DeliveryAnswer,
     destination: `dst_${row.destination}`,
     connection: `con_${row.connection}`,
     profileId: row.profile === 0 ? null : formatProfileId(row.profile, key),
+    profileTitle: person === undefined || person.title === '' ? null : person.title,
     event: { position: row.position, type: row.type, name: row.name },
     purpose: row.purpose,
     createdAt: row.createdAt.toISOString(),

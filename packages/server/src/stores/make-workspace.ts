@@ -133,15 +133,15 @@ export class TooMany extends Error {
 }
 
 /** Makes further keys for the first workspace; the old ones stay good. */
-export async function makeKeys(database: Database): Promise<NewKeys> {
+export async function makeKeys(database: Database, slug = MAIN_WORKSPACE): Promise<NewKeys> {
   return inTransaction(database, async (client) => {
     const { rows } = await client.query<{ workspace: number; source: number }>(
       `select w.id as workspace, s.id as source from workspace w join source s on s.workspace_id = w.id
        where w.slug = $1 order by s.id limit 1`,
-      [MAIN_WORKSPACE],
+      [slug],
     )
     const row = rows[0]
-    if (row === undefined) throw new Error('There is no workspace yet: start Affluent once with `npm start`.')
+    if (row === undefined) throw new Error(`There is no workspace "${slug}" with a source.`)
     const keys = { writeKey: newKey('wk'), apiKey: newKey('ak') }
     await putWriteKey(client, row.workspace, row.source, keys.writeKey)
     await putApiKey(client, row.workspace, 'npm run keys', keys.apiKey)

@@ -29,7 +29,7 @@ const NAME_CANDIDATES = 10
 const SPACES =
   '\t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
 
-/** People by what somebody knows of them: an identifier, then the beginning of one; a name only where no identifier is found. */
+/** People by what somebody knows of them: whoever has that very identifier; else those whose name begins so, and those of whom an identifier does. */
 export async function searchPeople(
   { database, clickhouse }: Stores,
   workspace: number,
@@ -41,7 +41,8 @@ export async function searchPeople(
   const begun =
     exact.length >= limit ? [] : await findIdentifiersByPrefix(database, workspace, text, limit * 2)
   const owned = [...exact, ...begun].filter(({ owner }) => owner !== 0)
-  if (owned.length === 0) return searchNames({ database, clickhouse }, workspace, search, rules)
+  const named = exact.length > 0 ? [] : await searchNames({ database, clickhouse }, workspace, search, rules)
+  const known = new Set(named.map(({ person }) => person.folded.profile))
   const profiles = await findProfilesOf(
     database,
     workspace,
@@ -52,17 +53,18 @@ export async function searchPeople(
     const profile = profiles.get(owner)
     if (profile !== undefined && !matches.has(profile)) matches.set(profile, { namespace, value })
   }
-  const shown = [...matches].slice(0, limit)
+  const shown = [...matches].filter(([profile]) => !known.has(profile)).slice(0, limit - named.length)
   const people = await viewPeople(
     database,
     workspace,
     shown.map(([profile]) => profile),
     rules,
   )
-  return shown.flatMap(([profile, match]) => {
+  const identified = shown.flatMap(([profile, match]) => {
     const person = people.get(profile)
     return person === undefined ? [] : { person, match }
   })
+  return [...named, ...identified]
 }
 
 /** The profiles that were made last. */

@@ -9,6 +9,15 @@ test('a rate is the growth of a counter over the last seconds', () => {
   expect(ratesOf(after(sample(0, 100), sample(1_000, 130), sample(2_000, 150))).accepted).toBe(25)
 })
 
+test('one event each three seconds flows at 20 a minute, also between two events', () => {
+  const slow = Array.from({ length: 90 }, (_, second) => sample(second * 1_000, Math.floor(second / 3)))
+  for (const until of [88, 89, 90]) {
+    const rate = ratesOf(after(...slow.slice(0, until))).accepted ?? 0
+    expect(Math.round(rate * 60)).toBeGreaterThanOrEqual(19)
+    expect(Math.round(rate * 60)).toBeLessThanOrEqual(21)
+  }
+})
+
 test('a burst is forgotten after some seconds', () => {
   const burst = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((second) => sample(second * 1_000, second === 0 ? 0 : 500))
   expect(ratesOf(after(...burst)).accepted).toBe(0)

@@ -3,12 +3,14 @@ import { useFormats } from '../../app/formats.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import { DataTable } from '../../pieces/data-table.tsx'
 import type { River, Step } from './river-model.ts'
+import { useRateWords } from './use-rate-words.ts'
 import { WaterDot } from './water-dot.tsx'
 
 /** The same numbers as the picture, as a table. */
 export function RiverTable({ river }: { river: River }) {
   const { t } = useTranslation('home')
   const formats = useFormats()
+  const say = useRateWords()
   const { accepted, losses, processed, loaded, delivered, deliveries } = river
   const steps: Step[] = [accepted, ...losses, processed, loaded, delivered, ...deliveries]
   return (
@@ -36,7 +38,7 @@ export function RiverTable({ river }: { river: River }) {
           head: t('river.columns.rate'),
           isNumber: true,
           width: 140,
-          cell: ({ rate }) => formats.rate(rate),
+          cell: ({ rate }) => say(rate),
         },
         {
           key: 'total',

@@ -4,20 +4,22 @@ import { Anchor } from '../../pieces/anchor.tsx'
 import css from './river.module.css'
 import type { River } from './river-model.ts'
 import { useArmWords } from './use-arm-words.ts'
+import { useRateWords } from './use-rate-words.ts'
 import { layOutWide, type StepPlace, type Stroke, type WideLayout } from './wide-layout.ts'
 
 /** Tributaries at the left, the river in the middle, the delta at the right; what leaves flows down. */
 export function RiverWide({ river, width }: { river: River; width: number }) {
   const { t } = useTranslation('home')
   const formats = useFormats()
+  const say = useRateWords()
   const layout = layOutWide(river, width)
   return (
     <div className={css.wide} style={{ height: layout.height }}>
       <Picture layout={layout} width={width} hasMouth={river.destinations.length === 0} />
       <p className="unseen">
         {t('river.summary', {
-          accepted: formats.rate(river.accepted.rate),
-          processed: formats.rate(river.processed.rate),
+          accepted: say(river.accepted.rate),
+          processed: say(river.processed.rate),
           delivered: formats.number(river.delivered.total),
         })}
       </p>
@@ -107,6 +109,7 @@ function ArmNames({ places, side, rate, width }: ArmNamesProps) {
 function StepName({ place: { step, x, y }, isAbove = false }: { place: StepPlace; isAbove?: boolean }) {
   const { t } = useTranslation('home')
   const formats = useFormats()
+  const say = useRateWords()
   return (
     <Anchor
       href={step.href}
@@ -117,7 +120,7 @@ function StepName({ place: { step, x, y }, isAbove = false }: { place: StepPlace
     >
       <span className={css.name}>{t(`river.steps.${step.name}`)}</span>
       <span className={css.value}>
-        {step.rate > 0 && <b>{t('river.perSecond', { rate: formats.rate(step.rate) })} · </b>}
+        {step.rate > 0 && <b>{say(step.rate)} · </b>}
         {formats.number(step.total)}
       </span>
     </Anchor>

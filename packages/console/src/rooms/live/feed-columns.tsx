@@ -25,11 +25,20 @@ export function useFeedColumns(onFill: (gap: Gap) => void): ReadonlyArray<Column
   return useMemo(() => {
     const of = (cell: (row: EventRow) => ReturnType<Column<FeedRow>['cell']>) => (row: FeedRow) =>
       isGap(row) ? null : cell(row)
+    const named = (row: EventRow) =>
+      isNarrow ? (
+        <span className={css.two}>
+          <Name row={row} />
+          <Who row={row} places={places} />
+        </span>
+      ) : (
+        <Name row={row} />
+      )
     const columns = [
       {
         key: 'time',
         head: t('columns.time'),
-        width: 88,
+        width: isNarrow ? 76 : 88,
         cell: (row) => (isGap(row) ? '…' : <Time row={row} formats={formats} />),
       },
       {
@@ -41,7 +50,7 @@ export function useFeedColumns(onFill: (gap: Gap) => void): ReadonlyArray<Column
       {
         key: 'name',
         head: t('columns.name'),
-        cell: (row) => (isGap(row) ? <GapLine row={row} onFill={onFill} /> : <Name row={row} />),
+        cell: (row) => (isGap(row) ? <GapLine row={row} onFill={onFill} /> : named(row)),
       },
       {
         key: 'who',
@@ -52,8 +61,8 @@ export function useFeedColumns(onFill: (gap: Gap) => void): ReadonlyArray<Column
       {
         key: 'state',
         head: t('columns.state'),
-        width: isNarrow ? 150 : 256,
-        cell: of((row) => <State row={row} />),
+        width: isNarrow ? 132 : 256,
+        cell: of((row) => (isNarrow ? <OutcomeBadge outcome={row.outcome} plain /> : <State row={row} />)),
       },
       {
         key: 'source',
@@ -83,7 +92,7 @@ export function useFeedColumns(onFill: (gap: Gap) => void): ReadonlyArray<Column
     // What counts first is in sight without scrolling sideways.
     const order = ['time', 'name', 'state']
     const rank = ({ key }: { key: string }) => (order.includes(key) ? order.indexOf(key) : order.length)
-    return columns.toSorted((a, b) => rank(a) - rank(b))
+    return columns.filter(({ key }) => key !== 'who').toSorted((a, b) => rank(a) - rank(b))
   }, [i18n.language, formats, places, nameOf, isNarrow])
 }
 

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { IconArrowUp, IconFilterOff } from '@tabler/icons-react'
 import { type UIEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -45,6 +46,8 @@ export function FeedTable({ filter, before, selected, sent, onClear, onNow }: Fe
   const [isBelow, setBelow] = useState(false)
   const scroller = useRef<HTMLElement>(null)
   const columns = useFeedColumns((gap) => void followed.fillGap(gap))
+  // Two lines in a row: what happened and who.
+  const isNarrow = useMediaQuery('(max-width: 600px)', false)
   const isStill = isPaused || isBelow
   const isAll = isUnfiltered(filter) && before === undefined
   const first = useFirstEvent(followed, isAll)
@@ -106,7 +109,7 @@ export function FeedTable({ filter, before, selected, sent, onClear, onNow }: Fe
           href={(row) => (isGap(row) ? undefined : places.live({ ...filter, before, event: row.id }))}
           selected={selected}
           rowMark={mark}
-          isCompact
+          isCompact={!isNarrow}
           keptAs="live"
           height="calc(100dvh - 264px)"
           error={error}

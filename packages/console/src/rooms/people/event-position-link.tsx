@@ -1,13 +1,11 @@
 import { useParams, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 
 /** An event by its position; opens it beside the profile. */
 export function EventPositionLink({ position }: { position: number }) {
   const { t } = useTranslation('profile')
-  const formats = useFormats()
   const places = usePlaces()
   const { profileId } = useParams({ from: '/w/$workspace/people/$profileId' })
   const { tab, audience, type } = useSearch({ from: '/w/$workspace/people/$profileId' })
@@ -17,7 +15,7 @@ export function EventPositionLink({ position }: { position: number }) {
       title={t('openEvent')}
       className="tabular"
     >
-      {formats.number(position)}
+      evt_{position}
     </Anchor>
   )
 }

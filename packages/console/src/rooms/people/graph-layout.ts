@@ -10,7 +10,8 @@ interface Edge {
   readonly b: string
 }
 
-const COLUMN = 360
+// Between two boxes of 200 pixels stands a label of 22 letters.
+const COLUMN = 420
 const ROW = 84
 
 /**

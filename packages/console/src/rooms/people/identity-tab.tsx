@@ -1,11 +1,11 @@
 import type { LedgerAnswerEntry, ProfileAnswer } from '@affluent/protocol/api'
 import type { GraphAnswer } from '@affluent/protocol/graph-api'
 import { Button } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { IconArrowsSplit } from '@tabler/icons-react'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/use-get.ts'
-import { useFormats } from '../../app/formats.ts'
 import { CopyButton } from '../../pieces/copy-button.tsx'
 import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
@@ -132,8 +132,9 @@ function Identifiers({ identifiers }: { identifiers: readonly ProfileIdentifier[
 function Merges({ merges, onUndo }: { merges: readonly Merge[]; onUndo: (merge: Merge) => void }) {
   const { t, i18n } = useTranslation('profile')
   const say = useDecisionWords()
-  const columns = useMemo(
-    (): ReadonlyArray<Column<Merge>> => [
+  const isNarrow = useMediaQuery('(max-width: 600px)', false)
+  const columns = useMemo((): ReadonlyArray<Column<Merge>> => {
+    const all: ReadonlyArray<Column<Merge>> = [
       {
         key: 'by',
         head: t('merges.by'),
@@ -162,7 +163,7 @@ function Merges({ merges, onUndo }: { merges: readonly Merge[]; onUndo: (merge: 
       {
         key: 'event',
         head: t('merges.event'),
-        width: 90,
+        width: 120,
         cell: ({ event }) => <EventPositionLink position={event.position} />,
       },
       {
@@ -187,9 +188,11 @@ function Merges({ merges, onUndo }: { merges: readonly Merge[]; onUndo: (merge: 
           </Button>
         ),
       },
-    ],
-    [i18n.language, onUndo],
-  )
+    ]
+    if (!isNarrow) return all
+    // The act is in reach without scrolling sideways.
+    return [...all.filter(({ key }) => key === 'undo'), ...all.filter(({ key }) => key !== 'undo')]
+  }, [i18n.language, onUndo, isNarrow])
   return (
     <DataTable
       label={t('merges.title')}
@@ -207,7 +210,6 @@ function Merges({ merges, onUndo }: { merges: readonly Merge[]; onUndo: (merge: 
 
 function Ledger({ profileId }: { profileId: string }) {
   const { t, i18n } = useTranslation(['profile', 'live'])
-  const formats = useFormats()
   const say = useDecisionWords()
   const { data, error, refetch } = useGet<{ ledger: LedgerAnswerEntry[] }>(`/v1/profiles/${profileId}/ledger`)
   const rows = useMemo(() => data?.ledger.toReversed(), [data])
@@ -243,10 +245,10 @@ function Ledger({ profileId }: { profileId: string }) {
       {
         key: 'event',
         head: t('profile:merges.event'),
-        width: 90,
+        width: 120,
         cell: ({ event, kind }) =>
           kind === 'unmerged' || kind === 'unlinked' ? (
-            <span className="quiet">{formats.number(event.position)}</span>
+            <span className="quiet tabular">evt_{event.position}</span>
           ) : (
             <EventPositionLink position={event.position} />
           ),
@@ -259,7 +261,7 @@ function Ledger({ profileId }: { profileId: string }) {
         cell: ({ at }) => <Instant at={at} />,
       },
     ],
-    [i18n.language, formats],
+    [i18n.language],
   )
   return (
     <DataTable

@@ -24,7 +24,8 @@ type Fragment = GraphAnswer['fragments'][number]
 type FragmentNode = Node<{ fragment: Fragment }, 'fragment'>
 
 const NODE_TYPES = { fragment: FragmentBox }
-const LABEL_CHARS = 16
+const LABEL_CHARS = 22
+const LABEL_END_CHARS = 8
 
 interface MergeGraphProps {
   graph: GraphAnswer
@@ -105,7 +106,7 @@ function edgesOf({ fragments, merges }: GraphAnswer): Edge[] {
       id: ledgerId,
       source: isLeftToRight ? a : b,
       target: isLeftToRight ? b : a,
-      ...(by === undefined ? {} : { label: short(by.value) }),
+      ...(by === undefined ? {} : { label: short(by.value), labelBgPadding: [6, 3], labelBgBorderRadius: 4 }),
     }
   })
 }
@@ -132,7 +133,10 @@ function FragmentBox({ data: { fragment } }: NodeProps<FragmentNode>) {
   )
 }
 
+// In the middle: the beginning and the end of an identifier tell it from others.
 function short(text: string): string {
   const signs = [...plainTextOf(text)]
-  return signs.length > LABEL_CHARS ? `${signs.slice(0, LABEL_CHARS).join('')}…` : signs.join('')
+  if (signs.length <= LABEL_CHARS) return signs.join('')
+  const start = signs.slice(0, LABEL_CHARS - LABEL_END_CHARS - 1)
+  return `${start.join('')}…${signs.slice(-LABEL_END_CHARS).join('')}`
 }

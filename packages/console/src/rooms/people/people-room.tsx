@@ -1,6 +1,6 @@
 import type { FoundProfile } from '@affluent/protocol/search-api'
 import { TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks'
 import { IconSearch, IconUserSearch, IconUsers } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
@@ -107,6 +107,7 @@ function SearchField({ text }: { text: string }) {
 
 function useColumns(isSearch: boolean): ReadonlyArray<Column<FoundProfile>> {
   const { t, i18n } = useTranslation('profile')
+  const isNarrow = useMediaQuery('(max-width: 600px)', false)
   return useMemo(() => {
     const columns: Column<FoundProfile>[] = [
       {
@@ -124,13 +125,13 @@ function useColumns(isSearch: boolean): ReadonlyArray<Column<FoundProfile>> {
       {
         key: 'kind',
         head: t('columns.kind'),
-        width: 120,
+        width: isNarrow ? 92 : 120,
         cell: ({ kind }) => <KindBadge kind={kind} plain />,
       },
       {
         key: 'seen',
         head: t('columns.lastSeen'),
-        width: 160,
+        width: isNarrow ? 124 : 160,
         sortBy: ({ lastSeen }) => lastSeen,
         cell: ({ lastSeen }) => <Instant at={lastSeen} />,
       },
@@ -145,8 +146,9 @@ function useColumns(isSearch: boolean): ReadonlyArray<Column<FoundProfile>> {
           <IdentifierText namespace={namespace} value={value} />
         ),
     }
-    return isSearch ? columns.toSpliced(1, 0, match) : columns
-  }, [i18n.language, isSearch])
+    // On a narrow screen, kind and last sign stay in sight.
+    return isSearch ? columns.toSpliced(isNarrow ? columns.length : 1, 0, match) : columns
+  }, [i18n.language, isSearch, isNarrow])
 }
 
 function Nobody({ text }: { text: string }) {

@@ -7,11 +7,12 @@ export const home: Translation<typeof french> = {
   river: {
     title: 'The walk of events',
     summary:
-      'Accepted: {{accepted}} a second. Processed: {{processed}}. Delivered: {{delivered}}. The table has the details.',
+      'Accepted: {{accepted}}. Processed: {{processed}}. Delivered: {{delivered}}. The table has the details.',
     picture: 'Picture',
     table: 'Table',
     view: 'Shown as',
     perSecond: '{{rate}}/s',
+    perMinute: '{{rate}}/min',
     calm: 'calm',
     lastHour: '{{shown}} in 1 h',
     lastDay: '{{shown}} in 24 h',
@@ -23,7 +24,7 @@ export const home: Translation<typeof french> = {
     lag: '{{duration}} behind',
     upToDate: 'Up to date',
     lagHint: 'Age of the oldest event that is accepted and not processed yet',
-    columns: { step: 'Step', rate: 'A second', total: 'Total' },
+    columns: { step: 'Step', rate: 'Rate', total: 'Total' },
     steps: {
       accepted: 'Accepted',
       duplicates: 'Duplicates',

@@ -4,11 +4,12 @@ export const home = {
   river: {
     title: 'Le parcours des événements',
     summary:
-      'Reçus : {{accepted}} par seconde. Traités : {{processed}}. Transmis : {{delivered}}. Le détail est dans le tableau.',
+      'Reçus : {{accepted}}. Traités : {{processed}}. Transmis : {{delivered}}. Le détail est dans le tableau.',
     picture: 'Image',
     table: 'Tableau',
     view: 'Présentation',
     perSecond: '{{rate}}/s',
+    perMinute: '{{rate}}/min',
     calm: 'calme',
     lastHour: '{{shown}} en 1 h',
     lastDay: '{{shown}} en 24 h',
@@ -22,7 +23,7 @@ export const home = {
     lag: 'Retard {{duration}}',
     upToDate: 'À jour',
     lagHint: 'Âge du plus ancien événement reçu et pas encore traité',
-    columns: { step: 'Étape', rate: 'Par seconde', total: 'Total' },
+    columns: { step: 'Étape', rate: 'Débit', total: 'Total' },
     steps: {
       accepted: 'Reçus',
       duplicates: 'Doublons',
