@@ -8,7 +8,7 @@ import { AsOf } from '../../pieces/as-of.tsx'
 import { Initials } from '../../pieces/initials.tsx'
 import { useErrorWords } from '../../words/error-words.ts'
 import css from './builder.module.css'
-import { titleOf } from './member-title.ts'
+import { besideTitle, type MemberIdentifier } from './member-title.ts'
 import type { Preview } from './use-preview.ts'
 
 /** How many people a condition finds now, whom that counts, and a few of them. While a new figure is on its way, the old one is grey. */
@@ -62,14 +62,24 @@ function Sample({ preview: { answer, isOld } }: { preview: Preview }) {
   if (answer.sample.length === 0) return <p className="quiet">{t('builder.sampleNone')}</p>
   return (
     <ul className={css.sample} data-old={isOld || undefined}>
-      {answer.sample.map(({ profileId, identifiers }) => (
+      {answer.sample.map(({ profileId, title, identifiers }) => (
         <li key={profileId}>
           <Anchor href={places.person(profileId)}>
-            <Initials name={titleOf(identifiers, profileId)} seed={profileId} size={22} />
-            <bdi className="cut">{titleOf(identifiers, profileId)}</bdi>
+            <Initials name={title || profileId} seed={profileId} size={22} />
+            <bdi className="cut">{title || profileId}</bdi>
+            <Known identifiers={besideTitle(identifiers, title)} />
           </Anchor>
         </li>
       ))}
     </ul>
+  )
+}
+
+/** What tells two people of one name apart. */
+function Known({ identifiers: [first] }: { identifiers: readonly MemberIdentifier[] }) {
+  return first === undefined ? null : (
+    <span className="note cut">
+      <bdi>{first.value}</bdi>
+    </span>
   )
 }

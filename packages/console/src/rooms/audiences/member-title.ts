@@ -8,13 +8,16 @@ export interface MemberIdentifier {
 const BY_PREFERENCE = ['email', 'user_id', 'phone', 'anonymous_id']
 
 /** A person's identifiers, those that people know them by first. */
-export function byPreference(identifiers: readonly MemberIdentifier[]): readonly MemberIdentifier[] {
+function byPreference(identifiers: readonly MemberIdentifier[]): readonly MemberIdentifier[] {
   return identifiers.toSorted((a, b) => rankOf(a) - rankOf(b))
 }
 
-/** What to call a person of whom only identifiers are known; the profile id when there are none. */
-export function titleOf(identifiers: readonly MemberIdentifier[], profileId: string): string {
-  return byPreference(identifiers)[0]?.value ?? profileId
+/** The identifiers that a person's title does not say already. */
+export function besideTitle(
+  identifiers: readonly MemberIdentifier[],
+  title: string,
+): readonly MemberIdentifier[] {
+  return byPreference(identifiers).filter(({ value }) => value !== title)
 }
 
 function rankOf({ namespace }: MemberIdentifier): number {

@@ -9,10 +9,12 @@ import { EmptyState } from '../../pieces/empty-state.tsx'
 import { Initials } from '../../pieces/initials.tsx'
 import { Instant } from '../../pieces/instant.tsx'
 import css from './audience-room.module.css'
-import { byPreference, type MemberIdentifier, titleOf } from './member-title.ts'
+import { besideTitle, type MemberIdentifier } from './member-title.ts'
 
 interface Member {
   readonly profileId: string
+  /** '' when nothing is known */
+  readonly title: string
   readonly since: string
   readonly identifiers: readonly MemberIdentifier[]
 }
@@ -73,17 +75,17 @@ function useColumns(): ReadonlyArray<Column<Member>> {
     {
       key: 'person',
       head: t('page.person'),
-      cell: ({ profileId, identifiers }) => (
+      cell: ({ profileId, title }) => (
         <span className="row">
-          <Initials name={titleOf(identifiers, profileId)} seed={profileId} size={22} />
-          <bdi className="cut">{titleOf(identifiers, profileId)}</bdi>
+          <Initials name={title || profileId} seed={profileId} size={22} />
+          <bdi className="cut">{title || profileId}</bdi>
         </span>
       ),
     },
     {
       key: 'identifiers',
       head: t('page.identifiers'),
-      cell: ({ identifiers }) => <Identifiers identifiers={identifiers} />,
+      cell: ({ title, identifiers }) => <Identifiers identifiers={besideTitle(identifiers, title)} />,
     },
     {
       key: 'since',
@@ -96,9 +98,8 @@ function useColumns(): ReadonlyArray<Column<Member>> {
 }
 
 /** The ones beside the title; how many more there are. */
-function Identifiers({ identifiers }: { identifiers: readonly MemberIdentifier[] }) {
+function Identifiers({ identifiers: others }: { identifiers: readonly MemberIdentifier[] }) {
   const { t } = useTranslation('audiences')
-  const others = byPreference(identifiers).slice(1)
   const shown = others.slice(0, IDENTIFIERS_SHOWN)
   const count = others.length - shown.length
   if (shown.length === 0) return <span className="quiet">–</span>

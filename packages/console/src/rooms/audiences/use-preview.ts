@@ -12,6 +12,8 @@ export interface PreviewAnswer {
   readonly asOf: string
   readonly sample: ReadonlyArray<{
     readonly profileId: string
+    /** '' when nothing is known */
+    readonly title: string
     readonly identifiers: readonly MemberIdentifier[]
   }>
 }

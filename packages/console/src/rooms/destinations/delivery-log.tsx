@@ -265,12 +265,16 @@ function useColumns(): ReadonlyArray<Column<DeliveryAnswer>> {
       key: 'person',
       head: t('log.person'),
       width: 170,
-      cell: ({ profileId }) =>
+      cell: ({ profileId, profileTitle }) =>
         profileId === null ? (
           <span className="quiet">{t('log.nobody')}</span>
         ) : (
-          <Anchor href={places.person(profileId)} className="code">
-            {profileId}
+          <Anchor
+            href={places.person(profileId)}
+            className={profileTitle === null ? 'code' : undefined}
+            title={profileId}
+          >
+            <bdi>{profileTitle ?? profileId}</bdi>
           </Anchor>
         ),
     },

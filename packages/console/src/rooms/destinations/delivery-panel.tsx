@@ -128,7 +128,7 @@ function Facts({ delivery }: { delivery: Delivery }) {
   const places = usePlaces()
   const words = useConnectionWords()
   const { data } = useConnections(delivery.destination)
-  const { id, profileId, event, connection, purpose, createdAt, endedAt, nextAt } = delivery
+  const { id, profileId, profileTitle, event, connection, purpose, createdAt, endedAt, nextAt } = delivery
   const known = data?.connections.find((one) => one.id === connection)
   return (
     <dl className={css.panelFacts}>
@@ -137,9 +137,20 @@ function Facts({ delivery }: { delivery: Delivery }) {
         {profileId === null ? (
           <span className="quiet">{t('log.nobody')}</span>
         ) : (
-          <Anchor href={places.person(profileId)} className="code">
-            {profileId}
-          </Anchor>
+          <span className="row wrap">
+            {profileTitle !== null && (
+              <Anchor href={places.person(profileId)}>
+                <bdi>{profileTitle}</bdi>
+              </Anchor>
+            )}
+            {profileTitle === null ? (
+              <Anchor href={places.person(profileId)} className="code">
+                {profileId}
+              </Anchor>
+            ) : (
+              <span className="code note">{profileId}</span>
+            )}
+          </span>
         )}
       </dd>
       <dt>{t('panel.event')}</dt>
