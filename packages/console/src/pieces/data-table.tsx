@@ -23,6 +23,8 @@ export interface Column<Row> {
   readonly sortBy?: (row: Row) => string | number | null
   /** Not shown until it is chosen. */
   readonly isOptional?: boolean
+  /** Not shown on a phone, below 480 px. */
+  readonly isWideOnly?: boolean
 }
 
 /** Boxes before the rows, by which some of them are chosen. */

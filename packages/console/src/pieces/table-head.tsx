@@ -62,6 +62,7 @@ export function TableHead<Row>({
               key={column.key}
               scope="col"
               data-number={column.isNumber || undefined}
+              data-wide-only={column.isWideOnly || undefined}
               aria-sort={isSorted ? (sort.isDescending ? 'descending' : 'ascending') : undefined}
               style={width === undefined ? undefined : { width, minWidth: width, maxWidth: width }}
             >

@@ -47,7 +47,11 @@ export function TableRow<Row>(props: TableRowProps<Row>) {
         </td>
       )}
       {columns.map((column, index) => (
-        <td key={column.key} data-number={column.isNumber || undefined}>
+        <td
+          key={column.key}
+          data-number={column.isNumber || undefined}
+          data-wide-only={column.isWideOnly || undefined}
+        >
           {index === 0 && href !== undefined ? (
             <Anchor href={href} className={css.link} data-row-link="">
               {column.cell(row)}

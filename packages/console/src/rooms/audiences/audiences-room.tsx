@@ -147,13 +147,6 @@ function useColumns(): ReadonlyArray<Column<AudienceAnswer>> {
       sortBy: ({ name }) => name,
     },
     {
-      key: 'status',
-      head: t('columns.status'),
-      width: 170,
-      cell: (audience) => <AudienceStatus audience={audience} plain />,
-      sortBy: ({ status }) => status,
-    },
-    {
       key: 'size',
       head: t('columns.size'),
       width: 184,
@@ -166,11 +159,25 @@ function useColumns(): ReadonlyArray<Column<AudienceAnswer>> {
         </span>
       ),
     },
-    { key: 'trend', head: t('columns.trend'), width: 124, cell: ({ key }) => <Sparkline audience={key} /> },
+    {
+      key: 'status',
+      head: t('columns.status'),
+      width: 170,
+      cell: (audience) => <AudienceStatus audience={audience} plain />,
+      sortBy: ({ status }) => status,
+    },
+    {
+      key: 'trend',
+      head: t('columns.trend'),
+      width: 124,
+      isWideOnly: true,
+      cell: ({ key }) => <Sparkline audience={key} />,
+    },
     {
       key: 'destinations',
       head: t('columns.destinations'),
       width: 160,
+      isWideOnly: true,
       cell: ({ key }) => {
         const names = destinations.get(key) ?? []
         return names.length === 0 ? <span className="quiet">–</span> : <bdi>{formats.list(names)}</bdi>
@@ -181,6 +188,7 @@ function useColumns(): ReadonlyArray<Column<AudienceAnswer>> {
       key: 'changed',
       head: t('columns.changed'),
       width: 132,
+      isWideOnly: true,
       cell: ({ changedAt }) => <Instant at={changedAt} />,
       sortBy: ({ changedAt }) => changedAt,
     },

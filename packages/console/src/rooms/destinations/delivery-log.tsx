@@ -23,7 +23,7 @@ import css from './destinations.module.css'
 import { ReplayDialog, type ReplayScope } from './replay-dialog.tsx'
 import { REPLAY_STATUSES, type ReplayStatus } from './replay-filter.ts'
 import { useConnectionWords } from './use-connection-words.ts'
-import { useConnections } from './use-destinations.ts'
+import { useConnections, useIsSandbox } from './use-destinations.ts'
 import { useReasons } from './use-reasons.ts'
 
 interface DeliveriesAnswer {
@@ -46,6 +46,7 @@ export function DeliveryLog({
   const { t } = useTranslation('destinations')
   const places = usePlaces()
   const formats = useFormats()
+  const isSandbox = useIsSandbox()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [replayed, setReplayed] = useState<ReplayScope | undefined>()
   const { id } = destination
@@ -68,6 +69,8 @@ export function DeliveryLog({
           variant="default"
           size="xs"
           leftSection={<IconRefresh size={14} stroke={1.5} aria-hidden />}
+          disabled={isSandbox}
+          title={isSandbox ? t('replay.sandbox') : undefined}
           onClick={() =>
             setReplayed({
               kind: 'many',
@@ -89,7 +92,8 @@ export function DeliveryLog({
           <span>{t('log.chosen', { count: chosen.size, shown: formats.number(chosen.size) })}</span>
           <Button
             size="compact-xs"
-            disabled={replayable.length === 0}
+            disabled={isSandbox || replayable.length === 0}
+            title={isSandbox ? t('replay.sandbox') : undefined}
             onClick={() => setReplayed(scopeOf(replayable))}
           >
             {t('log.replayChosen')}

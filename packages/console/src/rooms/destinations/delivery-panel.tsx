@@ -23,7 +23,7 @@ import css from './destinations.module.css'
 import { ReplayDialog } from './replay-dialog.tsx'
 import { REPLAY_STATUSES } from './replay-filter.ts'
 import { useConnectionWords } from './use-connection-words.ts'
-import { useConnections } from './use-destinations.ts'
+import { useConnections, useIsSandbox } from './use-destinations.ts'
 import { useReasons } from './use-reasons.ts'
 
 type Delivery = OneDeliveryAnswer['delivery']
@@ -35,6 +35,7 @@ const EVERY_MS = 3_000
 /** One delivery: whose it is, the exact request, and every answer to it. */
 export function DeliveryPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useTranslation('destinations')
+  const isSandbox = useIsSandbox()
   const [isReplaying, setReplaying] = useState(false)
   const path = `/v1/deliveries/${id}`
   const first = useGet<OneDeliveryAnswer>(path, { freshMs: 1_000 })
@@ -64,6 +65,8 @@ export function DeliveryPanel({ id, onClose }: { id: string; onClose: () => void
               size="xs"
               leftSection={<IconRefresh size={14} stroke={1.5} aria-hidden />}
               onClick={() => setReplaying(true)}
+              disabled={isSandbox}
+              title={isSandbox ? t('replay.sandbox') : undefined}
             >
               {t('panel.replay')}
             </Button>
@@ -249,11 +252,12 @@ function Response({
 function RequestCard({ delivery: { request } }: { delivery: Delivery }) {
   const { t } = useTranslation('destinations')
   const wasSent = request !== null && request.url !== ''
+  const title = t(wasSent || request === null ? 'panel.request' : 'panel.requestWould')
   return (
-    <section className={css.section} aria-label={t('panel.request')}>
+    <section className={css.section} aria-label={title}>
       <div className="row wrap" style={{ marginBottom: 8 }}>
         <h3 className="grow" style={{ margin: 0 }}>
-          {t('panel.request')}
+          {title}
         </h3>
         {request !== null && <CopyButton text={request.body} label={t('panel.copyBody')} />}
         {wasSent && <CopyButton text={curlOfRequest(request)} label={t('panel.copyCurl')} />}

@@ -21,16 +21,15 @@ import { ErrorNote } from '../../pieces/error-note.tsx'
 import { ErrorState } from '../../pieces/error-state.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
-import { StatusBadge } from '../../pieces/status-badge.tsx'
 import { ConnectionPanel } from './connection-panel.tsx'
 import { ConnectionsTable } from './connections-table.tsx'
 import { DeleteDestination } from './delete-destination.tsx'
 import { DeliveryLog } from './delivery-log.tsx'
 import { DeliveryPanel } from './delivery-panel.tsx'
-import { STATE_TONES } from './delivery-states.ts'
 import { DestinationHealth } from './destination-health.tsx'
 import { type DestinationSearch, readDestinationSearch } from './destination-search.ts'
 import { DestinationSettings } from './destination-settings.tsx'
+import { DestinationState } from './destination-state.tsx'
 import css from './destinations.module.css'
 import { type TestAnswer, TestResult } from './test-result.tsx'
 import { useConnections, useDestination, useIsSandbox } from './use-destinations.ts'
@@ -76,11 +75,7 @@ function Page({ destination, search }: { destination: DestinationAnswer; search:
     <>
       <PageHead
         title={name}
-        beside={
-          <span title={t(`stateHints.${health.state}`)}>
-            <StatusBadge tone={STATE_TONES[health.state]}>{t(`states.${health.state}`)}</StatusBadge>
-          </span>
-        }
+        beside={<DestinationState health={health} />}
         lead={destination.settings.url}
         back={<Anchor href={places.destinations()}>{t('back')}</Anchor>}
         actions={
@@ -106,6 +101,8 @@ function Page({ destination, search }: { destination: DestinationAnswer; search:
               variant="default"
               leftSection={<IconTestPipe size={16} stroke={1.5} aria-hidden />}
               loading={test.isPending}
+              disabled={isSandbox}
+              title={isSandbox ? t('test.sandbox') : undefined}
               onClick={() => test.mutate({ method: 'POST', path: `/v1/destinations/${id}/test` })}
             >
               {t('page.test')}
@@ -127,7 +124,11 @@ function Page({ destination, search }: { destination: DestinationAnswer; search:
           </>
         }
       />
-      {isSandbox && <p className={css.held}>{t('sandbox')}</p>}
+      {isSandbox && (
+        <p className={css.held}>
+          {t('sandbox')} {t('sandboxOff')}
+        </p>
+      )}
       <div className={css.page}>
         <Stopped destination={destination} />
         <ErrorNote error={change.error} />

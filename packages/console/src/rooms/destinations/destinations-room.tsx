@@ -13,9 +13,8 @@ import { Count } from '../../pieces/count.tsx'
 import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
-import { StatusBadge } from '../../pieces/status-badge.tsx'
-import { STATE_TONES } from './delivery-states.ts'
 import { readDestinationSearch } from './destination-search.ts'
+import { DestinationState } from './destination-state.tsx'
 import css from './destinations.module.css'
 import { NewDestination } from './new-destination.tsx'
 import { useDestinations, useIsSandbox } from './use-destinations.ts'
@@ -110,18 +109,15 @@ function useColumns(): ReadonlyArray<Column<DestinationAnswer>> {
       key: 'type',
       head: t('columns.type'),
       width: 90,
+      isWideOnly: true,
       cell: ({ type }) => t(`types.${type}`),
       sortBy: ({ type }) => type,
     },
     {
       key: 'state',
       head: t('columns.state'),
-      width: 116,
-      cell: ({ health: { state } }) => (
-        <StatusBadge plain tone={STATE_TONES[state]}>
-          {t(`states.${state}`)}
-        </StatusBadge>
-      ),
+      width: 132,
+      cell: ({ health }) => <DestinationState health={health} plain />,
       sortBy: ({ health }) => health.state,
     },
     {
@@ -136,6 +132,7 @@ function useColumns(): ReadonlyArray<Column<DestinationAnswer>> {
       key: 'oldest',
       head: t('columns.oldest'),
       width: 112,
+      isWideOnly: true,
       isNumber: true,
       cell: ({ health: { oldestAgeMs } }) =>
         oldestAgeMs === null ? <span className="quiet">–</span> : formats.duration(oldestAgeMs),
@@ -145,6 +142,7 @@ function useColumns(): ReadonlyArray<Column<DestinationAnswer>> {
       key: 'delivered',
       head: t('columns.delivered'),
       width: 118,
+      isWideOnly: true,
       isNumber: true,
       cell: ({ health }) => <Count value={health.last24h.delivered} />,
       sortBy: ({ health }) => health.last24h.delivered,
@@ -153,6 +151,7 @@ function useColumns(): ReadonlyArray<Column<DestinationAnswer>> {
       key: 'firstTry',
       head: t('columns.firstTry'),
       width: 118,
+      isWideOnly: true,
       isNumber: true,
       cell: ({ health: { last24h } }) => <Share part={last24h.deliveredFirstTry} of={last24h.delivered} />,
       sortBy: ({ health: { last24h } }) =>

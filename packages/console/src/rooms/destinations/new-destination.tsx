@@ -148,10 +148,10 @@ function WebhookForm({ onMade, back, audience }: WebhookFormProps) {
           className={css.code ?? ''}
         />
         <div className="row wrap">
-          <Button variant="default" onClick={tryOut} loading={test.isPending}>
+          <Button variant="default" onClick={tryOut} loading={test.isPending} disabled={isSandbox}>
             {t('setup.test')}
           </Button>
-          <span className="note">{t('setup.testHint')}</span>
+          <span className="note">{t(isSandbox ? 'test.sandbox' : 'setup.testHint')}</span>
         </div>
         <TestResult answer={test.data} error={test.error} />
         {urlRefused ? (

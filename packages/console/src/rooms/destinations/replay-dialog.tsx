@@ -101,7 +101,7 @@ export function ReplayDialog({ scope, onClose, onDone }: ReplayDialogProps) {
           <Button variant="default" onClick={onClose}>
             {t('pieces:cancel')}
           </Button>
-          <Button onClick={act} disabled={!isKnown || count === 0} loading={replay.isPending}>
+          <Button onClick={act} disabled={!isKnown || count === 0 || isSandbox} loading={replay.isPending}>
             {isKnown && count > 0
               ? t('replay.confirm', { count, shown: formats.number(count) })
               : t('panel.replay')}

@@ -5,6 +5,7 @@ import { useFormats } from '../../app/formats.ts'
 import { ErrorNote } from '../../pieces/error-note.tsx'
 import { StatusBadge } from '../../pieces/status-badge.tsx'
 import css from './destinations.module.css'
+import { urlFaultOf } from './url-fault.ts'
 import { useReasons } from './use-reasons.ts'
 
 /** What `POST /v1/destinations/test` answers. */
@@ -28,20 +29,16 @@ export function TestResult({ answer, error }: { answer: TestAnswer | undefined; 
 function Refused({ error }: { error: unknown }) {
   const { t } = useTranslation('destinations')
   if (!(error instanceof ApiError)) return <ErrorNote error={error} />
-  const todo = {
-    url_not_allowed: t('test.notAllowed'),
-    nothing_leaves_a_sandbox: t('test.sandbox'),
-  }[error.code]
-  if (todo === undefined) return <ErrorNote error={error} />
   if (error.code === 'nothing_leaves_a_sandbox')
     return (
       <p className={css.held} role="alert">
-        {todo}
+        {t('test.sandbox')}
       </p>
     )
+  if (error.code !== 'url_not_allowed') return <ErrorNote error={error} />
   return (
     <div className={css.result} role="alert">
-      <p>{todo}</p>
+      <p>{t(`test.urlFaults.${urlFaultOf(error.message)}`)}</p>
       <p className="note" lang="en">
         <bdi>{error.message}</bdi>
       </p>

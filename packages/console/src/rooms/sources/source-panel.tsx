@@ -1,3 +1,4 @@
+import type { WarningCode } from '@affluent/protocol/codes'
 import type { SourceAnswer } from '@affluent/protocol/source-api'
 import { Button, Switch, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
@@ -56,7 +57,8 @@ export function SourcePanel({ source, onClose }: { source: SourceAnswer; onClose
 }
 
 function Warnings({ source }: { source: SourceAnswer }) {
-  const { t } = useTranslation('sources')
+  const { t, i18n } = useTranslation('sources')
+  const isWorded = (code: string) => i18n.exists(`panel.codes.${code}`, { ns: 'sources' })
   const formats = useFormats()
   return (
     <section className={css.section}>
@@ -69,7 +71,12 @@ function Warnings({ source }: { source: SourceAnswer }) {
           <ul className={css.warnings}>
             {source.warnings.map(({ code, count, lastMessage, lastAt }) => (
               <li key={code}>
-                <p>{lastMessage}</p>
+                <p>{isWorded(code) ? t(`panel.codes.${code as WarningCode}`) : lastMessage}</p>
+                {isWorded(code) && (
+                  <p className="note" lang="en">
+                    <bdi>{lastMessage}</bdi>
+                  </p>
+                )}
                 <p className="note">
                   <code>{code}</code> · {t('panel.times', { count, shown: formats.number(count) })} ·{' '}
                   <Instant at={lastAt} />

@@ -12,6 +12,9 @@ export const destinations: Translation<typeof french> = {
   },
   sandbox:
     'This workspace is a sandbox: nothing leaves it. Deliveries are made and then held, so that you can read them.',
+  sandboxOff: 'Tests and replays are therefore disabled.',
+  holding_one: '{{shown}} held',
+  holding_other: '{{shown}} held',
   connectAudience: 'Choose the destination of the audience “{{name}}”, or make one.',
   columns: {
     name: 'Name',
@@ -35,6 +38,7 @@ export const destinations: Translation<typeof french> = {
   },
   stateHints: {
     idle: 'Nothing is owed right now.',
+    holding: 'Deliveries made and held in the last 24 hours: none of them left.',
     healthy: 'Everything leaves and arrives.',
     retrying: 'Some deliveries failed and are tried again.',
     failing: 'It answers and refuses what is sent: look at its answers.',
@@ -84,8 +88,15 @@ export const destinations: Translation<typeof french> = {
     noAnswer: 'The answer is empty.',
     truncated: 'Only the beginning of the answer is kept.',
     todo: 'What to do',
-    notAllowed:
-      'Affluent sends nothing to private networks or to this machine unless that is allowed. To allow it, start the server with AFFLUENT_ALLOWED_PRIVATE_NETWORKS, such as 127.0.0.0/8 or 10.0.0.0/8.',
+    urlFaults: {
+      private:
+        'Affluent sends nothing to private networks or to this machine unless that is allowed. To allow it, start the server with AFFLUENT_ALLOWED_PRIVATE_NETWORKS, such as 127.0.0.0/8 or 10.0.0.0/8.',
+      malformed: 'This is no web address. Write the whole of it, such as https://example.com/affluent.',
+      scheme: 'Only http and https addresses can be used.',
+      login: 'An address must not hold credentials, such as a password.',
+      port: 'This port is not allowed. Use 80, 443, 8080 or 8443.',
+      tooLong: 'This address is too long.',
+    },
     sandbox: 'This workspace is a sandbox: nothing leaves it, not even a test. Test in a live workspace.',
   },
   page: {
@@ -283,8 +294,9 @@ export const destinations: Translation<typeof french> = {
     id: 'webhook-id',
     idHint: 'The same at each try: the receiver recognises a copy.',
     request: 'Exact request',
+    requestWould: 'What would have been sent',
     requestNone: 'The request is made when it is first sent.',
-    requestHeld: 'Headers and signature are made when it is sent. This is the body that would leave:',
+    requestHeld: 'This is the body; headers and signature are only made when it is sent.',
     headers: 'Headers',
     copyBody: 'Copy the body',
     copyCurl: 'Copy as cURL',
@@ -326,7 +338,7 @@ export const destinations: Translation<typeof french> = {
     matching_other: '{{shown}} deliveries match.',
     none: 'No delivery matches: there is nothing to replay.',
     notEnded: 'Only those that have ended in this state are replayed; the others are left.',
-    sandbox: 'In a sandbox they will be held again.',
+    sandbox: 'Nothing leaves a sandbox: a replay would send nothing.',
     confirm_one: 'Replay {{shown}} delivery',
     confirm_other: 'Replay {{shown}} deliveries',
     done_one: '{{shown}} delivery leaves again.',

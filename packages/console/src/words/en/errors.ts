@@ -10,5 +10,7 @@ export const errors: Translation<typeof french> = {
   not_available: 'This comes in a later version.',
   too_many_attempts: 'Too many attempts. Wait a little, then try again.',
   too_many_requests: 'Too many requests in a short time. Wait a little, then try again.',
+  url_not_allowed: 'Nothing can be sent to this address. Give a whole public address, in http or https.',
+  nothing_leaves_a_sandbox: 'This workspace is a sandbox: nothing leaves it.',
   unexpected: 'The server answered in an unexpected way. Try again; if it comes back, see its log.',
 }

@@ -9,6 +9,10 @@ export const destinations = {
   },
   sandbox:
     'Cet espace est un bac à sable : rien n’en sort. Les transmissions y sont préparées puis retenues, pour que vous puissiez les lire.',
+  sandboxOff: 'Les essais et le rejeu y sont donc désactivés.',
+  holding_one: '{{shown}} retenue',
+  holding_many: '{{shown}} de retenues',
+  holding_other: '{{shown}} retenues',
   connectAudience: 'Choisissez la destination de l’audience « {{name}} », ou créez-en une.',
   columns: {
     name: 'Nom',
@@ -32,6 +36,7 @@ export const destinations = {
   },
   stateHints: {
     idle: 'Rien n’est dû pour l’instant.',
+    holding: 'Transmissions préparées et retenues depuis 24 heures : rien n’est parti.',
     healthy: 'Tout part et arrive.',
     retrying: 'Des envois ont échoué et sont retentés.',
     failing: 'Elle répond et refuse ce qu’on lui envoie : voyez ses réponses.',
@@ -81,8 +86,16 @@ export const destinations = {
     noAnswer: 'La réponse est vide.',
     truncated: 'Seul le début de la réponse est gardé.',
     todo: 'Que faire',
-    notAllowed:
-      'Affluent n’envoie rien vers les réseaux privés ni vers cette machine tant que ce n’est pas permis. Pour l’autoriser, démarrez le serveur avec AFFLUENT_ALLOWED_PRIVATE_NETWORKS, par exemple 127.0.0.0/8 ou 10.0.0.0/8.',
+    urlFaults: {
+      private:
+        'Affluent n’envoie rien vers les réseaux privés ni vers cette machine tant que ce n’est pas permis. Pour l’autoriser, démarrez le serveur avec AFFLUENT_ALLOWED_PRIVATE_NETWORKS, par exemple 127.0.0.0/8 ou 10.0.0.0/8.',
+      malformed:
+        'Ce n’est pas une adresse web. Écrivez-la en entier, par exemple https://example.com/affluent.',
+      scheme: 'Seules les adresses en http ou https sont possibles.',
+      login: 'Une adresse ne doit contenir ni identifiant de connexion ni mot de passe.',
+      port: 'Ce port n’est pas permis. Utilisez 80, 443, 8080 ou 8443.',
+      tooLong: 'Cette adresse est trop longue.',
+    },
     sandbox:
       'Cet espace est un bac à sable : rien n’en sort, pas même un essai. Faites l’essai dans un espace réel.',
   },
@@ -292,8 +305,9 @@ export const destinations = {
     id: 'webhook-id',
     idHint: 'Le même à chaque essai : le destinataire reconnaît une copie.',
     request: 'Demande exacte',
+    requestWould: 'Ce qui serait parti',
     requestNone: 'La demande est composée au premier envoi.',
-    requestHeld: 'Les en-têtes et la signature sont composés à l’envoi. Voici le corps qui partirait :',
+    requestHeld: 'Voici le corps ; les en-têtes et la signature ne sont composés qu’à l’envoi.',
     headers: 'En-têtes',
     copyBody: 'Copier le corps',
     copyCurl: 'Copier en cURL',
@@ -336,7 +350,7 @@ export const destinations = {
     matching_other: '{{shown}} transmissions correspondent.',
     none: 'Aucune transmission ne correspond : il n’y a rien à rejouer.',
     notEnded: 'Seules celles qui sont terminées dans cet état sont rejouées ; les autres sont laissées.',
-    sandbox: 'Dans un bac à sable elles seront de nouveau retenues.',
+    sandbox: 'Rien ne sort d’un bac à sable : rejouer n’y enverrait rien.',
     confirm_one: 'Rejouer {{shown}} transmission',
     confirm_many: 'Rejouer {{shown}} de transmissions',
     confirm_other: 'Rejouer {{shown}} transmissions',

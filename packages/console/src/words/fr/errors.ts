@@ -8,5 +8,8 @@ export const errors = {
   not_available: 'Cela arrive dans une prochaine version.',
   too_many_attempts: 'Trop d’essais. Patientez un peu, puis réessayez.',
   too_many_requests: 'Trop de demandes en peu de temps. Patientez un peu, puis réessayez.',
+  url_not_allowed:
+    'Rien ne peut être envoyé à cette adresse. Donnez une adresse publique complète, en http ou https.',
+  nothing_leaves_a_sandbox: 'Cet espace est un bac à sable : rien n’en sort.',
   unexpected: 'Le serveur a répondu autrement que prévu. Réessayez ; si cela revient, voyez son journal.',
 }

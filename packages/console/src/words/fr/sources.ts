@@ -31,6 +31,16 @@ export const sources = {
     times_one: '{{shown}} fois',
     times_many: '{{shown}} de fois',
     times_other: '{{shown}} fois',
+    codes: {
+      suspicious_id:
+        'Un identifiant n’en est pas vraiment un, tel « null » : il est gardé mais ne relie personne.',
+      precision_loss: 'Un nombre avait trop de chiffres et en a perdu. Envoyez-le comme texte.',
+      text_repaired: 'Un texte contenait un caractère abîmé : il a été remplacé.',
+      assumed_utc: 'Une date est sans fuseau horaire : elle a été lue comme UTC.',
+      clock_skew: 'Une date est dans le futur : l’heure de réception est prise à sa place.',
+      merge_limit: 'Un identifiant aurait relié trop de profils : il est gardé sans les relier.',
+      trait_limit: 'Un profil a déjà tous les traits qu’il peut avoir : un nouveau n’a pas été pris.',
+    },
     none: 'Rien d’anormal dans ses événements.',
     install: 'Installation',
   },
