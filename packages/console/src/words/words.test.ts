@@ -13,7 +13,10 @@ const FORBIDDEN: ReadonlyArray<readonly [Leaves, RegExp, string]> = [
   [FRENCH, /\butilisateurs?\b/i, 'membre de l’équipe, profil'],
   [FRENCH, /\bintégrations?\b/i, 'destination'],
   [FRENCH, /\blivraisons?\b/i, 'transmission'],
-  [FRENCH, /\battributs?\b/i, 'trait'],
+  [FRENCH, /(?<![\p{L}{])traits?(?![\p{L}}])/iu, 'attribut'],
+  [FRENCH, /\bespaces? de noms\b/i, 'type d’identifiant'],
+  [FRENCH, /\b(issues?|sortes?)\b/i, 'résultat, type'],
+  [FRENCH, /\bdisjoncteurs?\b/i, 'envois autorisés, suspendus'],
   [FRENCH, /\borganisations?\b/i, 'espace'],
   [FRENCH, /\bschémas? d’événements?\b/i, 'plan de marquage'],
   [ENGLISH, /\b(segments?|cohorts?)\b/i, 'audience'],
@@ -22,6 +25,7 @@ const FORBIDDEN: ReadonlyArray<readonly [Leaves, RegExp, string]> = [
   [ENGLISH, /\b(tenants?|organi[sz]ations?)\b/i, 'workspace'],
   [ENGLISH, /\battributes?\b/i, 'trait'],
   [ENGLISH, /\bjourneys?\b/i, 'scenario'],
+  [ENGLISH, /\b(walks?|walked|doors?)\b/i, 'process, flow, collect endpoint'],
 ]
 
 test('both languages have the same keys; French also has the plural of millions', () => {

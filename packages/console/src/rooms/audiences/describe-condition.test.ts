@@ -342,9 +342,7 @@ test('visitors are said to be counted, or are not spoken of', () => {
 test('what is not known is shown as it is', () => {
   expect(say('en', { consent: 'marketing' })).toContain('{"consent":"marketing"}')
   expect(say('fr', { ...orders, within: 'someday' })).toContain('dans la période "someday"')
-  expect(say('fr', { trait: 'a', op: 'rhymes', value: 'x' })).toContain(
-    'répond à {"op":"rhymes","value":"x"}',
-  )
+  expect(say('fr', { trait: 'a', op: 'rhymes', value: 'x' })).toContain('vérifie {"op":"rhymes","value":"x"}')
 })
 
 test('every condition that the API takes is said in full in both languages', () => {

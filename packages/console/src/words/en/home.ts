@@ -5,7 +5,7 @@ export const home: Translation<typeof french> = {
   title: 'Home',
   seeAll: 'See all',
   river: {
-    title: 'The walk of events',
+    title: 'Event flow',
     summary:
       'Accepted: {{accepted}}. Processed: {{processed}}. Delivered: {{delivered}}. The table has the details.',
     picture: 'Picture',
@@ -13,7 +13,7 @@ export const home: Translation<typeof french> = {
     view: 'Shown as',
     perSecond: '{{rate}}/s',
     perMinute: '{{rate}}/min',
-    calm: 'calm',
+    calm: 'idle',
     lastHour: '{{shown}} in 1 h',
     lastDay: '{{shown}} in 24 h',
     otherSources_one: '{{count}} other source',
@@ -43,7 +43,7 @@ export const home: Translation<typeof french> = {
       duplicates: 'Already accepted under the same message id',
       filtered: 'Set aside by a rule of the workspace',
       quarantined: 'Kept but not processed: repair and replay them',
-      refused: 'Not taken at the door, kept with their reason',
+      refused: 'Rejected on arrival, kept with their reason',
       processed: 'Joined to a person, audiences up to date',
       loaded: 'Ready for counts and analysis',
       delivered: 'Taken by the destinations',
@@ -60,10 +60,10 @@ export const home: Translation<typeof french> = {
     warnings_other: '{{count}} warnings',
     states: {
       receiving: 'Receiving',
-      quiet: 'Calm',
+      quiet: 'Idle',
       silent: 'Nothing yet',
       disabled: 'Disabled',
-      warned: 'Look at it',
+      warned: 'Needs attention',
     },
   },
   destinations: {

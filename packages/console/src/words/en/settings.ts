@@ -18,7 +18,7 @@ export const settings: Translation<typeof french> = {
     title: 'Workspaces',
     lead: 'Each workspace keeps its sources, profiles and audiences apart from all others.',
     add: 'New workspace',
-    columns: { name: 'Workspace', slug: 'Address', kind: 'Kind', created: 'Created', act: 'Remove' },
+    columns: { name: 'Workspace', slug: 'Address', kind: 'Type', created: 'Created', act: 'Remove' },
     remove: 'Remove {{name}}',
     here: 'you are here',
   },

@@ -2,7 +2,7 @@ export const home = {
   title: 'Accueil',
   seeAll: 'Tout voir',
   river: {
-    title: 'Le parcours des événements',
+    title: 'Le flux des événements',
     summary:
       'Reçus : {{accepted}}. Traités : {{processed}}. Transmis : {{delivered}}. Le détail est dans le tableau.',
     picture: 'Image',
@@ -10,7 +10,7 @@ export const home = {
     view: 'Présentation',
     perSecond: '{{rate}}/s',
     perMinute: '{{rate}}/min',
-    calm: 'calme',
+    calm: 'au repos',
     lastHour: '{{shown}} en 1 h',
     lastDay: '{{shown}} en 24 h',
     otherSources_one: '{{count}} autre source',
@@ -31,7 +31,7 @@ export const home = {
       quarantined: 'En quarantaine',
       refused: 'Refusés',
       processed: 'Traités',
-      loaded: 'Rangés pour l’analyse',
+      loaded: 'Disponibles pour l’analyse',
       delivered: 'Transmis',
       queued: 'En attente d’envoi',
       failed: 'Envois échoués',
@@ -47,7 +47,7 @@ export const home = {
       loaded: 'Prêts pour les comptes et les analyses',
       delivered: 'Acceptés par les destinations',
       queued: 'Partiront dès que la destination les prend',
-      failed: 'Essais épuisés : à voir et à rejouer',
+      failed: 'Essais épuisés : à vérifier et à rejouer',
       held: 'Gardés exprès, par exemple dans un bac à sable',
     },
   },
@@ -60,10 +60,10 @@ export const home = {
     warnings_other: '{{count}} avertissements',
     states: {
       receiving: 'Reçoit',
-      quiet: 'Calme',
+      quiet: 'Au repos',
       silent: 'Rien reçu',
       disabled: 'Désactivée',
-      warned: 'À voir',
+      warned: 'À vérifier',
     },
   },
   destinations: {
@@ -127,9 +127,9 @@ export const home = {
       source: 'Créez une source : elle donne la clé d’écriture avec laquelle un site ou un serveur envoie.',
       event: 'Copiez l’un de ces extraits : il contient déjà votre clé d’écriture et votre adresse.',
       profile:
-        'Un profil naît d’un événement qui nomme quelqu’un : un identify avec un userId, ou un e-mail dans les traits.',
+        'Un profil naît d’un événement qui nomme quelqu’un : un identify avec un userId, ou un e-mail dans les attributs.',
       audience:
-        'Nommez une condition, par exemple « a commandé deux fois en 30 jours » : le compte bouge en direct.',
+        'Nommez une condition, par exemple « a commandé deux fois en 30 jours » : le compte bouge en continu.',
       destination:
         'Branchez un webhook : il reçoit les événements, ou les entrées et sorties d’une audience.',
     },

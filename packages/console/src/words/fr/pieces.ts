@@ -19,7 +19,7 @@ export const pieces = {
   never: 'jamais',
   justNow: 'à l’instant',
   exact: '{{time}} ({{zone}})',
-  live: 'en direct',
+  live: 'en continu',
   paused: 'en pause',
   errorTitle: 'La réponse n’est pas venue',
   errorId: 'Référence à donner à l’équipe technique : {{id}}',

@@ -15,7 +15,7 @@ export const settings = {
     title: 'Espaces',
     lead: 'Chaque espace garde ses sources, ses profils et ses audiences à part des autres.',
     add: 'Nouvel espace',
-    columns: { name: 'Espace', slug: 'Adresse', kind: 'Sorte', created: 'Créé', act: 'Retirer' },
+    columns: { name: 'Espace', slug: 'Adresse', kind: 'Type', created: 'Créé', act: 'Retirer' },
     remove: 'Retirer {{name}}',
     here: 'vous êtes ici',
   },

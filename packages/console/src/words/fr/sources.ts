@@ -39,7 +39,7 @@ export const sources = {
       assumed_utc: 'Une date est sans fuseau horaire : elle a été lue comme UTC.',
       clock_skew: 'Une date est dans le futur : l’heure de réception est prise à sa place.',
       merge_limit: 'Un identifiant aurait relié trop de profils : il est gardé sans les relier.',
-      trait_limit: 'Un profil a déjà tous les traits qu’il peut avoir : un nouveau n’a pas été pris.',
+      trait_limit: 'Un profil a déjà tous les attributs qu’il peut avoir : un nouveau n’a pas été pris.',
     },
     none: 'Rien d’anormal dans ses événements.',
     install: 'Installation',
