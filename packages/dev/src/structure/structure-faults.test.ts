@@ -183,6 +183,29 @@ test('SQL that does not name its columns is found, in code and in SQL files', ()
   ])
 })
 
+test('two prepared statements of one name and different text are found', () => {
+  const query = (name: string, text: string) => `export const q = { name: ${name}, text: ${text} }\n`
+  const files = {
+    'packages/server/src/a.ts': query("'people'", "'select id from a'"),
+    'packages/server/src/b.ts': `${query("'others'", "'select id from a'")}${query("'people'", "'select id from b'")}`,
+    'packages/server/src/c.ts': query("x ? 'some' : 'people'", 'SELECT_ONE'),
+  }
+  const fault = 'prepared statement people has another text in packages/server/src/a.ts:1'
+  expect(faultsOf(files)).toEqual([
+    `packages/server/src/b.ts:2: ${fault}; rename one, or share the query`,
+    `packages/server/src/c.ts:1: ${fault}; rename one, or share the query`,
+  ])
+})
+
+test('one text under one name in two places is no fault, nor is a name that is not of a statement', () => {
+  const files = {
+    'packages/server/src/a.ts': "export const a = { name: 'people', text: 'select id from a' }",
+    'packages/server/src/b.ts': "export const b = { name: 'people', text: `select id from a`, values: [1] }",
+    'packages/server/src/c.ts': "export const c = { name: 'people', title: 'People' }",
+  }
+  expect(faultsOf(files)).toEqual([])
+})
+
 test('a note to do something is found unless it names an issue', () => {
   const text = "// TODO tidy\nexport const a = 'TODO'\n/* TODO(#12) later */\n"
   expect(faultsOf({ 'packages/core/src/a.ts': text })).toEqual([

@@ -216,6 +216,9 @@ test('who has more events than a fragment keeps is answered for by ClickHouse, a
     keys,
   )
   await server.settle(keys)
+  // every connection of the pool has answered the feed before the cold leaf asks its own question on one of them
+  const feeds = await Promise.all(Array.from({ length: 40 }, () => server.read('/v1/events', { keys })))
+  expect(new Set(feeds.map(({ status }) => status))).toEqual(new Set([200]))
   await eventually(async () => {
     const why = (await server.read('/v1/profiles/user_id:busy/why?audience=sum', { keys }))
       .json as unknown as WhyAnswer
@@ -234,6 +237,8 @@ test('who has more events than a fragment keeps is answered for by ClickHouse, a
   const end = Date.now() + 45_000
   while ((await audiencesOf('busy', keys)).length === 0 && Date.now() < end) await pause(500)
   expect(await audiencesOf('busy', keys)).toEqual(['sum'])
+  expect((await server.read('/v1/events', { keys })).status).toBe(200)
+  expect(server.log.filter(({ event }) => event === 'cold_reader_waits')).toEqual([])
 }, 90_000)
 
 test('an un-merge says which audiences it changes, first as a trial', async () => {

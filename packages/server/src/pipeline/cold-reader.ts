@@ -7,6 +7,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import type { Database } from '../database/connect.ts'
 import type { Log } from '../operations/log.ts'
 import type { Audiences } from '../stores/audience-store.ts'
+import { findProfilesOf } from '../stores/people-view.ts'
 import type { Command } from './command.ts'
 import type { Progress } from './progress.ts'
 
@@ -97,19 +98,15 @@ export class ColdReader {
     const question = {
       ...{ workspace, now: asOf, zone: audiences().zone, rules: rules(), position: loaded.position },
     }
-    const { rows } = await database.query<{ id: number; profile: number }>({
-      name: 'profiles_of_fragments',
-      text: 'select id, profile from fragment where workspace_id = $1 and id = any($2)',
-      values: [workspace, fragments],
-    })
+    const profiles = await findProfilesOf(database, workspace, fragments)
     const { query, params } = membersSql(leaf, question)
     const result = await clickhouse.query({
       query: `select profile from (${query}) where profile in {asked: Array(UInt64)}`,
-      query_params: { ...params, asked: rows.map(({ profile }) => profile) },
+      query_params: { ...params, asked: [...new Set(profiles.values())] },
       format: 'JSONEachRow',
     })
     const holding = new Set((await result.json<{ profile: number }>()).map(({ profile }) => Number(profile)))
-    const answers = rows.map(({ id, profile }) => [id, holding.has(profile) ? 1 : 0] as const)
+    const answers = [...profiles].map(([id, profile]) => [id, holding.has(profile) ? 1 : 0] as const)
     for (let at = 0; at < answers.length; at += COLD_ANSWERS_MAX) {
       const part = answers.slice(at, at + COLD_ANSWERS_MAX)
       await command({ kind: 'cold_answers', leaf: key, series, asOf, answers: part, at: now() })
