@@ -1,9 +1,10 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Language } from './language.ts'
 
 /** Numbers and instants as people of a language write them. */
 export interface Formats {
-  readonly language: string
+  readonly language: Language
   /** The zone in which instants are shown. */
   readonly zone: string
   readonly number: (value: number) => string
@@ -40,12 +41,12 @@ const STEPS: ReadonlyArray<readonly [Intl.RelativeTimeFormatUnit, number]> = [
 /** The formats of the language in use. */
 export function useFormats(): Formats {
   const { i18n } = useTranslation()
-  return useMemo(() => formatsOf(i18n.language), [i18n.language])
+  return useMemo(() => formatsOf(i18n.language === 'fr' ? 'fr' : 'en'), [i18n.language])
 }
 
 /** The formats of a language, in a zone (by default that of the browser). */
 export function formatsOf(
-  language: string,
+  language: Language,
   zone: string = new Intl.DateTimeFormat().resolvedOptions().timeZone,
 ): Formats {
   const locale = language === 'en' ? 'en-GB' : language

@@ -62,7 +62,7 @@ export function describeWindow(json: Json, speaker: Speaker): string {
     case 'this':
       return t(`say.this.${window.unit}`)
     case 'previous': {
-      const count = window.count ?? 1
+      const count = typeof window.count === 'number' ? window.count : 1
       return t(`say.previous.${window.unit}`, { count, shown: marked(formats.number(count)) })
     }
     case 'range': {
@@ -82,9 +82,9 @@ export function joined(parts: readonly string[], by: 'all' | 'any', { formats }:
 
 function describeSpan(text: string, direction: 'past' | 'next', { t, formats }: Speaker): string {
   const span = readSpan(text)
-  if (span?.count === null || span === undefined) return marked(text)
-  const unit = ({ day: 'd', week: 'w' } as Partial<Record<SpanUnit, SpokenUnit>>)[span.unit] ?? span.unit
+  if (span === undefined) return marked(text)
   const { count } = span
+  const unit = ({ day: 'd', week: 'w' } as Partial<Record<SpanUnit, SpokenUnit>>)[span.unit] ?? span.unit
   return t(`say.${direction}.${unit as SpokenUnit}`, { count, shown: marked(formats.number(count)) })
 }
 

@@ -18,7 +18,8 @@ export function SpanFields({ span, onChange }: { span: Span; onChange: (span: Sp
         value={span.count}
         onChange={(count) => onChange({ ...span, count })}
         className={css.number}
-        isCount
+        isWhole
+        min={1}
       />
       <Select
         aria-label={t('fields.windowUnit')}

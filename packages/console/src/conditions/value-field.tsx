@@ -1,21 +1,23 @@
-import type { Scalar } from '@affluent/protocol/condition'
 import { Autocomplete, Select, TagsInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useFormats } from '../app/formats.ts'
 import { chipOf, readChip, type ScalarKind } from './chips.ts'
 import css from './fields.module.css'
-import { NumberField } from './number-field.tsx'
+import { NumberField, useNumberFaults } from './number-field.tsx'
 import { Option } from './option.tsx'
+import { isUnread } from './typed-number.ts'
 import { useValues, type ValuesOf } from './use-catalogue.ts'
+import type { ValueDraft } from './value-test.ts'
 
 const PAUSE_MS = 150
 
 interface ValueFieldProps {
   label: string
   kind: ScalarKind
-  value: Scalar | null
-  onChange: (value: Scalar | null) => void
+  value: ValueDraft
+  onChange: (value: ValueDraft) => void
   of: ValuesOf
 }
 
@@ -26,7 +28,7 @@ export function ValueField({ label, kind, value, onChange, of }: ValueFieldProps
     return (
       <NumberField
         label={label}
-        value={typeof value === 'number' ? value : null}
+        value={typeof value === 'number' || isUnread(value) ? value : null}
         onChange={onChange}
         className={css.unit}
       />
@@ -83,20 +85,25 @@ function TextField({ label, value, onChange, of }: TextFieldProps) {
 interface ValuesFieldProps {
   label: string
   kind: ScalarKind
-  values: readonly (Scalar | null)[]
-  onChange: (values: readonly Scalar[]) => void
+  values: readonly ValueDraft[]
+  onChange: (values: readonly ValueDraft[]) => void
   of: ValuesOf
 }
 
 /** Any number of values; Enter adds one. */
 export function ValuesField({ label, kind, values, onChange, of }: ValuesFieldProps) {
   const { t } = useTranslation('audiences')
+  const { language } = useFormats()
+  const sayFault = useNumberFaults()
   const [isOpen, setOpen] = useState(false)
   const [typed, setTyped] = useState('')
   const [prefix] = useDebouncedValue(typed, PAUSE_MS)
   const seen = useValues(of, prefix, isOpen)
-  const known = new Map(values.flatMap((value) => (value === null ? [] : [[chipOf(value), value] as const])))
-  const offered = new Map(seen.map(({ value, count }) => [chipOf(value), { value, count }]))
+  const wrong = values.find(isUnread)
+  const known = new Map(
+    values.flatMap((value) => (value === null ? [] : [[chipOf(value, language), value] as const])),
+  )
+  const offered = new Map(seen.map(({ value, count }) => [chipOf(value, language), { value, count }]))
   return (
     <TagsInput
       aria-label={label}
@@ -104,7 +111,14 @@ export function ValuesField({ label, kind, values, onChange, of }: ValuesFieldPr
       className={css.values ?? ''}
       value={[...known.keys()]}
       onChange={(chips) =>
-        onChange(chips.map((chip) => known.get(chip) ?? offered.get(chip)?.value ?? readChip(chip, kind)))
+        onChange(
+          chips.map((chip) => known.get(chip) ?? offered.get(chip)?.value ?? readChip(chip, kind, language)),
+        )
+      }
+      error={
+        wrong === undefined
+          ? undefined
+          : t('fields.numberFaults.ofValue', { value: wrong.typed, fault: sayFault(wrong.typed) })
       }
       searchValue={typed}
       onSearchChange={setTyped}

@@ -1,17 +1,19 @@
 import type { ValueKind } from '@affluent/protocol/catalogue-api'
-import type { Scalar, ValueOp } from '@affluent/protocol/condition'
+import type { ValueOp } from '@affluent/protocol/condition'
 import { Checkbox, Select } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { SCALAR_KINDS, type ScalarKind } from './chips.ts'
+import { useFormats } from '../app/formats.ts'
+import { asKind, SCALAR_KINDS, type ScalarKind } from './chips.ts'
 import { DateField } from './date-field.tsx'
 import css from './fields.module.css'
 import { NumberField } from './number-field.tsx'
-import { readSpan, type SpanUnit, writeSpan } from './span.ts'
+import { keepSpan, readKeptSpan } from './span.ts'
 import { SpanFields } from './span-fields.tsx'
+import { isUnread, type NumberDraft } from './typed-number.ts'
 import type { ValuesOf } from './use-catalogue.ts'
 import { ValueField, ValuesField } from './value-field.tsx'
-import { mayIgnoreCase, opsFor, takesOf, type ValueTestModel, withOp } from './value-test.ts'
+import { mayIgnoreCase, opsFor, takesOf, type ValueDraft, type ValueTestModel, withOp } from './value-test.ts'
 
 interface ValueTestFieldsProps {
   test: ValueTestModel
@@ -60,7 +62,7 @@ function Values(props: ValuesProps) {
   const { test, onChange } = props
   const { t } = useTranslation('audiences')
   const [first = null] = test.values
-  const give = (...values: readonly (Scalar | null)[]) => onChange({ ...test, values })
+  const give = (...values: readonly ValueDraft[]) => onChange({ ...test, values })
   switch (takesOf(test.op)) {
     case 'nothing':
       return null
@@ -81,24 +83,15 @@ function Values(props: ValuesProps) {
   }
 }
 
-/** The unit stays while the number is being typed anew. */
-function SpanText({ value, onChange }: { value: Scalar | null; onChange: (text: string | null) => void }) {
-  const [unit, setUnit] = useState<SpanUnit>(readSpan(value)?.unit ?? 'd')
-  const span = readSpan(value) ?? { count: null, unit }
-  return (
-    <SpanFields
-      span={span}
-      onChange={(next) => {
-        setUnit(next.unit)
-        onChange(writeSpan(next) ?? null)
-      }}
-    />
-  )
+function SpanText({ value, onChange }: { value: ValueDraft; onChange: (text: string) => void }) {
+  const span = readKeptSpan(value) ?? { count: null, unit: 'd' }
+  return <SpanFields span={span} onChange={(next) => onChange(keepSpan(next))} />
 }
 
 /** One or several values of one kind; the kind is asked only where it is in doubt. */
 function Scalars({ test, onChange, kinds, of }: ValuesProps) {
   const { t } = useTranslation('audiences')
+  const { language } = useFormats()
   const [chosen, setChosen] = useState<ScalarKind | undefined>()
   const { op, values } = test
   const forced = forcedKind(op)
@@ -108,7 +101,7 @@ function Scalars({ test, onChange, kinds, of }: ValuesProps) {
   const isMany = takesOf(op) === 'many'
   const choose = (next: ScalarKind) => {
     setChosen(next)
-    onChange({ ...test, values: isMany ? [] : [null], ignoresCase: false })
+    onChange({ ...test, values: values.map((value) => asKind(value, next, language)), ignoresCase: false })
   }
   return (
     <>
@@ -154,7 +147,7 @@ function Ends({ test, onChange, kinds }: ValuesProps) {
     known === null
       ? (chosen ?? (kinds.includes('text') ? 'text' : 'number')) === 'text'
       : typeof known === 'string'
-  const give = (...values: readonly (Scalar | null)[]) => onChange({ ...test, values })
+  const give = (...values: readonly ValueDraft[]) => onChange({ ...test, values })
   const isSure = kinds.length === 1
   return (
     <>
@@ -212,8 +205,9 @@ function forcedKind(op: ValueOp): ScalarKind | undefined {
   return op === 'starts_with' || op === 'ends_with' ? 'text' : undefined
 }
 
-function kindOf(value: Scalar | null): ScalarKind | undefined {
+function kindOf(value: ValueDraft): ScalarKind | undefined {
   if (value === null) return undefined
+  if (isUnread(value)) return 'number'
   return typeof value === 'string' ? 'text' : (typeof value as 'number' | 'boolean')
 }
 
@@ -221,10 +215,10 @@ function guess(kinds: readonly ValueKind[]): ScalarKind {
   return SCALAR_KINDS.find((kind) => kinds.includes(kind)) ?? 'text'
 }
 
-function textOf(value: Scalar | null): string {
+function textOf(value: ValueDraft): string {
   return typeof value === 'string' ? value : ''
 }
 
-function numberOf(value: Scalar | null): number | null {
-  return typeof value === 'number' ? value : null
+function numberOf(value: ValueDraft): NumberDraft {
+  return typeof value === 'number' || isUnread(value) ? value : null
 }

@@ -3,12 +3,16 @@ import type { ValueKind } from '@affluent/protocol/catalogue-api'
 import { type Scalar, VALUE_OPS, type ValueOp } from '@affluent/protocol/condition'
 import type { Json, JsonObject } from '@affluent/protocol/event'
 import { readSpan } from './span.ts'
+import { isUnread, type Unread } from './typed-number.ts'
 
-/** A question to one value, as a member edits it: null stands for what is still missing. */
+/** One value as a member edits it; null: still missing. */
+export type ValueDraft = Scalar | Unread | null
+
+/** A question to one value, as a member edits it. */
 export interface ValueTestModel {
   readonly op: ValueOp
   /** none, one, two (`between`) or any number (`in`, `not_in`); a stretch of time is a text such as "30d" */
-  readonly values: readonly (Scalar | null)[]
+  readonly values: readonly ValueDraft[]
   readonly ignoresCase: boolean
 }
 
@@ -98,10 +102,10 @@ export function withOp(test: ValueTestModel, op: ValueOp): ValueTestModel {
   const before = TAKES[test.op]
   const [first = null] = test.values
   const ignoresCase = test.ignoresCase && CASED.includes(op)
-  const values = ((): readonly (Scalar | null)[] => {
+  const values = ((): readonly ValueDraft[] => {
     const takes = TAKES[op]
     if (takes === before && takes !== 'one') return test.values
-    if (takes === 'one' && (before === 'one' || before === 'many')) return [fits(op, first) ? first : null]
+    if (takes === 'one' && (before === 'one' || before === 'many')) return [fitted(op, first)]
     if (takes === 'many' && before === 'one') return first === null ? [] : [first]
     if (takes === 'two' && (before === 'one' || before === 'date')) return [rangeable(first), null]
     if (takes === 'date' && before === 'two') return [typeof first === 'string' ? first : null]
@@ -115,12 +119,13 @@ export function writeTest(test: ValueTestModel): JsonObject | undefined {
   const { op, values, ignoresCase } = test
   const takes = TAKES[op]
   if (takes === 'nothing') return { op }
-  if (values.length === 0 || values.some((value) => value === null)) return undefined
-  const [first = null, second = null] = values
+  const given = values.filter(isScalar)
+  if (values.length === 0 || given.length < values.length) return undefined
+  const [first = null, second = null] = given
   if (takes === 'two' && (values.length !== 2 || typeof first !== typeof second)) return undefined
   if ((TEXTUAL.includes(op) || takes === 'date') && first === '') return undefined
   if (takes === 'span' && readSpan(first) === undefined) return undefined
-  const value: Json = takes === 'many' || takes === 'two' ? [...values] : first
+  const value: Json = takes === 'many' || takes === 'two' ? given : first
   return { op, value, ...(ignoresCase && CASED.includes(op) ? { ignoreCase: true } : {}) }
 }
 
@@ -173,11 +178,11 @@ function valuesOf(op: ValueOp, value: Json | undefined): Scalar[] | undefined {
   }
 }
 
-function isScalar(value: Json | undefined): value is Scalar {
+function isScalar(value: unknown): value is Scalar {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
-function emptyValues(op: ValueOp): readonly (Scalar | null)[] {
+function emptyValues(op: ValueOp): readonly ValueDraft[] {
   switch (TAKES[op]) {
     case 'nothing':
     case 'many':
@@ -191,11 +196,14 @@ function emptyValues(op: ValueOp): readonly (Scalar | null)[] {
   }
 }
 
-function fits(op: ValueOp, value: Scalar | null): boolean {
-  if (NUMERIC.includes(op)) return typeof value === 'number'
-  return TEXTUAL.includes(op) ? typeof value === 'string' : true
+/** A value as far as an op takes it. */
+function fitted(op: ValueOp, value: ValueDraft): ValueDraft {
+  if (NUMERIC.includes(op)) return typeof value === 'number' || isUnread(value) ? value : null
+  if (!TEXTUAL.includes(op)) return value
+  if (isUnread(value)) return value.typed
+  return typeof value === 'string' ? value : null
 }
 
-function rangeable(value: Scalar | null): Scalar | null {
+function rangeable(value: ValueDraft): ValueDraft {
   return typeof value === 'boolean' ? null : value
 }

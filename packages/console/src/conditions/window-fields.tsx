@@ -50,7 +50,8 @@ function Bounds({ window, onChange }: { window: WindowModel; onChange: (window: 
             value={window.count}
             onChange={(count) => onChange({ ...window, count })}
             className={css.number}
-            isCount
+            isWhole
+            min={1}
           />
           <Period unit={window.unit} onChange={(unit) => onChange({ ...window, unit })} />
         </>

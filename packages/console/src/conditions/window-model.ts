@@ -1,12 +1,13 @@
 import { CALENDAR_UNITS, type CalendarUnit } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
 import { readSpan, type Span, writeSpan } from './span.ts'
+import type { NumberDraft } from './typed-number.ts'
 
 /** When an event counts, as a member edits it. Ends of a range are ISO 8601 as they were typed; '' is open. */
 export type WindowModel =
   | { readonly kind: 'rolling'; readonly span: Span }
   | { readonly kind: 'this'; readonly unit: CalendarUnit }
-  | { readonly kind: 'previous'; readonly count: number | null; readonly unit: CalendarUnit }
+  | { readonly kind: 'previous'; readonly count: NumberDraft; readonly unit: CalendarUnit }
   | { readonly kind: 'range'; readonly from: string; readonly to: string }
 
 const UNITS = CALENDAR_UNITS.join('|')
@@ -32,7 +33,7 @@ export function writeWindow(window: WindowModel): Json | undefined {
       return `this ${window.unit}`
     case 'previous': {
       const { count, unit } = window
-      if (count === null || !Number.isInteger(count) || count < 1) return undefined
+      if (typeof count !== 'number' || !Number.isInteger(count) || count < 1) return undefined
       return count === 1 ? `last calendar ${unit}` : `last ${count} calendar ${unit}s`
     }
     case 'range': {

@@ -1,4 +1,5 @@
 import type { CountOp } from '@affluent/protocol/condition'
+import type { NumberDraft } from '../../conditions/typed-number.ts'
 import type { PropertyTestModel, ValueTestModel } from '../../conditions/value-test.ts'
 import type { WindowModel } from '../../conditions/window-model.ts'
 
@@ -18,13 +19,13 @@ export type LeafKind = (typeof LEAF_KINDS)[number]
 
 /** How the events that match are measured. */
 export type Measure =
-  | { readonly kind: 'count'; readonly op: CountOp; readonly value: number | null }
+  | { readonly kind: 'count'; readonly op: CountOp; readonly value: NumberDraft }
   | {
       readonly kind: 'aggregate'
       readonly fn: AggregateFn
       readonly property: string
       readonly op: CountOp
-      readonly value: number | null
+      readonly value: NumberDraft
     }
 
 export interface TraitNode {
@@ -59,8 +60,8 @@ export interface ShareNode {
   readonly id: number
   readonly kind: 'share'
   readonly seed: string
-  readonly from: number | null
-  readonly to: number | null
+  readonly from: NumberDraft
+  readonly to: NumberDraft
 }
 export type LeafNode = TraitNode | EventNode | AudienceNode | IdentifierNode | ShareNode
 

@@ -143,7 +143,7 @@ function MeasureFields({ leaf, onChange }: Omit<EventFieldsProps, 'freeId'>) {
         value={value}
         onChange={(next) => onChange({ ...leaf, measure: { ...measure, value: next } }, 'count')}
         className={fieldsCss.number}
-        isCount={isCount}
+        {...(isCount ? { isWhole: true, min: 0 } : {})}
       />
       {isCount && <span className={fieldsCss.word}>{t('fields.times')}</span>}
     </>

@@ -119,7 +119,9 @@ export function ShareFields({ leaf, onChange }: FieldsProps<ShareNode>) {
         value={leaf.from}
         onChange={(from) => onChange({ ...leaf, from }, 'from')}
         className={css.number}
-        suffix=" %"
+        unit="%"
+        min={0}
+        max={100}
       />
       <span className={css.word} aria-hidden>
         –
@@ -129,7 +131,9 @@ export function ShareFields({ leaf, onChange }: FieldsProps<ShareNode>) {
         value={leaf.to}
         onChange={(to) => onChange({ ...leaf, to }, 'to')}
         className={css.number}
-        suffix=" %"
+        unit="%"
+        min={0}
+        max={100}
       />
       <span className={css.word}>{t('fields.seedHint')}</span>
     </div>

@@ -39,7 +39,9 @@ function writeLeaf(leaf: LeafNode): JsonObject | undefined {
       return leaf.namespace === '' ? undefined : { identifier: leaf.namespace, op: leaf.op }
     case 'share': {
       const { seed, from, to } = leaf
-      return seed === '' || from === null || to === null ? undefined : { bucket: { seed, from, to } }
+      return seed === '' || typeof from !== 'number' || typeof to !== 'number'
+        ? undefined
+        : { bucket: { seed, from, to } }
     }
   }
 }
@@ -94,15 +96,15 @@ function notePlaces(written: Written, path: string, places: Map<string, number>)
 function writeEvent({ event, type, where, measure, window }: EventNode): JsonObject | undefined {
   const tests = where.map(writeProperty)
   const within = window === null ? undefined : writeWindow(window)
-  const isMissing = event === '' || measure.value === null || tests.includes(undefined)
-  if (isMissing || (window !== null && within === undefined)) return undefined
+  const { op, value } = measure
+  const isMissing = event === '' || tests.includes(undefined)
+  if (typeof value !== 'number' || isMissing || (window !== null && within === undefined)) return undefined
   const pattern: JsonObject = {
     event,
     ...(type === 'track' ? {} : { type }),
     ...(tests.length === 0 ? {} : { where: tests as JsonObject[] }),
   }
   const span: JsonObject = within === undefined ? {} : { within }
-  const { op, value } = measure
   if (measure.kind === 'aggregate') {
     const { fn, property } = measure
     return isName(property) ? { ...pattern, aggregate: { fn, property }, op, value, ...span } : undefined

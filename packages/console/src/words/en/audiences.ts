@@ -227,6 +227,14 @@ export const audiences: Translation<typeof french> = {
     valueKinds: { text: 'Text', number: 'Number', boolean: 'Yes or no' },
     yes: 'Yes',
     no: 'No',
+    numberFaults: {
+      notANumber: 'This is no number. Write it as {{example}}, for example.',
+      notWhole: 'This must be a whole number, written in digits.',
+      tooSmall: 'This must be at least {{min}}.',
+      tooLarge: 'This must be at most {{max}}.',
+      tooExact: 'This number has more digits than can be kept.',
+      ofValue: '“{{value}}”: {{fault}}',
+    },
     ignoreCase: 'Ignore case and accents',
     measure: 'Measure',
     measures: {

@@ -232,6 +232,14 @@ export const audiences = {
     yes: 'Oui',
     no: 'Non',
     ignoreCase: 'Ignorer majuscules et accents',
+    numberFaults: {
+      notANumber: 'Ce n’est pas un nombre. Écrivez par exemple {{example}}.',
+      notWhole: 'Il faut un nombre entier, écrit en chiffres.',
+      tooSmall: 'Il faut au moins {{min}}.',
+      tooLarge: 'Il faut au plus {{max}}.',
+      tooExact: 'Ce nombre a plus de chiffres qu’il n’en peut être gardé.',
+      ofValue: '« {{value}} » : {{fault}}',
+    },
     measure: 'Mesure',
     measures: {
       count: 'Nombre de fois',
