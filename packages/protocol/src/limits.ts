@@ -47,6 +47,8 @@ export const HEADER_WAIT_MS_MAX = 10_000
 export const BODY_WAIT_MS_MAX = 30_000
 /** All headers of a request together, in bytes. */
 export const HEADER_BYTES_MAX = 16_384
+/** Header names that one preflight of the collect API is told are allowed; further ones are left out. */
+export const PREFLIGHT_HEADERS_MAX = 64
 /** Bytes of events that wait for their commit, a workspace; beyond it the door answers 429. */
 export const APPEND_QUEUE_BYTES_MAX = 64 * 1024 * 1024
 /** Bytes of one commit of the event log. */

@@ -35,7 +35,8 @@ export function registerAuthentication(app: FastifyInstance, options: ApiOptions
     const places = [request.routeOptions.url, request.url]
     if (!places.some((place) => place?.startsWith('/v1/'))) return
     const { access = 'workspace' } = request.routeOptions.config ?? {}
-    if (access === 'anyone') return
+    // a browser asks without a key whether a page of another site may: it may not, which "nothing here" says without telling whether there is
+    if (access === 'anyone' || request.method === 'OPTIONS') return
     request.caller = await findCaller(request, access, options)
     if (access !== 'workspace' || request.routeOptions.url === undefined) return
     request.workspace = workspaceOf(request, request.caller, options)

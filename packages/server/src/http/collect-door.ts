@@ -7,7 +7,10 @@ import type { Log } from '../operations/log.ts'
 import type { Metrics } from '../operations/metrics.ts'
 import type { Registry, Source } from '../stores/registry.ts'
 import { BodyBudget } from './body-budget.ts'
+import { rudderConfig, segmentSettings } from './client-settings.ts'
+import { answerPreflight, CORS } from './collect-cors.ts'
 import { countHeaders, keyOfRequest } from './collect-key.ts'
+import { type DoorPath, readDoorPath } from './collect-paths.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { checkText, readBody, UnreadableBody } from './read-body.ts'
 import { type ParsedBody, parseBody, type Received, type Route, receive } from './receive.ts'
@@ -26,38 +29,13 @@ export interface CollectDoorOptions {
   readonly refusesWork: () => string | undefined
 }
 
-const EVENT_PATHS: Readonly<Record<string, EventType>> = {
-  identify: 'identify',
-  track: 'track',
-  page: 'page',
-  screen: 'screen',
-  group: 'group',
-  alias: 'alias',
-  i: 'identify',
-  t: 'track',
-  p: 'page',
-  s: 'screen',
-  g: 'group',
-  a: 'alias',
-}
-
-type DoorPath =
-  | { readonly kind: 'collect'; readonly route: Route }
-  | { readonly kind: 'metrics' }
-  | { readonly kind: 'settings'; readonly key: string }
-  | { readonly kind: 'pixel'; readonly type: EventType }
-  | { readonly kind: 'nothing' }
-
-const CORS = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'Retry-After, Affluent-Position',
-  'cross-origin-resource-policy': 'cross-origin',
-}
-const PREFLIGHT = {
-  ...CORS,
-  'access-control-allow-methods': 'GET, POST, OPTIONS',
-  'access-control-allow-headers': 'Authorization, Content-Type, X-Retry-Count',
-  'access-control-max-age': '86400',
+const METHODS: Readonly<Record<Exclude<DoorPath['kind'], 'nothing'>, readonly string[]>> = {
+  collect: ['POST'],
+  metrics: ['POST'],
+  // an event is kept by GET alone: who asks for the head only wants to know whether something is here
+  pixel: ['GET'],
+  segment_settings: ['GET', 'HEAD'],
+  rudder_config: ['GET', 'HEAD'],
 }
 const JSON_HEADERS = { ...CORS, 'content-type': 'application/json; charset=utf-8' }
 const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
@@ -87,7 +65,7 @@ export class CollectDoor {
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const url = request.url as string
     const question = url.indexOf('?')
-    const path = readPath(question < 0 ? url : url.slice(0, question))
+    const path = readDoorPath(question < 0 ? url : url.slice(0, question))
     if (path === undefined) return false
     const query = question < 0 ? '' : url.slice(question + 1)
     this.#answer(path, query, request, response).catch((error: unknown) =>
@@ -103,22 +81,22 @@ export class CollectDoor {
     response: ServerResponse,
   ): Promise<void> {
     if (request.method === 'OPTIONS') {
-      response.writeHead(204, PREFLIGHT).end()
+      response.writeHead(204, answerPreflight(request)).end()
       return
     }
     if (path.kind === 'nothing') throw new RefusalError(404, 'not_found', 'There is nothing at this address.')
-    const wanted = path.kind === 'settings' || path.kind === 'pixel' ? 'GET' : 'POST'
-    if (request.method !== wanted) {
-      const message = `${request.method} is not supported here; use ${wanted}.`
-      throw new RefusalError(405, 'method_not_allowed', message)
-    }
+    const methods = METHODS[path.kind]
+    if (!methods.includes(request.method as string)) throw new WrongMethod(request.method as string, methods)
     switch (path.kind) {
       case 'collect':
         return this.#collect(path.route, query, request, response)
       case 'pixel':
         return this.#pixel(path.type, query, request, response)
-      case 'settings':
-        return this.#settings(path.key, request, response)
+      case 'segment_settings':
+        await this.#source(path.key, request)
+        return tellSettings(response, segmentSettings(path.key, request))
+      case 'rudder_config':
+        return tellSettings(response, rudderConfig(await this.#sourceOfHead(query, request)))
       case 'metrics':
         await readBody(request, this.#bodies.open(response))
         this.#options.metrics.clientMetrics.inc()
@@ -276,10 +254,25 @@ export class CollectDoor {
     throw new RefusalError(401, 'invalid_write_key', 'This write key is not known.')
   }
 
+  /** Of a request without a body. */
+  async #sourceOfHead(query: string, request: IncomingMessage): Promise<Source> {
+    const key = keyOfRequest(request, query)
+    if (key !== undefined) return this.#source(key, request)
+    throw await this.#keyless(request)
+  }
+
+  /** A request without a key counts as one with a wrong key, so that nobody can ask for work without end. */
+  async #keyless(request: IncomingMessage): Promise<RefusalError> {
+    await this.#options.limits.checkWrongKey(request.socket.remoteAddress ?? '')
+    const message =
+      'Send a write key: as user name of the Authorization header, or as "writeKey" in the query or the body.'
+    return new RefusalError(401, 'missing_write_key', message)
+  }
+
   async #sourceOfBody(body: ParsedBody, request: IncomingMessage): Promise<Source> {
     const key = body.json['writeKey']
     if (typeof key === 'string' && key !== '') return this.#source(key, request)
-    throw new RefusalError(401, 'missing_write_key', 'Send a write key.')
+    throw await this.#keyless(request)
   }
 
   async #pixel(
@@ -314,34 +307,6 @@ export class CollectDoor {
     response.writeHead(200, headers).end(GIF)
   }
 
-  /** What analytics-next loads first; without it the library does not start. */
-  async #settings(key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    await this.#source(key, request)
-    const apiHost = `${request.headers.host ?? 'localhost'}/v1`
-    const body = {
-      integrations: {
-        'Segment.io': {
-          apiKey: key,
-          apiHost,
-          protocol: schemeOf(request),
-          unbundledIntegrations: [],
-          addBundledMetadata: false,
-        },
-      },
-      plan: {
-        track: { __default: { enabled: true, integrations: {} } },
-        identify: { __default: { enabled: true } },
-        group: { __default: { enabled: true } },
-      },
-      edgeFunction: {},
-      metrics: { sampleRate: 0 },
-      remotePlugins: [],
-      enabledMiddleware: {},
-      legacyVideoPluginsEnabled: false,
-    }
-    answer(response, 200, { ...JSON_HEADERS, 'cache-control': 'private, max-age=60' }, JSON.stringify(body))
-  }
-
   #fail(error: unknown, request: IncomingMessage, response: ServerResponse): void {
     if (response.headersSent || response.destroyed) return
     const refusal = error instanceof RefusalError ? error : this.#unexpected(error, request)
@@ -357,6 +322,7 @@ export class CollectDoor {
     })
     const headers: OutgoingHttpHeaders = { ...JSON_HEADERS }
     if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
+    if (refusal instanceof WrongMethod) headers['allow'] = refusal.allow
     if (!request.complete) {
       // the rest of the body is read and thrown away for a moment, so that the client gets to see the answer
       headers['connection'] = 'close'
@@ -385,12 +351,19 @@ function answer(response: ServerResponse, status: number, headers: OutgoingHttpH
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }
 
-/** How the client reaches us: what a proxy in front says, otherwise as the page that asks was loaded. The answer goes to that client alone. */
-function schemeOf(request: IncomingMessage): 'http' | 'https' {
-  const { origin } = request.headers
-  const said =
-    request.headers['x-forwarded-proto'] ?? (origin === undefined ? 'http' : origin.split(':', 1)[0])
-  return said === 'https' ? 'https' : 'http'
+function tellSettings(response: ServerResponse, settings: object): void {
+  const headers = { ...JSON_HEADERS, 'cache-control': 'private, max-age=60' }
+  answer(response, 200, headers, JSON.stringify(settings))
+}
+
+class WrongMethod extends RefusalError {
+  /** for the header `Allow` */
+  readonly allow: string
+
+  constructor(method: string, methods: readonly string[]) {
+    super(405, 'method_not_allowed', `${method} is not supported here; use ${methods.join(' or ')}.`)
+    this.allow = [...methods, 'OPTIONS'].join(', ')
+  }
 }
 
 /** Nothing of a batch was taken: says of each event why. */
@@ -445,22 +418,6 @@ function closed(cause: WorkspaceClosed): RefusalError {
 function storageUnavailable(): RefusalError {
   const message = `Events cannot be stored now. Try again in ${STORAGE_RETRY_SECONDS} s.`
   return new RefusalError(503, 'storage_unavailable', message, { retryAfterSeconds: STORAGE_RETRY_SECONDS })
-}
-
-function readPath(path: string): DoorPath | undefined {
-  if (!path.startsWith('/v1/')) return undefined
-  const rest = path.slice('/v1/'.length)
-  const type = Object.hasOwn(EVENT_PATHS, rest) ? EVENT_PATHS[rest] : undefined
-  if (type !== undefined) return { kind: 'collect', route: { kind: 'event', type } }
-  if (rest === 'batch' || rest === 'b') return { kind: 'collect', route: { kind: 'batch', history: false } }
-  if (rest === 'import') return { kind: 'collect', route: { kind: 'batch', history: true } }
-  if (rest === 'm') return { kind: 'metrics' }
-  const settings = /^projects\/([^/]+)\/settings$/.exec(rest)?.[1]
-  if (settings !== undefined) return { kind: 'settings', key: settings }
-  const pixel = /^pixel\/([a-z]+)$/.exec(rest)?.[1]
-  const pixelType = pixel !== undefined && Object.hasOwn(EVENT_PATHS, pixel) ? EVENT_PATHS[pixel] : undefined
-  if (pixelType !== undefined) return { kind: 'pixel', type: pixelType }
-  return rest.startsWith('projects/') || rest.startsWith('pixel/') ? { kind: 'nothing' } : undefined
 }
 
 /** An address cut to its network: the last byte of IPv4, all but the first 48 bits of IPv6. */

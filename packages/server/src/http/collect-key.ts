@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 
 /**
- * The write key that a request carries in its head: Basic (`key:`, or `key` alone as Segment takes it), Bearer, or `?writeKey=`.
+ * The write key that a request carries in its head: Basic (`key:`, or `key` alone as Segment takes it), Bearer, `X-Write-Key` as Jitsu's
+ * libraries send it, or `?writeKey=`.
  * @returns undefined when there is none that can be read; the body may still hold one
  */
 export function keyOfRequest(request: IncomingMessage, query: string): string | undefined {
-  return keyOfHeader(request) ?? new URLSearchParams(query).get('writeKey') ?? undefined
+  return (
+    keyOfHeader(request) ?? keyOfJitsu(request) ?? new URLSearchParams(query).get('writeKey') ?? undefined
+  )
 }
 
 function keyOfHeader(request: IncomingMessage): string | undefined {
@@ -16,6 +19,12 @@ function keyOfHeader(request: IncomingMessage): string | undefined {
   if (scheme.toLowerCase() !== 'basic' || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(value)) return undefined
   const name = Buffer.from(value, 'base64').toString('utf8').split(':', 1)[0]
   return name !== undefined && isKey(name) ? name : undefined
+}
+
+/** `key`, or `key:secret`: a write key of ours has no secret, so what stands behind the colon is no difference. */
+function keyOfJitsu(request: IncomingMessage): string | undefined {
+  const key = String(request.headers['x-write-key'] ?? '').split(':', 1)[0] as string
+  return isKey(key) ? key : undefined
 }
 
 /** How often a header stands in the request: Node keeps only the first of some. */

@@ -83,12 +83,15 @@ const event = {
   },
 }
 
-function operation(summary: string, schema: object) {
+const security = [{ writeKey: [] }, { writeKeyHeader: [] }, { writeKeyQuery: [] }]
+
+function operation(summary: string, schema: object, parameters: readonly object[] = []) {
   return {
     post: {
       summary,
       tags: ['Collect'],
-      security: [{ writeKey: [] }],
+      security,
+      parameters,
       requestBody: { required: true, content: { 'application/json': { schema } } },
       responses,
     },
@@ -115,6 +118,26 @@ const batch = {
   },
 }
 
+const type = {
+  name: 'type',
+  in: 'path',
+  required: true,
+  schema: { enum: [...EVENT_TYPES] },
+}
+
+function reading(summary: string, contentType: string, parameters: readonly object[]) {
+  const { 200: _, 413: __, ...refusals } = responses
+  return {
+    get: {
+      summary,
+      tags: ['Collect'],
+      security,
+      parameters,
+      responses: { 200: { description: 'As asked', content: { [contentType]: {} } }, ...refusals },
+    },
+  }
+}
+
 /** The collect API for the OpenAPI document: it is answered by the door and not by routes that describe themselves. */
 export const collectPaths = {
   ...Object.fromEntries(
@@ -122,4 +145,25 @@ export const collectPaths = {
   ),
   '/v1/batch': operation('Send several events; each is taken or refused by itself', batch),
   '/v1/import': operation('Send history: it changes state and sends nothing', batch),
+  '/beacon/v1/batch': operation("A batch, as RudderStack's browser library sends it with useBeacon", batch),
+  '/api/s/{type}': operation("One event, as Jitsu's libraries send it from a browser", event, [type]),
+  '/api/s/s2s/{type}': operation("One event, as Jitsu's libraries send it from a server", event, [type]),
+  '/v1/pixel/{type}': reading('Send one event by an image of one pixel', 'image/gif', [
+    type,
+    {
+      name: 'data',
+      in: 'query',
+      required: true,
+      description: 'The event as base64 of its JSON; it may hold the write key',
+      schema: { type: 'string' },
+    },
+  ]),
+  '/v1/projects/{writeKey}/settings': reading('What analytics-next loads first', 'application/json', [
+    { name: 'writeKey', in: 'path', required: true, schema: { type: 'string' } },
+  ]),
+  '/sourceConfig': reading(
+    "What RudderStack's browser library loads from its configUrl",
+    'application/json',
+    [],
+  ),
 }

@@ -218,7 +218,6 @@ test('every answer of the door carries CORS headers and none is a redirect', asy
     [404, '/v1/pixel/unknown', {}],
     [404, '/v1/pixel/', {}],
     [404, '/v1/projects/unknown', {}],
-    [404, `/v1/projects/${writeKey}/settings/`, {}],
     [405, '/v1/track', {}],
     [405, '/v1/batch', { method: 'PUT', body: '{}' }],
     [405, '/v1/pixel/track', { method: 'POST', body: '{}' }],
@@ -240,9 +239,6 @@ test('every answer of the door carries CORS headers and none is a redirect', asy
     expect(answer.headers.get('access-control-allow-credentials'), path).toBeNull()
     expect(answer.headers.get('access-control-expose-headers'), path).toContain('Retry-After')
   }
-  const preflight = await request(`${server.url}/v1/track`, { method: 'OPTIONS' })
-  const allowed = preflight.headers.get('access-control-allow-headers')
-  expect(allowed).toBe('Authorization, Content-Type, X-Retry-Count')
 })
 
 function manyEvents(): string {

@@ -31,6 +31,7 @@ import { parseBody } from './receive.ts'
 import { RefusalError } from './refusal-error.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 
+const METHODS = 'GET, HEAD, POST, PUT, DELETE, OPTIONS'
 const VERSION = '0.1.0'
 const TIMEOUT_CHECK_MS = 1_000
 const KEEP_ALIVE_MS = 65_000
@@ -53,7 +54,7 @@ export async function createHttpServer(door: CollectDoor | undefined, log: Log):
     answerRefusal(error, request, reply, log)
   const app = fastify({
     frameworkErrors: refuse,
-    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX, ignoreTrailingSlash: true },
     bodyLimit: BODY_BYTES_MAX,
     logger: false,
     serverFactory: (handler) => {
@@ -93,9 +94,8 @@ export async function createHttpServer(door: CollectDoor | undefined, log: Log):
         : parseBody(checkText(body)).json,
   )
   app.setErrorHandler(refuse)
-  app.setNotFoundHandler((request, reply) => {
-    const error = { code: 'not_found', message: NOTHING_HERE, id: newErrorId() }
-    return reply.status(request.method === 'TRACE' ? 405 : 404).send({ error })
+  app.setNotFoundHandler((_, reply) => {
+    return reply.status(404).send({ error: { code: 'not_found', message: NOTHING_HERE, id: newErrorId() } })
   })
   await describeApi(app)
   return {
@@ -146,6 +146,13 @@ async function describeApi(app: FastifyInstance): Promise<void> {
               'The cookie of a team member who signed in (`__Host-affluent` over https), with the workspace in the header Affluent-Workspace and, where something is changed, `csrf` of the session in the header Affluent-Csrf',
           },
           writeKey: { type: 'http', scheme: 'basic', description: 'A write key as user name, no password' },
+          writeKeyHeader: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-Write-Key',
+            description: 'A write key; what stands behind a colon is no difference',
+          },
+          writeKeyQuery: { type: 'apiKey', in: 'query', name: 'writeKey', description: 'A write key' },
         },
       },
     },
@@ -221,6 +228,7 @@ function answerHeadFault(fault: RefusalError, response: ServerResponse<IncomingM
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     'access-control-allow-origin': '*',
+    ...(fault.status === 405 ? { allow: METHODS } : {}),
     connection: 'close',
   })
   response.end(body)
