@@ -39,6 +39,7 @@ export const ERROR_CODES = [
   'unsafe_integer',
   'number_out_of_range',
   'invalid_timestamp',
+  // of what an earlier version refused: it would be taken now
   'timestamp_out_of_range',
   'all_events_rejected',
   // keys and limits
@@ -95,6 +96,8 @@ export const WARNING_CODES = [
   'text_repaired',
   'assumed_utc',
   'clock_skew',
+  'leap_second',
+  'empty_key',
   'merge_limit',
   'trait_limit',
 ] as const

@@ -12,7 +12,7 @@ export function visibleProperties(properties: JsonObject): JsonObject {
   return trimObject(properties, '', undefined, flattenProperties('track', { properties }))
 }
 
-/** @returns how many more paths there may be, at least; below 0: maybe too many, or one that is maybe too long */
+/** @returns how many more paths there may be, at least; below 0: maybe too many, one that is maybe too long, or an empty key, which has none */
 function pathsLeft(value: Json, paths: number, characters: number): number {
   if (typeof value !== 'object' || value === null) return paths
   let left = paths
@@ -24,7 +24,8 @@ function pathsLeft(value: Json, paths: number, characters: number): number {
   for (const key in value) {
     // each character of a key may be escaped
     const length = characters + 2 * key.length + 1
-    left = length > PROPERTY_PATH_CHARS_MAX ? -1 : pathsLeft(value[key] as Json, left - 1, length)
+    left =
+      length > PROPERTY_PATH_CHARS_MAX || key === '' ? -1 : pathsLeft(value[key] as Json, left - 1, length)
     if (left < 0) return left
   }
   return left
@@ -39,6 +40,7 @@ function trimObject(
 ): JsonObject {
   const trimmed: JsonObject = {}
   for (const key in value) {
+    if (key === '') continue
     const path = joinPath(outer, key)
     const inner = value[key] as Json
     const isSeen = inList

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Connection } from './connection.ts'
-import { Connections, mayAct } from './route.ts'
+import { Connections, isHistory } from './route.ts'
 
 const EVENT = { type: 'track', name: 'A', source: 'web', properties: {} } as const
 
@@ -39,12 +39,12 @@ test('audience connections hear of their audience only', () => {
   expect(ROUTES.ofMembership('other', true)).toEqual([])
 })
 
-test('history does not act', () => {
+test('what was sent as history is history, and what happened a day and more before it came', () => {
   const receivedAt = Date.parse('2026-11-22T10:00:00Z')
   const day = 86_400_000
-  expect(mayAct({ time: receivedAt, receivedAt, history: false })).toBe(true)
-  expect(mayAct({ time: receivedAt, receivedAt, history: true })).toBe(false)
-  expect(mayAct({ time: receivedAt - day + 1, receivedAt, history: false })).toBe(true)
-  expect(mayAct({ time: receivedAt - day, receivedAt, history: false })).toBe(false)
-  expect(mayAct({ time: receivedAt + 1_000, receivedAt, history: false })).toBe(true)
+  expect(isHistory({ time: receivedAt, receivedAt }, false)).toBe(false)
+  expect(isHistory({ time: receivedAt, receivedAt }, true)).toBe(true)
+  expect(isHistory({ time: receivedAt - day + 1, receivedAt }, false)).toBe(false)
+  expect(isHistory({ time: receivedAt - day, receivedAt }, false)).toBe(true)
+  expect(isHistory({ time: receivedAt + 1_000, receivedAt }, false)).toBe(false)
 })

@@ -2,18 +2,18 @@ import type { Json, JsonObject } from '@affluent/protocol/event'
 import type { Connection, EventToRoute } from './connection.ts'
 
 /** How old a live event may be and still act, in milliseconds: beyond it, it counts as history. */
-export const ACTS_WITHIN_MS = 24 * 60 * 60 * 1000
+const ACTS_WITHIN_MS = 24 * 60 * 60 * 1000
 
 /**
- * Whether an event may send anything: history does not act.
+ * Whether an event is history, which changes state and sends nothing: it was sent as such, or happened a day and more before it came.
  * @param event.time event time, milliseconds since the epoch
+ * @param sentAsHistory what its request said of all its events
  */
-export function mayAct(event: {
-  readonly time: number
-  readonly receivedAt: number
-  readonly history: boolean
-}): boolean {
-  return !event.history && event.receivedAt - event.time < ACTS_WITHIN_MS
+export function isHistory(
+  event: { readonly time: number; readonly receivedAt: number },
+  sentAsHistory: boolean,
+): boolean {
+  return sentAsHistory || event.receivedAt - event.time >= ACTS_WITHIN_MS
 }
 
 /** The connections of a workspace, by what flows into them. Immutable. */

@@ -119,8 +119,6 @@ test.each([
   ['{"type":"track","event":"x","userId":"a","messageId":"a\\nb"}', 'invalid_id'],
   ['{"type":"track","event":"x","userId":"a","timestamp":0}', 'invalid_timestamp'],
   ['{"type":"track","event":"x","userId":"a","timestamp":"0"}', 'invalid_timestamp'],
-  ['{"type":"track","event":"x","userId":"a","originalTimestamp":"1969-01-01"}', 'timestamp_out_of_range'],
-  [trackWith('{"":1}'), 'invalid_key'],
   [trackWith('{"a\\u0001":1}'), 'invalid_key'],
   [trackWith('{"a":[{"__proto__":1}]}'), 'forbidden_key'],
   [trackWith('{"a":[0,{"b":-1e999}]}'), 'number_out_of_range'],
@@ -151,8 +149,78 @@ test.each([
   [trackWith('{"a":{"b":"x\\u0000"}}'), 'text_repaired', 'properties.a.b'],
   [track({ timestamp: '2026-11-21T09:00:00' }), 'assumed_utc', 'timestamp'],
   [track({ timestamp: '2026-11-23T09:00:00Z' }), 'clock_skew', 'timestamp'],
+  [track({ timestamp: '2569-11-21T09:00:00Z' }), 'clock_skew', 'timestamp'],
+  [track({ originalTimestamp: '1969-01-01T00:00:00Z' }), 'clock_skew', 'originalTimestamp'],
+  [track({ timestamp: '2016-12-31T23:59:60Z' }), 'leap_second', 'timestamp'],
+  [trackWith('{"":1}'), 'empty_key', 'properties'],
+  [trackWith('{"a":[{"":{}}]}'), 'empty_key', 'properties.a[0]'],
 ] as const)('%j is kept with the warning %s', (event, code, path) => {
   expect(accepted(event).warnings).toMatchObject([{ code, path }])
+})
+
+test.each(['undefined', 'null', '  ', '[object Object]', '0', 'None', 0])(
+  'the messageId %j is none, and that is told',
+  (messageId) => {
+    const event = accepted(track({ messageId }))
+    expect(event.messageId).toBeUndefined()
+    expect(event.warnings).toMatchObject([{ code: 'suspicious_id', path: 'messageId' }])
+  },
+)
+
+test('no messageId is nothing odd', () => {
+  for (const messageId of ['', null])
+    expect(accepted(track({ messageId }))).toMatchObject({ messageId: undefined, warnings: [] })
+})
+
+describe('the time of an event', () => {
+  const minute = 60_000
+  const isoAt = (ms: number) => new Date(ms).toISOString()
+  const inYear = (ms: number, years: number) => {
+    const date = new Date(ms)
+    date.setUTCFullYear(date.getUTCFullYear() + years)
+    return date.toISOString()
+  }
+
+  test.each([
+    ['the Buddhist calendar', 543],
+    ['the Japanese calendar', -2018],
+    ['the Islamic calendar', -578],
+  ])('by a clock of %s is corrected by that clock', (_, years) => {
+    const said = { timestamp: inYear(RECEIVED - minute, years), sentAt: inYear(RECEIVED, years) }
+    expect(accepted(track(said))).toMatchObject({ time: RECEIVED - minute, warnings: [] })
+  })
+
+  test('by a clock that begins on the day before 1970 is corrected too', () => {
+    const said = { timestamp: '1969-12-31T23:59:00.000Z', sentAt: '1970-01-01T00:00:00.000Z' }
+    expect(accepted(track(said))).toMatchObject({ time: RECEIVED - minute, warnings: [] })
+    const { timestamp, sentAt } = said
+    const inBatch = accepted(track({ timestamp }), { sentAt: Date.parse(sentAt) })
+    expect(inBatch).toMatchObject({ time: RECEIVED - minute, warnings: [] })
+  })
+
+  test('out of all years is the time of receipt, with a warning', () => {
+    for (const said of [
+      { timestamp: inYear(RECEIVED, 543) },
+      { timestamp: isoAt(RECEIVED), sentAt: inYear(RECEIVED, 543) },
+      { timestamp: '0001-01-01T00:00:00Z' },
+    ]) {
+      const event = accepted(track(said))
+      expect(event).toMatchObject({ time: RECEIVED, warnings: [{ code: 'clock_skew' }] })
+    }
+  })
+
+  test('is `timestamp`, and `originalTimestamp` where there is none', () => {
+    const [one, other] = [isoAt(RECEIVED - minute), isoAt(RECEIVED - 2 * minute)]
+    expect(accepted(track({ timestamp: one, originalTimestamp: other })).time).toBe(RECEIVED - minute)
+    expect(accepted(track({ originalTimestamp: other })).time).toBe(RECEIVED - 2 * minute)
+    expect(codeOf(track({ timestamp: one, originalTimestamp: 'x' }))).toBe('invalid_timestamp')
+  })
+
+  test('of an archive is as it stands there', () => {
+    const said = { timestamp: '2024-09-01T10:00:00.100Z', sentAt: '2024-09-01T10:00:01.000Z' }
+    const event = accepted(track(said), { timesAsGiven: true, sentAt: RECEIVED - minute })
+    expect(event).toMatchObject({ time: Date.parse(said.timestamp), warnings: [] })
+  })
 })
 
 test('an event that nothing is odd about has no warnings and keeps its bytes', () => {
@@ -200,7 +268,8 @@ test('what a batch says for all its events has the bounds of an event', () => {
     return scan.kind === 'scanned' ? checkShared(JSON.parse(text) as JsonObject, scan.whole)?.code : scan.kind
   }
   expect(verdict('{"context":{"a":1}}')).toBeUndefined()
-  expect(verdict('{"context":{"":1}}')).toBe('invalid_key')
+  expect(verdict('{"context":{"":1}}')).toBeUndefined()
+  expect(verdict('{"context":{"\\n":1}}')).toBe('invalid_key')
   expect(verdict('{"context":{"a":1e999}}')).toBe('number_out_of_range')
   expect(verdict(`{"context":{"a":"${'x'.repeat(EVENT_BYTES_MAX)}"}}`)).toBe('event_too_large')
 })

@@ -13,7 +13,7 @@ import {
   MESSAGE_ID_BYTES_MAX,
 } from '@affluent/protocol/limits'
 import { isPlaceholder } from '../identity/placeholders.ts'
-import { eventTime, parseEventTime } from './event-time.ts'
+import { eventTime, parseEventTime, type TimeFault } from './event-time.ts'
 import { SCAN_FLAGS, type ScannedEvent } from './scan-json.ts'
 import { hasForbiddenCharacters, isBroken, isForbiddenKey, isLongerThan, quote, repairText } from './text.ts'
 
@@ -42,6 +42,8 @@ export interface RequestFacts {
   readonly receivedAt: number
   /** the client's time of sending, milliseconds since the epoch */
   readonly sentAt: number | undefined
+  /** an archive keeps its dates: the times of sending correct nothing */
+  readonly timesAsGiven?: boolean
   /** the batch's own `context` and `integrations`, merged into each event */
   readonly shared: JsonObject | undefined
 }
@@ -74,19 +76,18 @@ export function checkEvent(
   if (!TYPES.has(type)) return refused(unknownType(type))
   const fault =
     checkIds(type as EventType, json, warnings) ??
-    checkMessageId(json['messageId']) ??
+    checkMessageId(json['messageId'], warnings) ??
     checkName(type as EventType, json) ??
     checkObjects(json)
   if (fault !== undefined) return refused(fault)
   const time = checkTime(json, request, warnings)
   if (typeof time !== 'number') return refused(time)
-  const messageId = json['messageId']
   return {
     kind: 'accepted',
     event: {
       type: type as EventType,
       name: nameOf(type as EventType, json),
-      messageId: typeof messageId === 'string' && messageId !== '' ? messageId : undefined,
+      messageId: messageIdOf(json['messageId']),
       time,
       json,
       rewritten: json !== original || warnings.some((warning) => warning.code === 'text_repaired'),
@@ -104,7 +105,7 @@ export function checkShared(shared: JsonObject, scanned: ScannedEvent): Refusal 
   const subject = 'What the batch says for all its events ("context", "integrations")'
   return (
     checkBounds(scanned, subject) ??
-    (mayHoldBadKey(scanned.flags) ? findBadKey(shared) : undefined) ??
+    (mayHoldBadKey(scanned.flags) ? findBadKey(shared, '', []) : undefined) ??
     (mayHoldInfinity(scanned.flags) ? findInfinity(shared, '') : undefined)
   )
 }
@@ -154,7 +155,7 @@ function checkBounds(scanned: ScannedEvent, subject: string): Refusal | undefine
 /** Walks the whole value: only for events in which the scan saw something odd. Broken text is replaced in place. */
 function lookClosely(value: JsonObject, flags: number, warnings: Warning[]): Refusal | undefined {
   const fault =
-    (mayHoldBadKey(flags) ? findBadKey(value) : undefined) ??
+    (mayHoldBadKey(flags) ? findBadKey(value, '', warnings) : undefined) ??
     (mayHoldInfinity(flags) ? findInfinity(value, '') : undefined)
   if (fault !== undefined) return fault
   visit(value, '', (holder, key, path) => {
@@ -235,12 +236,18 @@ function visit(
   }
 }
 
-function findBadKey(value: Json): Refusal | undefined {
+/** Keys that no event may have. One that is empty stays in the raw event, and has no path by which anything could ask for it. */
+function findBadKey(value: Json, path: string, warnings: Warning[]): Refusal | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   for (const [key, inner] of Object.entries(value)) {
     if (!Array.isArray(value)) {
+      if (key === '') {
+        const place = path === '' ? 'The event' : `"${quote(path)}"`
+        const message = `${place} has an empty key; what is under it is kept, but nothing can ask for it. Give it a name.`
+        warn(warnings, 'empty_key', message, quote(path))
+      }
       if (isForbiddenKey(key)) {
-        return refusal('invalid_key', 'Keys may not be empty or hold control characters.', quote(key))
+        return refusal('invalid_key', 'Keys may not hold control characters.', quote(key))
       }
       if (key === '__proto__')
         return refusal('forbidden_key', 'The key "__proto__" is not allowed; rename it.', key)
@@ -252,7 +259,7 @@ function findBadKey(value: Json): Refusal | undefined {
         )
       }
     }
-    const fault = findBadKey(inner)
+    const fault = findBadKey(inner, joinPath(value, path, key), warnings)
     if (fault !== undefined) return fault
   }
   return undefined
@@ -350,8 +357,18 @@ function hasExternalId(json: JsonObject): boolean {
     .some((entry) => isObject(entry) && isPresent(entry['id']) && isPresent(entry['type']))
 }
 
-function checkMessageId(value: Json | undefined): Refusal | undefined {
+/** A placeholder is no messageId: under it, every event but the first would be taken for a copy. */
+function messageIdOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && !isPlaceholder(value.trim()) ? value : undefined
+}
+
+function checkMessageId(value: Json | undefined, warnings: Warning[]): Refusal | undefined {
   if (value === undefined || value === null || value === '') return undefined
+  if ((typeof value === 'string' || typeof value === 'number') && isPlaceholder(String(value).trim())) {
+    const message = `"${quote(String(value))}" is a placeholder and no messageId; one was made. Send one of its own with each event, or none.`
+    warn(warnings, 'suspicious_id', message, 'messageId')
+    return undefined
+  }
   if (typeof value !== 'string') return refusal('invalid_type', 'messageId must be a string.', 'messageId')
   if (isLongerThan(value, MESSAGE_ID_BYTES_MAX)) {
     return refusal('id_too_long', `messageId may be ${MESSAGE_ID_BYTES_MAX} bytes.`, 'messageId')
@@ -389,27 +406,30 @@ function checkObjects(json: JsonObject): Refusal | undefined {
 }
 
 function checkTime(json: JsonObject, request: RequestFacts, warnings: Warning[]): number | Refusal {
-  const ownSentAt = json['sentAt']
-  const sentAt = typeof ownSentAt === 'string' ? (readSentAt(ownSentAt) ?? request.sentAt) : request.sentAt
-  let original: number | undefined
-  // `timestamp` is read too when both are given, so that a wrong one never passes unseen
+  let said: number | undefined
+  let saidIn = ''
+  // `originalTimestamp` is read too when both are given, so that a wrong one never passes unseen
   for (const field of ['timestamp', 'originalTimestamp']) {
     const value = json[field]
     if (value === undefined || value === null) continue
-    if (typeof value !== 'string') return badTimestamp(field)
-    const parsed = parseEventTime(value)
-    if (parsed.kind === 'invalid') return badTimestamp(field)
-    if (parsed.kind === 'out_of_range') {
-      return refusal('timestamp_out_of_range', `"${field}" must lie between 1970 and 2100.`, field)
-    }
+    const parsed = typeof value === 'string' ? parseEventTime(value) : undefined
+    if (parsed === undefined) return badTimestamp(field)
     if (parsed.assumedUtc) warn(warnings, 'assumed_utc', `"${field}" has no zone; UTC is assumed.`, field)
-    original = parsed.ms
+    if (parsed.isLeapSecond)
+      warn(warnings, 'leap_second', `"${field}" names second 60; it counts as second 59.`, field)
+    if (said !== undefined) continue
+    said = parsed.ms
+    saidIn = field
   }
-  const time = eventTime(request.receivedAt, original, sentAt)
-  if (time.clamped) {
-    warn(warnings, 'clock_skew', '"timestamp" lies in the future; the time of receipt is used.', 'timestamp')
-  }
-  return time.ms
+  const sentAt = request.timesAsGiven ? undefined : (readSentAt(json['sentAt']) ?? request.sentAt)
+  const { ms, fault } = eventTime(request.receivedAt, said, sentAt)
+  if (fault !== undefined) warn(warnings, 'clock_skew', describeTimeFault(fault, saidIn), saidIn)
+  return ms
+}
+
+function describeTimeFault(fault: TimeFault, field: string): string {
+  const where = fault === 'ahead' ? 'lies more than 24 hours ahead' : 'lies before 1970 or after 2099'
+  return `"${field}" ${where}; the time of receipt is used. Mend the clock, or send "sentAt" by the same clock.`
 }
 
 function badTimestamp(field: string): Refusal {
@@ -425,9 +445,7 @@ function badTimestamp(field: string): Refusal {
  * @returns milliseconds since the epoch
  */
 export function readSentAt(value: Json | undefined): number | undefined {
-  if (typeof value !== 'string') return undefined
-  const parsed = parseEventTime(value)
-  return parsed.kind === 'time' ? parsed.ms : undefined
+  return typeof value === 'string' ? parseEventTime(value)?.ms : undefined
 }
 
 function nameOf(type: EventType, json: JsonObject): string {

@@ -1,24 +1,39 @@
 import { EVENT_FUTURE_MS_MAX, EVENT_TIME_END_MS, EVENT_TIME_MIN_MS } from '@affluent/protocol/limits'
 
-export type ParsedTime =
-  | { readonly kind: 'time'; readonly ms: number; readonly assumedUtc: boolean }
-  | { readonly kind: 'invalid' }
-  | { readonly kind: 'out_of_range' }
+/** What a date of an event says. */
+export interface ParsedTime {
+  /** milliseconds since the epoch, of any year: a client's calendar may count otherwise than ours */
+  readonly ms: number
+  /** it names no zone: UTC is taken */
+  readonly assumedUtc: boolean
+  /** it names second 60: the one before is taken, since milliseconds since the epoch have none for it */
+  readonly isLeapSecond: boolean
+}
 
 // year-month-day, optional time to any fraction of a second, optional zone; years may be signed with six digits
 const ISO =
   /^([+-]\d{6}|\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/
 
+const FOREIGN_LEAP_DAY = /^([+-]\d{6}|\d{4})-02-29/
+
 /**
- * Reads an ISO 8601 date, to the millisecond (further digits are cut).
- * @param text as the client sent it; a date without a zone is taken as UTC and says so
- * @returns milliseconds since the epoch, or why it is not taken: `out_of_range` outside 1970 to 2099
+ * Reads an ISO 8601 date, to the millisecond (further digits are cut). A clock that counts years otherwise has its leap days in years that have none here: such a
+ * day counts as 1 March, which the time of sending, counted in the same way, corrects.
+ * @param text as the client sent it
+ * @returns undefined when it is no date
  */
-export function parseEventTime(text: string): ParsedTime {
+export function parseEventTime(text: string): ParsedTime | undefined {
   const quick = parseUsualForm(text)
-  if (quick !== undefined) return inRange(quick, false)
+  if (quick !== undefined) return { ms: quick, assumedUtc: false, isLeapSecond: false }
   const parsed = parseIso(text)
-  return parsed === undefined ? { kind: 'invalid' } : inRange(parsed.ms, parsed.assumedUtc)
+  if (parsed !== undefined || !FOREIGN_LEAP_DAY.test(text)) return parsed
+  const next = parseIso(text.replace('-02-29', '-03-01'))
+  return next !== undefined && !isEventTime(next.ms) ? next : undefined
+}
+
+/** Whether an event may have happened then: from 1970 to 2099. */
+function isEventTime(ms: number): boolean {
+  return ms >= EVENT_TIME_MIN_MS && ms < EVENT_TIME_END_MS
 }
 
 /** From here, 1900-01-01, to there, 2300-01-01, a text may be a date for a condition: what every engine can hold. */
@@ -37,7 +52,7 @@ export function parseInstant(text: string): number | undefined {
   return ms !== undefined && ms >= INSTANT_MIN_MS && ms < INSTANT_END_MS ? ms : undefined
 }
 
-function parseIso(text: string): { readonly ms: number; readonly assumedUtc: boolean } | undefined {
+function parseIso(text: string): ParsedTime | undefined {
   const parts = ISO.exec(text)
   if (parts === null) return undefined
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone] = parts
@@ -49,7 +64,9 @@ function parseIso(text: string): { readonly ms: number; readonly assumedUtc: boo
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
   const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Math.min(Number(second), 59)
   const fractionMs = Number(fraction.slice(0, 3).padEnd(3, '0'))
-  return { ms: date.getTime() + seconds * 1_000 + fractionMs - offset, assumedUtc: zone === undefined }
+  const ms = date.getTime() + seconds * 1_000 + fractionMs - offset
+  if (Number.isNaN(ms)) return undefined
+  return { ms, assumedUtc: zone === undefined, isLeapSecond: second === '60' }
 }
 
 /**
@@ -70,11 +87,6 @@ function parseUsualForm(text: string): number | undefined {
   if (Number.isNaN(ms)) return undefined
   const day = (text.charCodeAt(8) - 0x30) * 10 + text.charCodeAt(9) - 0x30
   return day <= 28 || new Date(ms).getUTCDate() === day ? ms : undefined
-}
-
-function inRange(ms: number, assumedUtc: boolean): ParsedTime {
-  if (!(ms >= EVENT_TIME_MIN_MS && ms < EVENT_TIME_END_MS)) return { kind: 'out_of_range' }
-  return { kind: 'time', ms, assumedUtc }
 }
 
 function isCalendarDate(year: number, month: number, day: number): boolean {
@@ -100,21 +112,25 @@ function zoneOffsetMs(zone: string | undefined): number | undefined {
   return hours < 24 && minutes < 60 ? sign * (hours * 60 + minutes) * 60_000 : undefined
 }
 
+/** Why the time of receipt stands for what a client said: it lies more than a day ahead, or in no year in which an event can have happened. */
+export type TimeFault = 'ahead' | 'out_of_range'
+
 /**
- * The time of an event: `receivedAt - (sentAt - original)` when the client says when it sent (its clock may be wrong, but it is equally
- * wrong in both), otherwise what the client says, otherwise the time of receipt. Source of the rule: Segment's tracking API.
+ * The time of an event: `receivedAt - (sentAt - said)` when the client says when it sent (its clock may be wrong, even count other years, but it is equally
+ * wrong in both), otherwise what the client says, otherwise the time of receipt. Only what was corrected is judged. Source of the rule: Segment's tracking API.
  * @param receivedAt milliseconds since the epoch, our clock
- * @param original the client's time of the event, if it gave one
+ * @param said the client's time of the event, if it gave one
  * @param sentAt the client's time of sending, if it gave one
- * @returns milliseconds since the epoch; `clamped` when it lay more than a day in the future
+ * @returns milliseconds since the epoch, and why the time of receipt is taken, if it is
  */
 export function eventTime(
   receivedAt: number,
-  original: number | undefined,
+  said: number | undefined,
   sentAt: number | undefined,
-): { readonly ms: number; readonly clamped: boolean } {
-  if (original === undefined) return { ms: receivedAt, clamped: false }
-  const ms = sentAt === undefined ? original : receivedAt - (sentAt - original)
-  if (ms > receivedAt + EVENT_FUTURE_MS_MAX) return { ms: receivedAt, clamped: true }
-  return { ms: Math.max(ms, EVENT_TIME_MIN_MS), clamped: false }
+): { readonly ms: number; readonly fault: TimeFault | undefined } {
+  if (said === undefined) return { ms: receivedAt, fault: undefined }
+  const ms = sentAt === undefined ? said : receivedAt - (sentAt - said)
+  if (!isEventTime(ms)) return { ms: receivedAt, fault: 'out_of_range' }
+  if (ms > receivedAt + EVENT_FUTURE_MS_MAX) return { ms: receivedAt, fault: 'ahead' }
+  return { ms, fault: undefined }
 }

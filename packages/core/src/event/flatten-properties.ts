@@ -20,7 +20,7 @@ export interface FlatProperties {
  * list also when no scalar is in it; an object is there only by what is in it. `null` is the same as absent. Numbers in lists are written as JavaScript does, so
  * that 50 and 50.0 are one.
  *
- * Beyond PROPERTY_PATHS_MAX paths of one event, and beyond PROPERTY_PATH_CHARS_MAX characters of one path, values stay in the raw event only: no condition sees them.
+ * An empty key has no path. Beyond PROPERTY_PATHS_MAX paths of one event, and beyond PROPERTY_PATH_CHARS_MAX characters of one path, values stay in the raw event only: no condition sees them.
  */
 export function flattenProperties(type: EventType, json: JsonObject): FlatProperties {
   const properties = json['properties']
@@ -63,6 +63,7 @@ class Flattening implements FlatProperties {
 
   addObject(outer: string, value: JsonObject): void {
     for (const key in value) {
+      if (key === '') continue
       const path = joinPath(outer, key)
       const inner = value[key] as Json
       if (typeof inner === 'string') {
@@ -92,6 +93,7 @@ class Flattening implements FlatProperties {
   /** An object inside an array: all that it holds goes to lists. */
   #addItem(outer: string, value: JsonObject): void {
     for (const key in value) {
+      if (key === '') continue
       const path = joinPath(outer, key)
       const inner = value[key] as Json
       if (Array.isArray(inner)) this.#addArray(path, `${path}[]`, inner)

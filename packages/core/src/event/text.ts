@@ -40,7 +40,7 @@ const ESCAPED_CONTROL = /[\u0000-\u001f]/
 
 /** Whether a text cannot be an object key. It looks only for what JSON must write as an escape, so that the scan sees every such key. */
 export function isForbiddenKey(key: string): boolean {
-  return key === '' || ESCAPED_CONTROL.test(key) || !key.isWellFormed()
+  return ESCAPED_CONTROL.test(key) || !key.isWellFormed()
 }
 
 /** What no store can hold: NUL, and half a surrogate pair. */

@@ -1,5 +1,6 @@
-import type { Identifier, Json, JsonObject } from '@affluent/protocol/event'
+import type { Identifier, JsonObject } from '@affluent/protocol/event'
 import type { CheckedEvent } from '../event/check-event.ts'
+import { personTraits } from '../event/event-traits.ts'
 import { foldProfile } from '../profile/fold-profile.ts'
 import { applyTraits, type Fragment } from '../profile/fragment.ts'
 import { extractIdentifiers } from './extract-identifiers.ts'
@@ -35,9 +36,9 @@ export function simulate(rules: IdentityRules, events: readonly CheckedEvent[]):
     const extracted = extractIdentifiers(event.type, event.json)
     const { fragment } = resolveEvent(graph, { ...event, ...extracted, position, source: 0 })
     if (fragment === undefined) continue
-    const traits = event.json['traits']
-    if (event.type === 'identify' && isObject(traits))
-      applyTraits(fragment.state, traits, { time: event.time, position, source: 0 })
+    const traits = personTraits(event.type, event.json)
+    if (traits !== undefined)
+      applyTraits(fragment.state, traits.set, { time: event.time, position, source: 0 })
     const indexes = eventsOf.get(fragment)
     if (indexes === undefined) eventsOf.set(fragment, [position])
     else indexes.push(position)
@@ -64,8 +65,4 @@ export function simulate(rules: IdentityRules, events: readonly CheckedEvent[]):
     ledger: changes.ledger,
     identifiers,
   }
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -24,6 +24,10 @@ const NOT_YET: Readonly<Record<string, string>> = {
   B198: 'there is no sign-in yet',
   B199: 'there is no first-run set-up call',
 }
+/** Cases that what was promised since has overruled. */
+const OVERRULED: Readonly<Record<string, string>> = {
+  B124: 'a year out of range is no longer refused: the time of receipt is taken, with a warning',
+}
 const BUILDERS: Readonly<Record<string, Builder>> = {
   ...transportInputs,
   ...bodyInputs,
@@ -47,8 +51,9 @@ afterAll(() => server?.stop())
 test('the cases are here, and each has a builder or the reason why not', (context) => {
   if (cases.length === 0) context.skip(NEEDS_BAD_INPUTS)
   const ids = cases.map(({ id }) => id)
-  expect(ids.filter((id) => BUILDERS[id] === undefined && NOT_YET[id] === undefined)).toEqual([])
-  expect([...Object.keys(BUILDERS), ...Object.keys(NOT_YET)].filter((id) => !ids.includes(id))).toEqual([])
+  const known = { ...BUILDERS, ...NOT_YET, ...OVERRULED }
+  expect(ids.filter((id) => !Object.hasOwn(known, id))).toEqual([])
+  expect(Object.keys(known).filter((id) => !ids.includes(id))).toEqual([])
 })
 
 test('188 files of JSONTestSuite are refused', (context) => {

@@ -89,7 +89,7 @@ export class CollectDoor {
     if (!methods.includes(request.method as string)) throw new WrongMethod(request.method as string, methods)
     switch (path.kind) {
       case 'collect':
-        return this.#collect(path.route, query, request, response)
+        return this.#collect(withHistory(path.route, query), query, request, response)
       case 'pixel':
         return this.#pixel(path.type, query, request, response)
       case 'segment_settings':
@@ -161,6 +161,7 @@ export class CollectDoor {
       source: source.id,
       receivedAt,
       sentAt: undefined,
+      timesAsGiven: false,
       shared: undefined,
       history: false,
       ip: '',
@@ -168,7 +169,9 @@ export class CollectDoor {
     }
     const type = route.kind === 'event' ? route.type : undefined
     const history = route.kind === 'batch' && route.history
-    const refused = [{ refusal, source: source.id, receivedAt, raw, type, name: undefined, history }]
+    const timesAsGiven = route.kind === 'batch' && route.isImport
+    const what = { type, name: undefined, history, timesAsGiven }
+    const refused = [{ refusal, source: source.id, receivedAt, raw, ...what }]
     await this.append(source.workspace, { request, accepted: [], refused, bytes: raw.length })
     this.#options.metrics.refused.inc()
   }
@@ -418,6 +421,16 @@ function closed(cause: WorkspaceClosed): RefusalError {
 function storageUnavailable(): RefusalError {
   const message = `Events cannot be stored now. Try again in ${STORAGE_RETRY_SECONDS} s.`
   return new RefusalError(503, 'storage_unavailable', message, { retryAfterSeconds: STORAGE_RETRY_SECONDS })
+}
+
+/** Of what comes by the way of archives, the query may say that all of it is history. */
+function withHistory(route: Route, query: string): Route {
+  if (route.kind !== 'batch' || !route.isImport || query === '') return route
+  const said = new URLSearchParams(query).get('history')
+  if (said === null || said === 'false') return route
+  if (said === 'true') return { ...route, history: true }
+  const message = '"history" must be true or false.'
+  throw new RefusalError(400, 'invalid_request', message, { path: 'history' })
 }
 
 /** An address cut to its network: the last byte of IPv4, all but the first 48 bits of IPv6. */

@@ -144,7 +144,12 @@ export const collectPaths = {
     EVENT_TYPES.map((type) => [`/v1/${type}`, operation(`Send one ${type} event`, event)]),
   ),
   '/v1/batch': operation('Send several events; each is taken or refused by itself', batch),
-  '/v1/import': operation('Send history: it changes state and sends nothing', batch),
+  '/v1/import': operation('Send several events whose times are taken as given', batch, [
+    {
+      ...{ name: 'history', in: 'query', schema: { type: 'boolean', default: false } },
+      description: 'All of it is history: it changes state and sends nothing',
+    },
+  ]),
   '/beacon/v1/batch': operation("A batch, as RudderStack's browser library sends it with useBeacon", batch),
   '/api/s/{type}': operation("One event, as Jitsu's libraries send it from a browser", event, [type]),
   '/api/s/s2s/{type}': operation("One event, as Jitsu's libraries send it from a server", event, [type]),

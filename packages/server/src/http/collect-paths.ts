@@ -49,9 +49,9 @@ function listPaths(): ReadonlyMap<string, DoorPath> {
       paths.set(path, one)
     for (const name of [type, short]) paths.set(`/v1/pixel/${name}`, { kind: 'pixel', type })
   }
-  const batch: DoorPath = { kind: 'collect', route: { kind: 'batch', history: false } }
+  const batch: DoorPath = { kind: 'collect', route: { kind: 'batch', isImport: false, history: false } }
   for (const path of ['/v1/batch', '/v1/b', '/beacon/v1/batch']) paths.set(path, batch)
-  paths.set('/v1/import', { kind: 'collect', route: { kind: 'batch', history: true } })
+  paths.set('/v1/import', { kind: 'collect', route: { kind: 'batch', isImport: true, history: false } })
   paths.set('/v1/m', { kind: 'metrics' })
   for (const path of ['/sourceConfig', '/v1/sourceConfig']) paths.set(path, { kind: 'rudder_config' })
   return paths

@@ -80,7 +80,7 @@ test('an event keeps its own time, whatever the clock of the client said; long a
     expect(row.isHistory).toBe(isHistory)
   }
   // what came as history stays history
-  await server.send('/v1/import', { batch: [{ type: 'track', userId: 'x' }] })
+  await server.send('/v1/import?history=true', { batch: [{ type: 'track', userId: 'x' }] })
   const refused = await newestOutcome('refused')
   const answer = await replay(refused.id, { event: { type: 'track', userId: unique('u'), event: 'Paid' } })
   expect((await eventAt(answer.json['position'])).isHistory).toBe(true)

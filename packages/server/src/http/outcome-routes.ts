@@ -147,8 +147,9 @@ function checkReplayable(outcome: KeptOutcome, again: boolean): Again {
   return toAgain(outcome, raw)
 }
 
-function toAgain({ source, receivedAt, type, isHistory }: KeptOutcome, raw: Buffer): Again {
-  return { raw, source, receivedAt: receivedAt.getTime(), type: type ?? undefined, isHistory }
+function toAgain(outcome: KeptOutcome, raw: Buffer): Again {
+  const { source, receivedAt, type, isHistory, timesAsGiven } = outcome
+  return { raw, source, receivedAt: receivedAt.getTime(), type: type ?? undefined, isHistory, timesAsGiven }
 }
 
 function alreadyReplayed(position: number | undefined): RefusalError {

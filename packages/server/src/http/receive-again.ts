@@ -1,4 +1,4 @@
-import { ACTS_WITHIN_MS } from '@affluent/core/delivery/route'
+import { isHistory } from '@affluent/core/delivery/route'
 import { checkEvent, type RequestFacts, readSentAt } from '@affluent/core/event/check-event'
 import { type ScannedEvent, scanJson } from '@affluent/core/event/scan-json'
 import type { Refusal } from '@affluent/protocol/codes'
@@ -18,6 +18,7 @@ export interface Again {
   /** that the address or the walk had named */
   readonly type: EventType | undefined
   readonly isHistory: boolean
+  readonly timesAsGiven: boolean
 }
 
 export interface ReceivedAgain {
@@ -39,7 +40,8 @@ export function receiveAgain(again: Again, repaired: JsonObject | undefined, now
   const isBatch = Array.isArray(batch) && json['type'] === undefined && again.type === undefined
   if (!isBatch) {
     const type = typeOf(json, again, repaired !== undefined)
-    const facts = { receivedAt: again.receivedAt, sentAt: undefined, shared: undefined }
+    const { receivedAt, timesAsGiven } = again
+    const facts = { receivedAt, sentAt: undefined, timesAsGiven, shared: undefined }
     const event = takeOne(json, { raw: bytes, scanned: whole, type, facts }, again, now)
     if ('code' in event) throw refusalOf(event)
     return { accepted: [event], rejected: [] }
@@ -57,7 +59,8 @@ function takeBatch(json: JsonObject, batch: readonly Json[], again: Again, now: 
     ...(isObject(context) ? { context } : {}),
     ...(isObject(integrations) ? { integrations } : {}),
   }
-  const facts = { receivedAt: again.receivedAt, sentAt: readSentAt(json['sentAt']), shared }
+  const { receivedAt, timesAsGiven } = again
+  const facts = { receivedAt, sentAt: readSentAt(json['sentAt']), timesAsGiven, shared }
   const accepted: AcceptedEvent[] = []
   const rejected: (Refusal & { index: number })[] = []
   for (const [index, value] of batch.entries()) {
@@ -101,8 +104,9 @@ function takeOne(
   const facts = { receivedAt: now, sentAt: undefined, shared: undefined }
   const check = checkEvent(JSON.parse(raw.toString('utf8')) as Json, scan.whole, facts, event.type)
   if (check.kind === 'refused') return check.refusal
-  const history = again.isHistory || now - check.event.time > ACTS_WITHIN_MS
-  return { checked: check.event, raw, source: again.source, receivedAt: now, history, ip: '' }
+  const checked = check.event
+  const history = isHistory({ time: checked.time, receivedAt: now }, again.isHistory)
+  return { checked, raw, source: again.source, receivedAt: now, history, timesAsGiven: false, ip: '' }
 }
 
 /** Whether `timestamp` alone says when it happened, whenever it is received. */

@@ -1,3 +1,4 @@
+import { isHistory } from '@affluent/core/delivery/route'
 import { checkEvent, checkShared, readSentAt } from '@affluent/core/event/check-event'
 import { SCAN_FLAGS, type ScannedEvent, scanJson } from '@affluent/core/event/scan-json'
 import { repairText } from '@affluent/core/event/text'
@@ -25,7 +26,7 @@ export interface ParsedBody {
 /** How a body is to be read: one event whose type the path names, or a list of them. */
 export type Route =
   | { readonly kind: 'event'; readonly type: EventType }
-  | { readonly kind: 'batch'; readonly history: boolean }
+  | { readonly kind: 'batch'; readonly isImport: boolean; readonly history: boolean }
 
 /** What room 1 made of a request. */
 export interface Received {
@@ -85,14 +86,16 @@ export function receive(
   const request = {
     receivedAt: from.receivedAt,
     sentAt: isBatch ? readSentAt(body.json['sentAt']) : undefined,
+    timesAsGiven: route.kind === 'batch' && route.isImport,
     shared: isBatch ? sharedOf(body) : undefined,
   }
+  const { timesAsGiven } = request
   const events: LogEvent[] = []
   const accepted: AcceptedEvent[] = []
   const refused: RefusedEvent[] = []
   const rejected: (Refusal & { index: number })[] = []
   const warnings: (Warning & { index: number })[] = []
-  const history = route.kind === 'batch' && route.history
+  const sentAsHistory = route.kind === 'batch' && route.history
   const { source, receivedAt, ip } = from
   let bytes = 0
   for (let index = 0; index < values.length; index++) {
@@ -111,7 +114,7 @@ export function receive(
         source,
         receivedAt,
         raw,
-        history,
+        ...{ history: sentAsHistory, timesAsGiven },
         ...readHead(values[index], type),
       })
       continue
@@ -120,10 +123,11 @@ export function receive(
     for (const warning of event.warnings)
       if (warnings.length < ANSWER_WARNINGS_MAX) warnings.push({ index, ...warning })
     events.push({ type: event.type, raw })
-    accepted.push({ checked: event, raw, source, receivedAt, history, ip })
+    const history = isHistory({ time: event.time, receivedAt }, sentAsHistory)
+    accepted.push({ checked: event, raw, source, receivedAt, history, timesAsGiven, ip })
   }
   return {
-    append: { request: { ...request, source, history, ip, events }, accepted, refused, bytes },
+    append: { request: { ...request, source, history: sentAsHistory, ip, events }, accepted, refused, bytes },
     rejected,
     warnings,
   }
@@ -149,7 +153,7 @@ function readHead(
 function isSingleImport(body: ParsedBody, route: Route): boolean {
   return (
     route.kind === 'batch' &&
-    route.history &&
+    route.isImport &&
     body.json['batch'] === undefined &&
     body.json['type'] !== undefined
   )

@@ -50,10 +50,10 @@ function runsOf(groups: readonly EventsToSend[]): Keyed[][] {
 }
 
 function toAppend(events: readonly AcceptedEvent[]): Append {
-  const { source, receivedAt, history, ip } = events[0] as AcceptedEvent
+  const { source, receivedAt, history, timesAsGiven, ip } = events[0] as AcceptedEvent
   return {
     request: {
-      ...{ source, receivedAt, history, ip, sentAt: undefined, shared: undefined },
+      ...{ source, receivedAt, history, timesAsGiven, ip, sentAt: undefined, shared: undefined },
       events: events.map(({ checked, raw }) => ({ type: checked.type, raw })),
     },
     accepted: events,

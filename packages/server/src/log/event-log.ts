@@ -34,6 +34,8 @@ export interface RefusedEvent {
   readonly name: string | undefined
   /** sent as history */
   readonly history: boolean
+  /** sent by the way of archives */
+  readonly timesAsGiven: boolean
 }
 
 /** More waits for its commit than may wait: the sender should come back later. */
@@ -215,10 +217,10 @@ function describeRefused(workspace: number, refused: readonly RefusedEvent[]): S
       kind: 'query',
       text: `with head as (
                update log_head set refused = refused + cardinality($2::text[]) where workspace_id = $1 returning position)
-             insert into outcome (workspace_id, outcome, code, message, path, source_id, received_at, raw, type, name, is_history, after_position)
-             select $1, 'refused', code, message, path, source_id, to_timestamp(received_ms / 1000.0), raw, type, r.name, is_history, head.position
-             from head, unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::bytea[], $8::text[], $9::text[], $10::boolean[])
-               as r (code, message, path, source_id, received_ms, raw, type, name, is_history)`,
+             insert into outcome (workspace_id, outcome, code, message, path, source_id, received_at, raw, type, name, is_history, times_as_given, after_position)
+             select $1, 'refused', code, message, path, source_id, to_timestamp(received_ms / 1000.0), raw, type, r.name, is_history, times_as_given, head.position
+             from head, unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::bytea[], $8::text[], $9::text[], $10::boolean[], $11::boolean[])
+               as r (code, message, path, source_id, received_ms, raw, type, name, is_history, times_as_given)`,
       values: [
         workspace,
         refused.map(({ refusal }) => refusal.code),
@@ -230,6 +232,7 @@ function describeRefused(workspace: number, refused: readonly RefusedEvent[]): S
         refused.map((entry) => entry.type ?? null),
         refused.map((entry) => entry.name ?? null),
         refused.map((entry) => entry.history),
+        refused.map((entry) => entry.timesAsGiven),
       ],
     },
   ]

@@ -10,6 +10,7 @@ const request: fc.Arbitrary<LogRequest> = fc.record({
   sentAt: fc.option(fc.nat(), { nil: undefined }),
   shared: fc.option(fc.dictionary(fc.string(), fc.string()), { nil: undefined }),
   history: fc.boolean(),
+  timesAsGiven: fc.boolean(),
   ip: fc.ipV4(),
   events: fc.array(
     fc.record({

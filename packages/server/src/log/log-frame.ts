@@ -7,8 +7,10 @@ export interface LogRequest {
   /** milliseconds since the epoch */
   readonly receivedAt: number
   readonly sentAt: number | undefined
+  /** sent by the way of archives: the times of sending correct nothing */
+  readonly timesAsGiven: boolean
   readonly shared: JsonObject | undefined
-  /** sent as history: changes state, sends nothing */
+  /** all of it was sent as history */
   readonly history: boolean
   /** the sender's address, cut to its network */
   readonly ip: string
@@ -26,6 +28,7 @@ interface Header {
   readonly t?: number
   readonly x?: JsonObject
   readonly h?: 1
+  readonly g?: 1
   readonly i: string
 }
 
@@ -111,6 +114,7 @@ function decodeRequests(frame: Buffer): LogRequest[] {
       source: header.s,
       receivedAt: header.r,
       sentAt: header.t,
+      timesAsGiven: header.g === 1,
       shared: header.x,
       history: header.h === 1,
       ip: header.i,
@@ -127,6 +131,7 @@ function headerOf(request: LogRequest): Header {
     ...(request.sentAt === undefined ? {} : { t: request.sentAt }),
     ...(request.shared === undefined ? {} : { x: request.shared }),
     ...(request.history ? { h: 1 } : {}),
+    ...(request.timesAsGiven ? { g: 1 } : {}),
     i: request.ip,
   }
 }

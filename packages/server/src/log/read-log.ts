@@ -1,3 +1,4 @@
+import { isHistory } from '@affluent/core/delivery/route'
 import { checkEvent, type EventCheck } from '@affluent/core/event/check-event'
 import { scanJson } from '@affluent/core/event/scan-json'
 import type { JsonObject } from '@affluent/protocol/event'
@@ -55,14 +56,15 @@ export async function readLog(
 
 /** An event of the log as the door once made it. */
 export function acceptAgain(request: LogRequest, { type, raw }: LogEvent): AcceptedEvent {
-  const { source, receivedAt, history, ip } = request
+  const { source, receivedAt, timesAsGiven, ip } = request
   const json = JSON.parse(raw.toString('utf8')) as JsonObject
   const scan = scanJson(raw)
   const check = scan.kind === 'scanned' ? checkEvent(json, scan.whole, request, type) : TOO_DEEP
-  if (check.kind === 'accepted') return { checked: check.event, raw, source, receivedAt, history, ip }
   const nothing = { name: '', messageId: undefined, rewritten: false, warnings: [] }
-  const checked = { type, json, time: receivedAt, ...nothing }
-  return { checked, raw, source, receivedAt, history, ip, unreadable: check.refusal }
+  const checked = check.kind === 'accepted' ? check.event : { type, json, time: receivedAt, ...nothing }
+  const history = isHistory({ time: checked.time, receivedAt }, request.history)
+  const event = { checked, raw, source, receivedAt, history, timesAsGiven, ip }
+  return check.kind === 'accepted' ? event : { ...event, unreadable: check.refusal }
 }
 
 const TOO_DEEP: EventCheck = {

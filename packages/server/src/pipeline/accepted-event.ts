@@ -8,7 +8,10 @@ export interface AcceptedEvent {
   readonly source: number
   /** milliseconds since the epoch */
   readonly receivedAt: number
+  /** it changes state and sends nothing: it was sent as history, or is older than a day */
   readonly history: boolean
+  /** an archive's, whose times of sending correct nothing */
+  readonly timesAsGiven: boolean
   readonly ip: string
   /** read back from the log and no longer taken: an older version had taken it */
   readonly unreadable?: Refusal

@@ -1,5 +1,5 @@
+import { personTraits } from '@affluent/core/event/event-traits'
 import { applyTraits, type Fragment } from '@affluent/core/profile/fragment'
-import type { JsonObject } from '@affluent/protocol/event'
 import type { AcceptedEvent } from './accepted-event.ts'
 
 /**
@@ -7,16 +7,7 @@ import type { AcceptedEvent } from './accepted-event.ts'
  * @returns names of traits that were not taken because the fragment is full
  */
 export function apply(fragment: Fragment, event: AcceptedEvent, position: number): readonly string[] {
-  const traits = traitsOf(event)
+  const traits = personTraits(event.checked.type, event.checked.json)
   if (traits === undefined) return []
-  return applyTraits(fragment.state, traits, { time: event.checked.time, position, source: event.source })
-}
-
-/** The traits that an event says about its person; undefined when it says none. */
-export function traitsOf(event: AcceptedEvent): JsonObject | undefined {
-  const { type, json } = event.checked
-  const traits = json['traits']
-  if (type !== 'identify' || typeof traits !== 'object' || traits === null || Array.isArray(traits))
-    return undefined
-  return traits
+  return applyTraits(fragment.state, traits.set, { time: event.checked.time, position, source: event.source })
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
+import { personTraits } from '@affluent/core/event/event-traits'
 import { flattenProperties } from '@affluent/core/event/flatten-properties'
-import type { JsonObject } from '@affluent/protocol/event'
 import {
   INBOX_BYTES_MAX,
   LOAD_BLOCK_BYTES_MAX,
@@ -20,7 +20,6 @@ import { MEMBERSHIP_COLUMNS, MembershipRows } from '../stores/membership-table.t
 import { PROFILE_MAP_COLUMNS, ProfileMapRows } from '../stores/profile-map-table.ts'
 import { TRAIT_COLUMNS, TraitRows } from '../stores/trait-table.ts'
 import type { AcceptedEvent } from './accepted-event.ts'
-import { traitsOf } from './apply.ts'
 import { decodeLoadEntry, type LoadableDecision } from './load-entry.ts'
 import { messageIdOf } from './message-id-of.ts'
 import type { Progress } from './progress.ts'
@@ -44,7 +43,6 @@ interface LoadBatch extends LoadableDecision {
 }
 
 const RETRY_MS = 1_000
-const NO_TRAITS: JsonObject = {}
 
 /**
  * Room 7 for one workspace: brings what is walked into ClickHouse, once. A block's end is committed before it is inserted, its rows
@@ -366,8 +364,8 @@ function encodeTraits(workspace: number, block: readonly LoadBatch[]): Buffer {
     const refused = new Map(refusedTraits.map(({ position, names }) => [position, new Set(names)]))
     for (const { position, fragment, event } of processed) {
       if (fragment === 0) continue
-      const { time } = event.checked
-      for (const [name, value] of Object.entries(traitsOf(event) ?? NO_TRAITS)) {
+      const { type, json, time } = event.checked
+      for (const [name, value] of Object.entries(personTraits(type, json)?.set ?? {})) {
         if (refused.get(position)?.has(name) === true) continue
         rows.add({ workspace, name, fragment, time, position, value })
       }

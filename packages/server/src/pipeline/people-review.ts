@@ -3,10 +3,10 @@ import { noteForAudiences } from '@affluent/core/audience/note-event'
 import { Person } from '@affluent/core/audience/person'
 import { reviewPerson } from '@affluent/core/audience/review'
 import type { CompiledLeaf } from '@affluent/core/condition/compile-condition'
+import { personTraits } from '@affluent/core/event/event-traits'
 import type { IdentityGraph } from '@affluent/core/identity/identity-graph'
 import type { Fragment } from '@affluent/core/profile/fragment'
 import type { AcceptedEvent } from './accepted-event.ts'
-import { traitsOf } from './apply.ts'
 
 /** A profile that entered or left a version of an audience at a position. */
 export interface MembershipChange {
@@ -96,9 +96,9 @@ export class PeopleReview {
       for (const series of found.cold) this.#cold.push({ series, fragment: fragment.id })
       leaves = found.leaves
     }
-    const traits = traitsOf(event)
+    const traits = personTraits(type, json)
     if (traits !== undefined)
-      for (const trait of Object.keys(traits))
+      for (const trait of Object.keys(traits.set))
         for (const version of this.#catalog.versionsOfTrait(trait)) touched.add(version)
     this.#review(person, isRegrouped ? 'all' : touched, position, leaves)
   }

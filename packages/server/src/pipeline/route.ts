@@ -2,7 +2,7 @@ import { membershipsOf } from '@affluent/core/audience/review'
 import type { Connection, EventToRoute } from '@affluent/core/delivery/connection'
 import { applyMapping } from '@affluent/core/delivery/mapping'
 import { eventPayload } from '@affluent/core/delivery/payload'
-import { type Connections, mayAct } from '@affluent/core/delivery/route'
+import type { Connections } from '@affluent/core/delivery/route'
 import type { IdentityGraph } from '@affluent/core/identity/identity-graph'
 import type { Fragment } from '@affluent/core/profile/fragment'
 import { formatProfileId, type ProfileIdKey } from '@affluent/core/profile/profile-id'
@@ -64,8 +64,7 @@ export class Router {
     changes: readonly MembershipChange[],
   ): void {
     const { routes } = this.#facts
-    const { checked, receivedAt, history } = event
-    if (routes.isEmpty || !mayAct({ time: checked.time, receivedAt, history })) return
+    if (routes.isEmpty || event.history) return
     this.#routeToSources(event, position, fragment)
     this.routeMemberships(changes)
   }

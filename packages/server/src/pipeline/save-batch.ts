@@ -164,10 +164,11 @@ function describeOutcomes(workspace: number, ended: readonly EndedEvent[]): Stat
       event.checked.type,
       event.checked.name,
       event.history ? 't' : 'f',
+      event.timesAsGiven ? 't' : 'f',
     ]),
   )
   const columns =
-    'workspace_id, outcome, code, message, path, source_id, position, message_id, received_at, raw, type, name, is_history'
+    'workspace_id, outcome, code, message, path, source_id, position, message_id, received_at, raw, type, name, is_history, times_as_given'
   return copyStatement(`outcome (${columns})`, rows.join(''))
 }
 

@@ -34,7 +34,7 @@ export function describeLogged(
   marks: ReadonlyMap<number, Pick<LoadMark, 'fragment' | 'flags'>>,
   endings: ReadonlyMap<number, Ending>,
 ): FeedEvent {
-  const { checked } = acceptAgain(request, event)
+  const { checked, history } = acceptAgain(request, event)
   const ending = endings.get(position)
   const mark = marks.get(position)
   return {
@@ -52,7 +52,7 @@ export function describeLogged(
     receivedAt: request.receivedAt,
     bytes: event.raw.length,
     fragment: mark?.fragment ?? 0,
-    flags: mark?.flags ?? (request.history ? EVENT_FLAGS.history : 0),
+    flags: mark?.flags ?? (history ? EVENT_FLAGS.history : 0),
     raw: event.raw.toString('utf8'),
   }
 }

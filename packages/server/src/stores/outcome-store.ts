@@ -79,13 +79,14 @@ export interface KeptOutcome {
   /** as far as it could be told */
   readonly type: EventType | null
   readonly isHistory: boolean
+  readonly timesAsGiven: boolean
   /** null: a copy, of which no bytes are kept */
   readonly raw: Buffer | null
   readonly replayedAt: Date | null
   readonly replayedPosition: number | null
 }
 
-const KEPT = `id, code, source_id as source, received_at as "receivedAt", type, is_history as "isHistory", raw,
+const KEPT = `id, code, source_id as source, received_at as "receivedAt", type, is_history as "isHistory", times_as_given as "timesAsGiven", raw,
   replayed_at as "replayedAt", replayed_position as "replayedPosition"`
 
 export async function findOutcome(
@@ -135,9 +136,9 @@ export async function listReplayable(
   limit: { readonly outcomes: number; readonly bytes: number },
 ): Promise<KeptOutcome[]> {
   const { rows } = await database.query<KeptOutcome>(
-    `select id, code, source, "receivedAt", type, "isHistory", raw, "replayedAt", "replayedPosition" from (
+    `select id, code, source, "receivedAt", type, "isHistory", "timesAsGiven", raw, "replayedAt", "replayedPosition" from (
        select ${KEPT}, sum(length(raw)) over (order by id) - length(raw) as bytes_before
-       from (select id, code, source_id, received_at, type, is_history, raw, replayed_at, replayed_position
+       from (select id, code, source_id, received_at, type, is_history, times_as_given, raw, replayed_at, replayed_position
              from outcome where ${REPLAYABLE} order by id limit $7) next) part
      where bytes_before < $8 order by id`,
     [...replayableValues(workspace, after, filter), limit.outcomes, limit.bytes],

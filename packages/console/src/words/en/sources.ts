@@ -33,11 +33,14 @@ export const sources: Translation<typeof french> = {
     times_one: '{{shown}} time',
     times_other: '{{shown}} times',
     codes: {
-      suspicious_id: 'An identifier is not really one, such as “null”: it is kept but links nobody.',
+      suspicious_id:
+        'An identifier is not really one, such as “null”: it is kept but links nobody. A messageId of this kind is replaced.',
       precision_loss: 'A number had too many digits and lost some. Send it as text.',
       text_repaired: 'A text held a broken character: it was replaced.',
       assumed_utc: 'A date has no time zone: it was read as UTC.',
-      clock_skew: 'A date lies in the future: the time of receipt is used instead.',
+      clock_skew: 'A date lies more than a day ahead, or before 1970: the time of receipt is used instead.',
+      leap_second: 'A date names the second 60: it counts as second 59.',
+      empty_key: 'A field has no name: it is kept, but nothing can ask for it.',
       merge_limit: 'An identifier would have linked too many profiles: it is kept without linking them.',
       trait_limit: 'A profile has as many traits as it may have: a new one was not taken.',
     },

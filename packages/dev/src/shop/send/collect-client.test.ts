@@ -43,7 +43,7 @@ test('a batch that the server cannot take now is sent again when it asked for it
   })
   const taken = await new CollectClient(url, () => true).send(BATCH)
   expect(taken).toEqual({ accepted: 1, refused: 0, unknown: 0 })
-  const sent = `/v1/import Basic ${Buffer.from('wk:').toString('base64')} {"batch":[{"type":"track","event":"A","userId":"u"}]}`
+  const sent = `/v1/import?history=true Basic ${Buffer.from('wk:').toString('base64')} {"batch":[{"type":"track","event":"A","userId":"u"}]}`
   expect(bodies).toEqual([sent, sent, sent])
   expect((times[1] as number) - (times[0] as number)).toBeGreaterThan(900)
 })

@@ -48,7 +48,7 @@ export class CollectClient {
 
   /** @throws SendingEnded when the server is gone for half a minute, or when `goesOn` says no */
   async send({ writeKey, events, history }: Batch): Promise<Taken> {
-    const path = history ? '/v1/import' : '/v1/batch'
+    const path = history ? '/v1/import?history=true' : '/v1/batch'
     let wait = PAUSE_MS_MIN
     let silentSince: number | undefined
     for (;;) {

@@ -68,13 +68,8 @@ const FAULTS: readonly Fault[] = [
     event: () => ({ type: 'identify', userId: NUMBER_TOO_LARGE, traits: { title: 'M.' } }),
   },
   {
-    ...{ planted: 'timestamp_out_of_range', source: 'helpdesk' },
-    event: (anonymousId) => ({
-      type: 'track',
-      event: 'Ticket Opened',
-      anonymousId,
-      timestamp: '0001-01-01T00:00:00Z',
-    }),
+    ...{ planted: 'missing_group_id', source: 'helpdesk' },
+    event: (anonymousId) => ({ type: 'group', anonymousId, traits: { name: 'Les Amis du Jardin' } }),
   },
   {
     ...{ planted: 'junk', source: 'web' },

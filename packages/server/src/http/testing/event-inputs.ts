@@ -34,9 +34,7 @@ export const eventInputs: Readonly<Record<string, Builder>> = {
       expect(await fastest(() => post('/v1/track', manyKeys(100_000))(server))).toBeLessThan(200 * SLACK),
   }),
   B065: () =>
-    refused(
-      ['""', '"a\\u0000b"', '"a\\nb"', '"\\ud800"', '"\\u001f"'].map((key) => trackWith(`{"x":{${key}:1}}`)),
-    ),
+    refused(['"a\\u0000b"', '"a\\nb"', '"\\ud800"', '"\\u001f"'].map((key) => trackWith(`{"x":{${key}:1}}`))),
   B068: () => sameTraits('b068', { constructor: 'Ferrari', nested: { constructor: { name: 'x' } } }),
   B069: () =>
     sameTraits('b069', {
@@ -191,16 +189,6 @@ export const eventInputs: Readonly<Record<string, Builder>> = {
       expect(await server.events('user_id', 'b123', { after })).toMatchObject([
         { timestamp: '2026-01-21T10:00:00.000Z' },
       ]),
-    ),
-  B124: () =>
-    refused(
-      [
-        '0001-01-01T00:00:00Z',
-        '1969-12-31T23:59:59.999Z',
-        '2107-01-01T00:00:00Z',
-        '9999-12-31T23:59:59Z',
-        '+275760-09-13T00:00:00Z',
-      ].map((timestamp) => track({ timestamp })),
     ),
   B125: () =>
     warned(
