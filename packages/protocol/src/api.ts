@@ -3,15 +3,18 @@ import { POPULATIONS } from './condition.ts'
 import { EVENT_TYPES } from './event.ts'
 import {
   IDENTIFIER_BYTES_MAX,
+  NAME_CHARS_MAX,
   NAMESPACE_BYTES_MAX,
-  PAGE_ITEMS_DEFAULT,
-  PAGE_ITEMS_MAX,
+  POSITION_MAX,
   PROFILE_IDENTIFIERS_MAX,
+  QUERY_TEXT_CHARS_MAX,
   SIMULATE_EVENTS_MAX,
 } from './limits.ts'
+import { after, cursor, limit } from './page-query.ts'
 import { type Infer, z } from './schema.ts'
+import { numberedId, storableJson, text, trimmed } from './text.ts'
 
-// Requests are read forgivingly, answers are exact. The types are inferred: a shape is written once.
+// Requests are strict and answers exact. The types are inferred: a shape is written once.
 
 export const apiError = z
   .object({
@@ -108,17 +111,10 @@ export const pipelineAnswer = z
   .meta({ id: 'Pipeline' })
 export type PipelineAnswer = Infer<typeof pipelineAnswer>
 
-const limit = z.string().optional().describe(`1 to ${PAGE_ITEMS_MAX}; ${PAGE_ITEMS_DEFAULT} when absent`)
-const cursor = z.string().optional().describe('As the page before gave it')
-const after = z
-  .string()
-  .optional()
-  .describe('A position from Affluent-Position: waits until it has been walked')
-
 export const readQuery = z.object({ after })
 export const pageQuery = z.object({ limit, cursor, after })
 const namespaceRule = z
-  .object({
+  .strictObject({
     priority: z.number().int().min(1).max(1_000).describe('1 is the strongest'),
     class: z.enum(['person', 'contact', 'device', 'cookie']),
     limit: z.number().int().min(1).max(PROFILE_IDENTIFIERS_MAX).describe('Values of one profile, at most'),
@@ -136,7 +132,7 @@ const namespaceRule = z
 const namespaceName = z.string().regex(/^[\w.-]{1,64}$/)
 
 /** Rules that differ from the defaults. */
-export const identityRulesBody = z.object({
+export const identityRulesBody = z.strictObject({
   namespaces: z.record(namespaceName, namespaceRule).optional(),
   otherwise: namespaceRule.optional().describe('For every namespace that is not listed'),
 })
@@ -145,7 +141,7 @@ export const identityRulesAnswer = z.object({
   rules: z.object({ namespaces: z.record(z.string(), namespaceRule), otherwise: namespaceRule }),
 })
 
-export const simulateBody = z.object({
+export const simulateBody = z.strictObject({
   rules: identityRulesBody.optional().describe('Rules that differ from those in force'),
   events: z.array(z.record(z.string(), z.unknown())).min(1).max(SIMULATE_EVENTS_MAX),
 })
@@ -171,22 +167,18 @@ const dryRun = z
   .describe('true: says what would change, and changes nothing')
 export const decisionQuery = z.object({ dryRun, after })
 
-const askedIdentifier = z.object({
-  namespace: z.string().min(1).max(NAMESPACE_BYTES_MAX),
-  value: z.string().min(1).max(IDENTIFIER_BYTES_MAX),
+const askedIdentifier = z.strictObject({
+  namespace: text(NAMESPACE_BYTES_MAX),
+  value: text(IDENTIFIER_BYTES_MAX),
 })
 
 /** One of the two. */
-export const unmergeBody = z.object({
-  ledgerId: z
-    .string()
-    .regex(/^led_\d{1,15}$/)
-    .optional()
-    .describe('A merge, as the ledger names it'),
+export const unmergeBody = z.strictObject({
+  ledgerId: numberedId('led', POSITION_MAX).optional().describe('A merge, as the ledger names it'),
   identifier: askedIdentifier.optional().describe('All merges that it caused in its profile'),
 })
 
-export const identifierPairBody = z.object({ a: askedIdentifier, b: askedIdentifier })
+export const identifierPairBody = z.strictObject({ a: askedIdentifier, b: askedIdentifier })
 
 const regroupedProfile = z
   .object({
@@ -232,11 +224,11 @@ const audienceKey = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'A key has 1 to 64 of a-z, 0-9, _ and -.')
   .refine((key) => key !== 'movements', 'This key is the name of an address; take another one.')
-const audienceName = z.string().trim().min(1).max(200)
+const audienceName = trimmed(NAME_CHARS_MAX)
 const population = z
   .enum(POPULATIONS)
   .describe('known: people with an identifier that names a person; all: visitors too')
-const condition = z.unknown().describe('A condition, as docs/audiences.md describes it')
+const condition = storableJson().describe('A condition, as docs/audiences.md describes it')
 
 export const audienceBody = z.strictObject({
   key: audienceKey,
@@ -294,7 +286,7 @@ export const previewAnswer = z.object({
   sample: z.array(member.omit({ since: true })),
 })
 
-export const whyQuery = z.object({ audience: z.string(), after })
+export const whyQuery = z.object({ audience: text(QUERY_TEXT_CHARS_MAX), after })
 
 export const whyAnswer = z.object({
   audience: z.string(),

@@ -1,6 +1,7 @@
 import { EVENT_TYPES } from './event.ts'
-import { EVENT_NAME_BYTES_MAX, PROPERTY_PATH_CHARS_MAX } from './limits.ts'
+import { EVENT_NAME_BYTES_MAX, NAME_CHARS_MAX, PROPERTY_PATH_CHARS_MAX } from './limits.ts'
 import { type Infer, z } from './schema.ts'
+import { text } from './text.ts'
 
 // What events, traits and identifiers there are: names to choose from.
 
@@ -11,7 +12,7 @@ export const VALUE_KINDS = ['text', 'number', 'boolean', 'list', 'object'] as co
 export type ValueKind = (typeof VALUE_KINDS)[number]
 
 const kinds = z.array(z.enum(VALUE_KINDS))
-const eventName = z.string().max(EVENT_NAME_BYTES_MAX)
+const eventName = text(EVENT_NAME_BYTES_MAX, 0)
 
 export const catalogueAnswer = z
   .object({
@@ -46,13 +47,11 @@ export const propertiesAnswer = z.object({
 export type PropertiesAnswer = Infer<typeof propertiesAnswer>
 
 export const valuesQuery = z.object({
-  trait: z.string().max(PROPERTY_PATH_CHARS_MAX).optional(),
+  trait: text(PROPERTY_PATH_CHARS_MAX, 0).optional(),
   event: eventName.optional(),
   type: z.enum(EVENT_TYPES).optional().describe('Of the event; any when absent'),
-  property: z.string().max(PROPERTY_PATH_CHARS_MAX).optional().describe('Its path'),
-  prefix: z
-    .string()
-    .max(200)
+  property: text(PROPERTY_PATH_CHARS_MAX, 0).optional().describe('Its path'),
+  prefix: text(NAME_CHARS_MAX, 0)
     .optional()
     .describe('Only values that begin so; case and accents do not matter'),
 })

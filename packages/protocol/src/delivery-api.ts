@@ -1,13 +1,26 @@
 import { EVENT_TYPES } from './event.ts'
-import { URL_CHARS_MAX } from './limits.ts'
+import {
+  DESTINATION_NUMBER_MAX,
+  NAME_CHARS_MAX,
+  POSITION_MAX,
+  PROPERTY_PATH_CHARS_MAX,
+  QUERY_TEXT_CHARS_MAX,
+  URL_CHARS_MAX,
+} from './limits.ts'
+import { cursor, limit } from './page-query.ts'
 import { type Infer, z } from './schema.ts'
+import { moment, numberedId, storableJson, text, trimmed } from './text.ts'
 
 // Destinations, connections and deliveries, as the API speaks of them (contract, section 5).
 
 const instant = z.string().describe('ISO 8601, UTC, to the millisecond')
-const name = z.string().trim().min(1).max(200)
-const limit = z.string().optional()
-const cursor = z.string().optional().describe('As the page before gave it')
+const name = trimmed(NAME_CHARS_MAX)
+const destinationId = numberedId('dst', DESTINATION_NUMBER_MAX)
+const connectionId = numberedId('con', POSITION_MAX)
+const slugOrKey = text(QUERY_TEXT_CHARS_MAX)
+
+export const destinationParams = z.object({ id: destinationId })
+export const connectionParams = z.object({ id: connectionId })
 
 /** Every end and way of a delivery. */
 export const DELIVERY_STATUSES = [
@@ -42,7 +55,7 @@ export type AttemptError = (typeof ATTEMPT_ERRORS)[number]
 export const PURPOSES = ['operations'] as const
 
 const webhookSettings = z.strictObject({
-  url: z.string().min(1).max(URL_CHARS_MAX).describe('http or https, without user name and password'),
+  url: text(URL_CHARS_MAX).describe('http or https, without user name and password'),
   secret: z
     .string()
     .regex(
@@ -135,7 +148,10 @@ const mapping = z
   .strictObject({
     fields: z.record(
       z.string(),
-      z.union([z.strictObject({ path: z.string().min(1).max(512) }), z.strictObject({ value: z.json() })]),
+      z.union([
+        z.strictObject({ path: text(PROPERTY_PATH_CHARS_MAX) }),
+        z.strictObject({ value: storableJson().refine((value) => value !== undefined, 'a value is needed') }),
+      ]),
     ),
   })
   .describe('Each field of the payload: a path of the event, or a constant')
@@ -143,12 +159,12 @@ const mapping = z
 export type Mapping = Infer<typeof mapping>
 
 const from = z.union([
-  z.strictObject({ source: z.string().min(1).describe('The slug of a source, or * for all of them') }),
-  z.strictObject({ audience: z.string().min(1) }),
+  z.strictObject({ source: slugOrKey.describe('The slug of a source, or * for all of them') }),
+  z.strictObject({ audience: slugOrKey }),
 ])
-const filter = z
-  .unknown()
-  .describe('all, any, not over {"type"}, {"event","where"} and {"source"}; null: everything')
+const filter = storableJson().describe(
+  'all, any, not over {"type"}, {"event","where"} and {"source"}; null: everything',
+)
 
 export const connection = z
   .object({
@@ -172,11 +188,11 @@ export type ConnectionAnswer = Infer<typeof connection>
 
 export const connectionBody = z.strictObject({
   from,
-  destination: z.string(),
+  destination: destinationId,
   action: z.literal('send').default('send'),
   filter: filter.optional(),
   mapping: mapping.nullable().optional(),
-  purpose: z.string().min(1).max(64).optional().describe('operations when absent'),
+  purpose: text(64).optional().describe('operations when absent'),
   enabled: z.boolean().default(true),
   sendCurrentMembers: z
     .boolean()
@@ -191,8 +207,8 @@ export const connectionChange = z.strictObject({
 export const connectionsAnswer = z.object({ connections: z.array(connection) })
 export const connectionAnswer = z.object({ connection })
 export const connectionsQuery = z.object({
-  destination: z.string().optional(),
-  audience: z.string().optional(),
+  destination: destinationId.optional(),
+  audience: slugOrKey.optional(),
 })
 
 export const connectionPreviewBody = connectionBody
@@ -226,11 +242,11 @@ export type DeliveryAnswer = Infer<typeof delivery>
 export const deliveriesQuery = z.object({
   limit,
   cursor,
-  destination: z.string().optional(),
-  connection: z.string().optional(),
+  destination: destinationId.optional(),
+  connection: connectionId.optional(),
   status: z.enum(DELIVERY_STATUSES).optional(),
-  profile: z.string().optional().describe('A profile id'),
-  event: z.string().optional().describe('A position'),
+  profile: slugOrKey.optional().describe('A profile id'),
+  event: slugOrKey.optional().describe('A position'),
 })
 export const deliveriesAnswer = z.object({ deliveries: z.array(delivery), cursor: z.string().nullable() })
 
@@ -258,12 +274,12 @@ export type OneDeliveryAnswer = Infer<typeof oneDeliveryAnswer>
 export const replayBody = z.strictObject({
   filter: z
     .strictObject({
-      destination: z.string().optional(),
-      connection: z.string().optional(),
+      destination: destinationId.optional(),
+      connection: connectionId.optional(),
       status: z.enum(['delivered', 'failed', 'held', 'cancelled']).optional().describe('failed when absent'),
-      from: z.iso.datetime({ offset: true }).optional(),
-      to: z.iso.datetime({ offset: true }).optional(),
-      ids: z.array(z.string()).min(1).max(1_000).optional(),
+      from: moment().optional(),
+      to: moment().optional(),
+      ids: z.array(slugOrKey).min(1).max(1_000).optional(),
     })
     .default({}),
   dryRun: z.boolean().default(false),

@@ -1,8 +1,10 @@
 import { ledgerEntry } from './api.ts'
 import { delivery } from './delivery-api.ts'
 import { EVENT_TYPES } from './event.ts'
-import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from './limits.ts'
+import { QUERY_TEXT_CHARS_MAX } from './limits.ts'
+import { limit } from './page-query.ts'
 import { type Infer, z } from './schema.ts'
+import { text } from './text.ts'
 
 // Events as they came and as they ended, newest first, and one of them with all that it caused.
 
@@ -24,21 +26,17 @@ const place = z
   .regex(/^\d{1,15}(-\d{1,15})?$/)
   .optional()
 
-/** PostgreSQL holds no text with a NUL. */
-const text = z
-  .string()
-  .refine((value) => !value.includes('\u0000'), 'there is a character in it that no text has')
-  .optional()
+const asked = text(QUERY_TEXT_CHARS_MAX, 0).optional()
 
 export const feedQuery = z.object({
-  limit: z.string().optional().describe(`1 to ${PAGE_ITEMS_MAX}; ${PAGE_ITEMS_DEFAULT} when absent`),
+  limit,
   after: place.describe('A position, or `nextAfter` of an answer: only what came later, to follow live'),
   before: place.describe('A position, or `nextBefore` of an answer: only what came earlier'),
   type: z.enum(EVENT_TYPES).optional(),
-  name: text.describe('Of a track, page or screen event, to the letter'),
-  identifier: text.describe('namespace:value, or a value of any namespace'),
+  name: asked.describe('Of a track, page or screen event, to the letter'),
+  identifier: asked.describe('namespace:value, or a value of any namespace'),
   outcome: z.enum(EVENT_OUTCOMES).optional(),
-  source: z.string().optional().describe('Slug of the source'),
+  source: asked.describe('Slug of the source'),
 })
 
 const eventRow = z

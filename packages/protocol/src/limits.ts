@@ -189,6 +189,12 @@ export const REMOVAL_ROWS_MAX = 5_000
 /** How long ClickHouse may take to say when each source was last heard of. */
 export const SOURCE_ACTIVITY_MS_MAX = 5_000
 
+/** The largest position, and the largest number of whatever has one for each event: 15 digits are exact everywhere. */
+export const POSITION_MAX = 999_999_999_999_999
+/** The largest number of a destination: what PostgreSQL holds in an integer. */
+export const DESTINATION_NUMBER_MAX = 2_147_483_647
+/** One text of a query, a path or an id, in characters, where nothing smaller is named. */
+export const QUERY_TEXT_CHARS_MAX = 2_000
 /** API requests a second of one API key or session, averaged over ten seconds. */
 export const API_REQUESTS_PER_SECOND_MAX = 2_000
 

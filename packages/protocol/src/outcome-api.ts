@@ -1,17 +1,19 @@
 import { EVENT_OUTCOMES } from './event-api.ts'
-import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from './limits.ts'
+import { QUERY_TEXT_CHARS_MAX } from './limits.ts'
+import { cursor, limit } from './page-query.ts'
 import { type Infer, z } from './schema.ts'
+import { moment, text } from './text.ts'
 
 // What did not become an event of a person, and sending it again.
 
 const instant = z.string().describe('ISO 8601, UTC, to the millisecond')
 const outcome = z.enum(['refused', 'quarantined', 'filtered', 'duplicate'])
 const code = z.string().regex(/^[a-z_]{1,100}$/, 'A code has a to z and _.')
-const sourceSlug = z.string().min(1).max(100).describe('Slug of the source')
+const sourceSlug = text(QUERY_TEXT_CHARS_MAX).describe('Slug of the source')
 
 export const outcomesQuery = z.object({
-  limit: z.string().optional().describe(`1 to ${PAGE_ITEMS_MAX}; ${PAGE_ITEMS_DEFAULT} when absent`),
-  cursor: z.string().optional().describe('As the page before gave it'),
+  limit,
+  cursor,
   outcome: outcome.optional(),
   code: code.optional(),
   source: sourceSlug.optional(),
@@ -60,11 +62,11 @@ export const bulkReplayBody = z.strictObject({
   filter: z.strictObject({
     code: code.optional(),
     source: sourceSlug.optional(),
-    from: z.iso.datetime({ offset: true }).optional().describe('Received then or later'),
-    to: z.iso.datetime({ offset: true }).optional().describe('Received before'),
+    from: moment().optional().describe('Received then or later'),
+    to: moment().optional().describe('Received before'),
   }),
   dryRun: z.boolean().default(false).describe('true: says what would be taken, and sends nothing'),
-  cursor: z.string().optional().describe('As the call before gave it'),
+  cursor: text(QUERY_TEXT_CHARS_MAX).optional().describe('As the call before gave it'),
 })
 
 export const bulkReplayAnswer = z.object({

@@ -1,16 +1,15 @@
-import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, SEARCH_CHARS_MAX } from './limits.ts'
+import { SEARCH_CHARS_MAX } from './limits.ts'
+import { limit } from './page-query.ts'
 import { type Infer, z } from './schema.ts'
+import { trimmed } from './text.ts'
 
 export const searchQuery = z.object({
-  search: z
-    .string()
-    .trim()
-    .max(SEARCH_CHARS_MAX)
+  search: trimmed(SEARCH_CHARS_MAX, 0)
     .optional()
     .describe(
       'An identifier of any namespace or its beginning, `namespace:value`, a telephone number in any form, a profile id, or a name; absent: the newest profiles',
     ),
-  limit: z.string().optional().describe(`1 to ${PAGE_ITEMS_MAX}; ${PAGE_ITEMS_DEFAULT} when absent`),
+  limit,
 })
 
 const foundProfile = z

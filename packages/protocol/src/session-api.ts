@@ -1,5 +1,6 @@
 import { EMAIL_CHARS_MAX, NAME_CHARS_MAX, PASSWORD_CHARS_MAX } from './limits.ts'
 import { type Infer, z } from './schema.ts'
+import { text, trimmed } from './text.ts'
 
 const language = z
   .enum(['fr', 'en'])
@@ -7,13 +8,13 @@ const language = z
   .describe('In which the console speaks; null: as the browser asks')
 
 export const signInBody = z.strictObject({
-  email: z.string().trim().min(1).max(EMAIL_CHARS_MAX),
-  password: z.string().min(1).max(PASSWORD_CHARS_MAX),
+  email: trimmed(EMAIL_CHARS_MAX),
+  password: text(PASSWORD_CHARS_MAX),
 })
 
 export const sessionChange = z.strictObject({
   language: language.optional(),
-  name: z.string().trim().min(1).max(NAME_CHARS_MAX).optional(),
+  name: trimmed(NAME_CHARS_MAX).optional(),
 })
 
 const session = z

@@ -1,6 +1,7 @@
 import { NAME_CHARS_MAX } from './limits.ts'
 import { type Infer, z } from './schema.ts'
 import { slug } from './slug.ts'
+import { trimmed } from './text.ts'
 
 const instant = z.string().describe('ISO 8601, UTC, to the millisecond')
 
@@ -23,7 +24,7 @@ export type SourceAnswer = Infer<typeof source>
 export const sourcesAnswer = z.object({ sources: z.array(source) })
 export const sourceAnswer = z.object({ source })
 
-const sourceName = z.string().trim().min(1).max(NAME_CHARS_MAX)
+const sourceName = trimmed(NAME_CHARS_MAX)
 
 export const sourceBody = z.strictObject({
   slug,

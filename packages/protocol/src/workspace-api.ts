@@ -1,6 +1,7 @@
-import { NAME_CHARS_MAX } from './limits.ts'
+import { NAME_CHARS_MAX, QUERY_TEXT_CHARS_MAX } from './limits.ts'
 import { type Infer, z } from './schema.ts'
 import { slug } from './slug.ts'
+import { text, trimmed } from './text.ts'
 
 const kind = z.enum(['live', 'sandbox']).describe('A sandbox never reaches real recipients')
 
@@ -21,7 +22,7 @@ export const workspaceAnswer = z.object({ workspace })
 
 export const workspaceBody = z.strictObject({
   slug,
-  name: z.string().trim().min(1).max(NAME_CHARS_MAX),
+  name: trimmed(NAME_CHARS_MAX),
   kind,
 })
 
@@ -31,5 +32,7 @@ export const newWorkspaceAnswer = z.object({
 })
 
 export const removalQuery = z.object({
-  confirm: z.string().optional().describe('The slug once more, since all data of the workspace go'),
+  confirm: text(QUERY_TEXT_CHARS_MAX)
+    .optional()
+    .describe('The slug once more, since all data of the workspace go'),
 })

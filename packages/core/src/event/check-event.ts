@@ -1,3 +1,4 @@
+import { isBroken } from '@affluent/protocol/broken-text'
 import type { ErrorCode, Refusal, Warning, WarningCode } from '@affluent/protocol/codes'
 import { EVENT_TYPES, type EventType, type Json, type JsonObject } from '@affluent/protocol/event'
 import {
@@ -15,7 +16,7 @@ import {
 import { isPlaceholder } from '../identity/placeholders.ts'
 import { eventTime, parseEventTime, type TimeFault } from './event-time.ts'
 import { SCAN_FLAGS, type ScannedEvent } from './scan-json.ts'
-import { hasForbiddenCharacters, isBroken, isForbiddenKey, isLongerThan, quote, repairText } from './text.ts'
+import { hasForbiddenCharacters, isForbiddenKey, isLongerThan, quote, repairText } from './text.ts'
 
 /** An event that may be kept: what the walk needs at every step, read out once. */
 export interface CheckedEvent {

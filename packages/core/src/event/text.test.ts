@@ -1,7 +1,8 @@
+import { isBroken } from '@affluent/protocol/broken-text'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeUtf8 } from '../testing/utf8.ts'
-import { hasForbiddenCharacters, isBroken, isForbiddenKey, isLongerThan, quote, repairText } from './text.ts'
+import { hasForbiddenCharacters, isForbiddenKey, isLongerThan, quote, repairText } from './text.ts'
 
 /** Any sequence of UTF-16 units, half pairs and NUL included. */
 const anyText = fc

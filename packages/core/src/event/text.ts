@@ -43,11 +43,6 @@ export function isForbiddenKey(key: string): boolean {
   return ESCAPED_CONTROL.test(key) || !key.isWellFormed()
 }
 
-/** What no store can hold: NUL, and half a surrogate pair. */
-export function isBroken(text: string): boolean {
-  return text.includes('\u0000') || !text.isWellFormed()
-}
-
 /** Replaces NUL and half surrogate pairs by U+FFFD, the replacement character. */
 export function repairText(text: string): string {
   return text.toWellFormed().replaceAll('\u0000', '\ufffd')

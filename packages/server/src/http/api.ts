@@ -16,6 +16,7 @@ import { RefusalError } from './refusal-error.ts'
 import { registerSearch } from './search-routes.ts'
 import { registerSession } from './session-routes.ts'
 import { registerSources } from './source-routes.ts'
+import { registerStrictness } from './strict-requests.ts'
 import { registerTrends } from './trend-routes.ts'
 import { registerUndo } from './undo-routes.ts'
 import { registerWhy } from './why-routes.ts'
@@ -27,6 +28,7 @@ const LATER: readonly (readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path
 /** The API behind the API key and the session. */
 export function registerApi(app: FastifyInstance, options: ApiOptions): void {
   registerAuthentication(app, options)
+  registerStrictness(app)
   registerSession(app, options)
   registerWorkspaces(app, options)
   registerSources(app, options)

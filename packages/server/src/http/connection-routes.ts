@@ -10,6 +10,7 @@ import {
   connectionAnswer,
   connectionBody,
   connectionChange,
+  connectionParams,
   connectionPreviewAnswer,
   connectionPreviewBody,
   connectionsAnswer,
@@ -18,13 +19,13 @@ import {
   PURPOSES,
 } from '@affluent/protocol/delivery-api'
 import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
+import { numberOfId } from '@affluent/protocol/text'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readAudiences } from '../stores/audience-store.ts'
 import { type ConnectionRow, fromOf, MEMBERS_DONE, readConnections } from '../stores/connection-store.ts'
 import { readDestinations } from '../stores/destination-store.ts'
 import type { Workspace } from '../stores/registry.ts'
 import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
-import { readNumberedId } from './destination-routes.ts'
 import { giveCommand } from './give-command.ts'
 import { RefusalError } from './refusal-error.ts'
 
@@ -89,6 +90,7 @@ export function registerConnections(app: FastifyInstance, options: ApiOptions): 
     schema: {
       ...shared,
       summary: 'Changes a connection; what is not named stays as it is',
+      params: connectionParams,
       body: connectionChange,
       response: { 200: connectionAnswer, ...ERRORS },
     },
@@ -112,7 +114,11 @@ export function registerConnections(app: FastifyInstance, options: ApiOptions): 
   api.route({
     method: 'DELETE',
     url: '/v1/connections/:id',
-    schema: { ...shared, summary: 'Takes a connection away; what it owes already is still sent' },
+    schema: {
+      ...shared,
+      summary: 'Takes a connection away; what it owes already is still sent',
+      params: connectionParams,
+    },
     handler: async (request, reply) => {
       const { workspace } = request
       const command = { kind: 'delete_connection', at: now(), connection: idOf(request) } as const
@@ -244,9 +250,9 @@ function madeUp(source: string): Example {
 }
 
 async function findReferred(options: ApiOptions, workspace: Workspace, id: string): Promise<number> {
-  const number = readNumberedId(id, 'dst')
+  const number = numberOfId(id)
   const rows = await readDestinations(options.database, workspace.id)
-  if (number !== undefined && rows.some((row) => row.id === number)) return number
+  if (rows.some((row) => row.id === number)) return number
   throw new RefusalError(400, 'unknown_reference', `There is no destination "${id}".`, {
     path: 'destination',
   })
@@ -332,7 +338,5 @@ function describe(row: ConnectionRow): ConnectionAnswer {
 }
 
 function idOf(request: FastifyRequest): number {
-  const id = readNumberedId((request.params as { id: string }).id, 'con')
-  if (id === undefined) throw new RefusalError(404, 'not_found', 'There is no such connection.')
-  return id
+  return numberOfId((request.params as { id: string }).id)
 }

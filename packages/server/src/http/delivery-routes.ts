@@ -7,6 +7,7 @@ import {
   replayAnswer,
   replayBody,
 } from '@affluent/protocol/delivery-api'
+import { numberOfId } from '@affluent/protocol/text'
 import type { FastifyInstance } from 'fastify'
 import {
   type DeliveryReader,
@@ -17,7 +18,6 @@ import {
 import type { Workspace } from '../stores/registry.ts'
 import { type ApiOptions, cursorSecret, ERRORS, SECURITY, typed } from './api-context.ts'
 import { readCursor, signCursor } from './cursor.ts'
-import { readNumberedId } from './destination-routes.ts'
 import { readLimit } from './read-query.ts'
 import { RefusalError } from './refusal-error.ts'
 
@@ -43,8 +43,8 @@ export function registerDeliveries(app: FastifyInstance, options: ApiOptions): v
       const secret = cursorSecret(key)
       const [before] = readCursor(secret, 'deliveries', query.cursor) ?? []
       const filter = {
-        destination: readId(query.destination, 'destination', (text) => readNumberedId(text, 'dst')),
-        connection: readId(query.connection, 'connection', (text) => readNumberedId(text, 'con')),
+        destination: readNumber(query.destination),
+        connection: readNumber(query.connection),
         status: query.status,
         profile: readId(query.profile, 'profile', (text) => readProfileId(text, key)),
         position: readId(query.event, 'event', (text) =>
@@ -91,8 +91,8 @@ export function registerDeliveries(app: FastifyInstance, options: ApiOptions): v
       const { workspace, body } = request
       const { filter, dryRun } = body
       const replay = {
-        destination: readId(filter.destination, 'filter.destination', (text) => readNumberedId(text, 'dst')),
-        connection: readId(filter.connection, 'filter.connection', (text) => readNumberedId(text, 'con')),
+        destination: readNumber(filter.destination),
+        connection: readNumber(filter.connection),
         status: filter.status ?? 'failed',
         from: filter.from === undefined ? undefined : new Date(filter.from),
         to: filter.to === undefined ? undefined : new Date(filter.to),
@@ -112,6 +112,10 @@ export function registerDeliveries(app: FastifyInstance, options: ApiOptions): v
 
 function readerOf({ database, rules }: ApiOptions, { id, profileIdKey }: Workspace): DeliveryReader {
   return { database, workspace: id, key: profileIdKey, rules: rules(id) }
+}
+
+function readNumber(id: string | undefined): number | undefined {
+  return id === undefined ? undefined : numberOfId(id)
 }
 
 function readId(

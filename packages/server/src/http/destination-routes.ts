@@ -6,12 +6,14 @@ import {
   destinationAnswer,
   destinationBody,
   destinationChange,
+  destinationParams,
   destinationsAnswer,
   destinationTestBody,
   newDestinationAnswer,
   testAnswer,
 } from '@affluent/protocol/delivery-api'
 import { DESTINATIONS_MAX } from '@affluent/protocol/limits'
+import { numberOfId } from '@affluent/protocol/text'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { inTransaction } from '../database/connect.ts'
 import { describeAnswer } from '../deliveries/destination-queue.ts'
@@ -55,7 +57,12 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
   api.route({
     method: 'GET',
     url: '/v1/destinations/:id',
-    schema: { ...shared, summary: 'One destination', response: { 200: destinationAnswer, ...ERRORS } },
+    schema: {
+      ...shared,
+      summary: 'One destination',
+      params: destinationParams,
+      response: { 200: destinationAnswer, ...ERRORS },
+    },
     handler: async (request) => ({
       destination: await describeOne(options, request.workspace, idOf(request)),
     }),
@@ -93,6 +100,7 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
     schema: {
       ...shared,
       summary: 'Changes a destination; what is not named stays as it is',
+      params: destinationParams,
       body: destinationChange,
       response: { 200: newDestinationAnswer, ...ERRORS },
     },
@@ -126,7 +134,11 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
   api.route({
     method: 'DELETE',
     url: '/v1/destinations/:id',
-    schema: { ...shared, summary: 'Takes a destination away; what it is owed is not sent any more' },
+    schema: {
+      ...shared,
+      summary: 'Takes a destination away; what it is owed is not sent any more',
+      params: destinationParams,
+    },
     handler: async (request, reply) => {
       const { workspace } = request
       const row = await findDestination(options, workspace, idOf(request))
@@ -161,7 +173,12 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
   api.route({
     method: 'POST',
     url: '/v1/destinations/:id/test',
-    schema: { ...shared, summary: 'Sends one test request', response: { 200: testAnswer, ...ERRORS } },
+    schema: {
+      ...shared,
+      summary: 'Sends one test request',
+      params: destinationParams,
+      response: { 200: testAnswer, ...ERRORS },
+    },
     handler: async (request) => {
       const { workspace } = request
       const row = await findDestination(options, workspace, idOf(request))
@@ -174,18 +191,12 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
 async function findDestination(
   { database }: Pick<ApiOptions, 'database'>,
   workspace: Workspace,
-  id: number | undefined,
+  id: number,
 ): Promise<DestinationRow> {
   const rows = await readDestinations(database, workspace.id)
   const row = rows.find((each) => each.id === id)
   if (row === undefined) throw new RefusalError(404, 'not_found', 'There is no such destination.')
   return row
-}
-
-/** The number in an id such as `dst_12`; undefined when it is none. */
-export function readNumberedId(text: string, prefix: 'dst' | 'con'): number | undefined {
-  const found = new RegExp(`^${prefix}_(\\d{1,15})$`).exec(text)?.[1]
-  return found === undefined ? undefined : Number(found)
 }
 
 async function test(options: ApiOptions, workspace: Workspace, url: string, secret: string) {
@@ -252,7 +263,7 @@ function refuseSameName(known: readonly DestinationRow[], name: string): void {
 async function describeOne(
   { database, now }: ApiOptions,
   workspace: Workspace,
-  id: number | undefined,
+  id: number,
 ): Promise<DestinationAnswer> {
   const all = await viewDestinations(database, workspace.id, now())
   const found = all.find((each) => each.id === `dst_${id}`)
@@ -260,8 +271,8 @@ async function describeOne(
   return found
 }
 
-function idOf(request: FastifyRequest): number | undefined {
-  return readNumberedId((request.params as { id: string }).id, 'dst')
+function idOf(request: FastifyRequest): number {
+  return numberOfId((request.params as { id: string }).id)
 }
 
 function newSecret(): string {

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { ErrorCode } from '@affluent/protocol/codes'
 import {
   BODY_BYTES_MAX,
   BODY_WAIT_MS_MAX,
@@ -26,10 +25,11 @@ import type { Log } from '../operations/log.ts'
 import { type CollectDoor, checkHead, TIMEOUT_MESSAGE } from './collect-door.ts'
 import { collectPaths } from './collect-openapi.ts'
 import { newErrorId } from './error-id.ts'
-import { checkText } from './read-body.ts'
+import { checkCharset, checkText, refusePacked } from './read-body.ts'
 import { parseBody } from './receive.ts'
 import { RefusalError } from './refusal-error.ts'
 import { setSecurityHeaders } from './security-headers.ts'
+import { toSchemaRefusal } from './strict-requests.ts'
 
 const METHODS = 'GET, HEAD, POST, PUT, DELETE, OPTIONS'
 const VERSION = '0.1.0'
@@ -88,10 +88,13 @@ export async function createHttpServer(door: CollectDoor | undefined, log: Log):
     'application/json',
     { parseAs: 'buffer' },
     // many clients name a type also where they send nothing and nothing is asked for
-    async (request: FastifyRequest, body: Buffer) =>
-      body.length === 0 && request.routeOptions.schema?.body === undefined
+    async (request: FastifyRequest, body: Buffer) => {
+      checkCharset(request.headers['content-type'])
+      refusePacked(request.headers['content-encoding'])
+      return body.length === 0 && request.routeOptions.schema?.body === undefined
         ? undefined
-        : parseBody(checkText(body)).json,
+        : parseBody(checkText(body)).json
+    },
   )
   app.setErrorHandler(refuse)
   app.setNotFoundHandler((_, reply) => {
@@ -112,7 +115,7 @@ function answerRefusal(
   reply: FastifyReply,
   log: Log,
 ): FastifyReply {
-  const refusal = toRefusal(error)
+  const refusal = toRefusal(error, request)
   const id = newErrorId()
   // what the server refuses on purpose needs nobody to act
   if (refusal.status >= 500 && refusal !== error)
@@ -161,28 +164,12 @@ async function describeApi(app: FastifyInstance): Promise<void> {
   })
 }
 
-// a parameter that came twice is an array: it gets the code of a value that is wrong
-const CODES_OF_FIELDS: Readonly<Record<string, ErrorCode>> = {
-  limit: 'invalid_limit',
-  cursor: 'invalid_cursor',
-}
-
-function toRefusal(error: FastifyError | RefusalError): RefusalError {
+function toRefusal(error: FastifyError | RefusalError, request: FastifyRequest): RefusalError {
   if (error instanceof RefusalError) return error
   if (error instanceof WorkspaceClosed)
     return new RefusalError(404, 'unknown_reference', 'The workspace is being removed.', { cause: error })
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const first = error.validation[0]
-    const path = (first?.instancePath ?? '').replace(/^\//, '').replaceAll('/', '.')
-    if (first?.keyword === 'unrecognized_keys') {
-      const [key] = first.params['keys'] as [string]
-      const unknown = path === '' ? key : `${path}.${key}`
-      return new RefusalError(400, 'unknown_field', `"${unknown}" is not known here.`, { path: unknown })
-    }
-    const said = (first?.message ?? 'not valid').replace(/\.$/, '')
-    const message = `${path === '' ? 'The request' : `"${path}"`}: ${said}.`
-    return new RefusalError(400, CODES_OF_FIELDS[path] ?? 'invalid_request', message, { path })
-  }
+  if (hasZodFastifySchemaValidationErrors(error))
+    return toSchemaRefusal(error.validation, error.validationContext, request)
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new RefusalError(

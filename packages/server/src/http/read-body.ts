@@ -55,18 +55,31 @@ export async function readBody(request: IncomingMessage, hold: HoldBytes): Promi
 }
 
 function checkType(header: string | undefined): void {
-  const [type = '', ...parameters] = (header ?? '')
-    .toLowerCase()
-    .split(';')
-    .map((part) => part.trim())
+  const type = (header ?? '').toLowerCase().split(';', 1)[0]?.trim() ?? ''
   if (!TYPES.has(type) && !/^application\/[\w.-]+\+json$/.test(type)) {
     const message = 'Send application/json (text/plain is accepted from browsers).'
     throw new RefusalError(415, 'unsupported_media_type', message)
   }
+  checkCharset(header)
+}
+
+/** @throws RefusalError 415 when a content type names another charset than UTF-8 */
+export function checkCharset(header: string | undefined): void {
+  const [, ...parameters] = (header ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim())
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length)
   if (charset !== undefined && !/^"?utf-?8"?$/.test(charset)) {
     throw new RefusalError(415, 'unsupported_charset', 'Send UTF-8.')
   }
+}
+
+/** @throws RefusalError 415 when a body is packed where only the collect API unpacks */
+export function refusePacked(encoding = ''): void {
+  if (encoding === '' || encoding.trim().toLowerCase() === 'identity') return
+  const message = 'Send this body without Content-Encoding: only the collect API takes packed bodies.'
+  throw new RefusalError(415, 'unsupported_encoding', message)
 }
 
 function findUnpacker(header: string | undefined): ((bytes: Buffer) => Promise<Buffer>) | undefined {

@@ -85,7 +85,7 @@ export async function readEnded(
            from outcome
            where workspace_id = $1 and coalesce(position, after_position) between $2 and $3
              and (position is null or (position > $2 and position <= $4))
-             and (position is not null or after_position < $3 or $5 = 0 or id < $5)
+             and (position is not null or after_position < $3 or $5::bigint = 0 or id < $5)
              and (position is not null or after_position >= $2 + 1 or id > $6)
              and ($7::text is null or outcome = $7) and ($8::text is null or type = $8)
              and ($9::text is null or name = $9) and ($10::int is null or source_id = $10)
