@@ -1,8 +1,9 @@
 import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
 import { EXTERNAL_IDS_MAX, IDENTIFIER_BYTES_MAX, NAMESPACE_BYTES_MAX } from '@affluent/protocol/limits'
 import { hasForbiddenCharacters, isLongerThan } from '../event/text.ts'
+import { isOrderEvent } from './is-order-event.ts'
 import { type KeyedIdentifier, keyIdentifier } from './keyed-identifier.ts'
-import { normalizeIdentifier } from './namespaces.ts'
+import { normalizeIdentifier } from './normalize-identifier.ts'
 import { isPlaceholder } from './placeholders.ts'
 
 /** The identifiers of one event, normalised, without doubles. */
@@ -26,20 +27,25 @@ const EXTERNAL_TYPES: Readonly<Record<string, string>> = {
  * Collects the identifiers of an event from the places that the contract names.
  * @param type of the event
  * @param event a checked event
+ * @param country of the workspace, for telephone numbers that are written without one; null: none
  */
-export function extractIdentifiers(type: EventType, event: JsonObject): ExtractedIdentifiers {
-  const found = new Collector()
+export function extractIdentifiers(
+  type: EventType,
+  event: JsonObject,
+  country: string | null,
+): ExtractedIdentifiers {
+  const found = new Collector(country)
   found.take('user_id', event['userId'], 'userId')
   found.take('anonymous_id', event['anonymousId'], 'anonymousId')
   const context = asObject(event['context'])
   if (type === 'identify') found.takeContacts(asObject(event['traits']), 'traits')
   if (context !== undefined) takeContext(found, context)
-  const properties = asObject(event['properties'])
-  if (properties !== undefined && typeof event['event'] === 'string' && isOrder(event['event'])) {
-    found.take('email', properties['email'], 'properties.email')
+  const email = asObject(event['properties'])?.['email']
+  if (email !== undefined && typeof event['event'] === 'string' && isOrderEvent(event['event'])) {
+    found.take('email', email, 'properties.email')
   }
   const said = type === 'alias' ? asText(event['previousId']) : undefined
-  const previous = said === undefined ? undefined : normalizeIdentifier('user_id', said)
+  const previous = said === undefined ? undefined : normalizeIdentifier('user_id', said, country)
   return {
     identifiers: found.identifiers,
     unlinked: found.unlinked,
@@ -97,14 +103,14 @@ function advertisingNamespace(device: JsonObject): string {
   return 'advertising_id'
 }
 
-/** The e-commerce events whose `properties.email` is the buyer's: Segment's specification, version 2. */
-function isOrder(name: string): boolean {
-  return /^(order|checkout|cart|payment)\b/i.test(name)
-}
-
 class Collector {
   readonly identifiers: KeyedIdentifier[] = []
   readonly unlinked: string[] = []
+  readonly #country: string | null
+
+  constructor(country: string | null) {
+    this.#country = country
+  }
 
   takeContacts(traits: JsonObject | undefined, path: string): void {
     if (traits === undefined) return
@@ -121,7 +127,7 @@ class Collector {
     const text = asText(raw)
     if (text === undefined) this.leave(raw, path)
     if (text === undefined || text.trim() === '') return
-    const value = normalizeIdentifier(namespace, text)
+    const value = normalizeIdentifier(namespace, text, this.#country)
     if (
       value === undefined ||
       isPlaceholder(value) ||

@@ -18,6 +18,8 @@ export interface IdentityRules {
   readonly namespaces: Readonly<Record<string, NamespaceRule>>
   /** the rule of every namespace that is not listed: a CRM, a loyalty card, a helpdesk */
   readonly otherwise: NamespaceRule
+  /** of the workspace, ISO 3166: completes telephone numbers that are written without one; null: they stay as they are written */
+  readonly country: string | null
   readonly identifiersMax: number
   readonly fragmentsMax: number
 }
@@ -40,6 +42,7 @@ export const DEFAULT_IDENTITY_RULES: IdentityRules = {
     ga_client_id: { priority: 70, class: 'cookie', limit: 5, windowDays: 30, merges: true },
   },
   otherwise: { priority: 20, class: 'person', limit: 20, windowDays: null, merges: true },
+  country: null,
   identifiersMax: 500,
   fragmentsMax: 500,
 }
@@ -58,30 +61,4 @@ export function ruleOf(rules: IdentityRules, namespace: string): NamespaceRule {
 /** Whether a namespace names a browser or a device and not a person: such identifiers never join two known profiles. */
 export function isWeak(rule: NamespaceRule): boolean {
   return rule.class === 'device' || rule.class === 'cookie'
-}
-
-/**
- * The form in which a value is stored, compared and looked up.
- * E-mails are compared without case; telephone numbers by their digits and plus sign; everything else to the letter.
- * @returns undefined when the value cannot be an identifier of that namespace
- */
-export function normalizeIdentifier(namespace: string, value: string): string | undefined {
-  const trimmed = value.trim().normalize('NFC')
-  if (trimmed === '') return undefined
-  if (namespace === 'email') return normalizeEmail(trimmed)
-  if (namespace === 'phone') return normalizePhone(trimmed)
-  if (namespace.endsWith('.idfa') || namespace === 'advertising_id') return trimmed.toLowerCase()
-  return trimmed
-}
-
-const EMAIL = /^[^\s@"(),:;<>[\]\\]+@[^\s@"(),:;<>[\]\\]+\.[^\s@"(),:;<>[\]\\]+$/u
-
-function normalizeEmail(value: string): string | undefined {
-  const lower = value.toLowerCase()
-  return EMAIL.test(lower) ? lower : undefined
-}
-
-function normalizePhone(value: string): string | undefined {
-  const compact = value.replace(/[\s().\-/]/g, '').replace(/^00/, '+')
-  return /^\+?\d{6,15}$/.test(compact) ? compact : undefined
 }

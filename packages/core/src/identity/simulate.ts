@@ -33,7 +33,7 @@ export function simulate(rules: IdentityRules, events: readonly CheckedEvent[]):
   const graph = new IdentityGraph(rules, { fragment: 1, identifier: 1, ledger: 1 })
   const eventsOf = new Map<Fragment, number[]>()
   for (const [position, event] of events.entries()) {
-    const extracted = extractIdentifiers(event.type, event.json)
+    const extracted = extractIdentifiers(event.type, event.json, rules.country)
     const { fragment } = resolveEvent(graph, { ...event, ...extracted, position, source: 0 })
     if (fragment === undefined) continue
     const traits = personTraits(event.type, event.json)

@@ -28,7 +28,8 @@ export function ownersOf(records: Iterable<ShopRecord>): Map<string, number> {
   const sightings = new Map<string, Map<number, number>>()
   for (const { truth, event, planted } of records) {
     if (truth === null || planted === 'copy') continue
-    for (const { namespace, value } of extractIdentifiers(event['type'] as EventType, event).identifiers) {
+    for (const { namespace, value } of extractIdentifiers(event['type'] as EventType, event, 'FR')
+      .identifiers) {
       const key = `${namespace}:${value}`
       if (key.startsWith(FOR_ONE_TICKET)) continue
       let people = sightings.get(key)

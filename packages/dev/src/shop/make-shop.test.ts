@@ -183,7 +183,8 @@ test('the truth stands beside every record of a person, never in its event, and 
   expect(RECORDS.filter(({ truth }) => truth !== null && !(truth >= 0 && truth < DEFAULT.people))).toEqual([])
   for (const { truth, event } of RECORDS) {
     if (truth === null) continue
-    for (const { namespace, value } of extractIdentifiers(event['type'] as EventType, event).identifiers) {
+    for (const { namespace, value } of extractIdentifiers(event['type'] as EventType, event, 'FR')
+      .identifiers) {
       const key = `${namespace}:${value}`
       const known = owners.get(key)
       if (known === undefined) owners.set(key, new Set([truth]))

@@ -53,6 +53,7 @@ export function registerEvents(app: FastifyInstance, options: ApiOptions): void 
           identifier: query.identifier === '' ? undefined : query.identifier,
           outcome: query.outcome,
           source,
+          country: options.rules(workspace.id).country,
         },
       )
       const fragments = feed.events.flatMap(({ fragment }) => (fragment === 0 ? [] : [fragment]))
@@ -89,13 +90,14 @@ const EVENT_ID = /^(evt|out)_(\d{1,15})$/
 
 async function findById(options: ApiOptions, workspace: Workspace, id: string): Promise<FoundEvent> {
   const { database, clickhouse } = options
+  const { country } = options.rules(workspace.id)
   const [, kind, number] = EVENT_ID.exec(id) ?? []
   if (kind === 'evt') {
-    const found = await findEvent({ database, clickhouse }, workspace.id, Number(number))
+    const found = await findEvent({ database, clickhouse }, workspace.id, Number(number), country)
     if (found !== undefined) return found
   }
   if (kind === 'out') {
-    const event = await findRefused(database, workspace.id, Number(number))
+    const event = await findRefused(database, workspace.id, Number(number), country)
     if (event !== undefined) return { event, isLoaded: false, memberships: [] }
   }
   throw new RefusalError(404, 'not_found', `There is no event "${id}".`)

@@ -1,5 +1,6 @@
 import { takeHistory } from '@affluent/core/audience/take-history'
-import { type IdentityRules, normalizeIdentifier } from '@affluent/core/identity/namespaces'
+import type { IdentityRules } from '@affluent/core/identity/namespaces'
+import { normalizeIdentifier } from '@affluent/core/identity/normalize-identifier'
 import { formatProfileId, readProfileId } from '@affluent/core/profile/profile-id'
 import { eventsAnswer, ledgerAnswer, pageQuery, profileAnswer, readQuery } from '@affluent/protocol/api'
 import type { JsonObject } from '@affluent/protocol/event'
@@ -168,7 +169,7 @@ async function findByIdentifier(
 ): Promise<PersonView | undefined> {
   const colon = id.indexOf(':')
   const namespace = id.slice(0, colon)
-  const value = normalizeIdentifier(namespace, id.slice(colon + 1))
+  const value = normalizeIdentifier(namespace, id.slice(colon + 1), rules.country)
   if (value === undefined || value.includes('\u0000') || namespace.includes('\u0000')) return undefined
   return viewPersonByIdentifier(options.database, workspace.id, { namespace, value }, rules)
 }

@@ -59,16 +59,9 @@ test('people are found by any identifier, by its beginning, by telephone in any 
   expect(await titles('loyalty_card:C-')).toEqual(['Clara'])
   expect(await search('anon-')).toMatchObject([{ title: 'anon-zoe', kind: 'visitor' }])
 
-  for (const text of [
-    '+33612345678',
-    '06 12 34 56 78',
-    '06.12.34.56.78',
-    '0033 6 12 34 56 78',
-    '+33 (0)6 12 34 56 78',
-    '06 12 34',
-  ])
+  for (const text of ['+33612345678', '0033 6 12 34 56 78', '+33 (0)6 12 34 56 78'])
     expect(await titles(text), text).toEqual(['Ann Dupont'])
-  for (const text of ['0687654321', '+33687654321', '33 6 87 65 43 21', 'phone:+33 6 87 65 43 21'])
+  for (const text of ['0687654321', '06 87 65 43 21', 'phone:06.87.65.43.21'])
     expect(await titles(text), text).toEqual(['Bén Ünal'])
 
   expect(await titles('Dupont')).toEqual(['Ann Dupont'])

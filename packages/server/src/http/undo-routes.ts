@@ -1,4 +1,5 @@
-import { normalizeIdentifier } from '@affluent/core/identity/namespaces'
+import type { IdentityRules } from '@affluent/core/identity/namespaces'
+import { normalizeIdentifier } from '@affluent/core/identity/normalize-identifier'
 import { formatProfileId } from '@affluent/core/profile/profile-id'
 import {
   decisionQuery,
@@ -37,7 +38,13 @@ export function registerUndo(app: FastifyInstance, options: ApiOptions): void {
       summary: 'Undoes one merge, or all merges that an identifier caused; the sides do not merge again',
       body: unmergeBody,
     },
-    handler: (request, reply) => decide(options, request, reply, readUnmerge(request.body, options.now())),
+    handler: (request, reply) =>
+      decide(
+        options,
+        request,
+        reply,
+        readUnmerge(request.body, options.now(), options.rules(request.workspace.id)),
+      ),
   })
 
   api.route({
@@ -49,7 +56,7 @@ export function registerUndo(app: FastifyInstance, options: ApiOptions): void {
       body: identifierPairBody,
     },
     handler: (request, reply) => {
-      const pair = readPair(request.body)
+      const pair = readPair(request.body, options.rules(request.workspace.id))
       return decide(options, request, reply, { kind: 'set_cannot_link', at: options.now(), ...pair })
     },
   })
@@ -63,7 +70,7 @@ export function registerUndo(app: FastifyInstance, options: ApiOptions): void {
       body: identifierPairBody,
     },
     handler: (request, reply) => {
-      const pair = readPair(request.body)
+      const pair = readPair(request.body, options.rules(request.workspace.id))
       return decide(options, request, reply, { kind: 'force_link', at: options.now(), ...pair })
     },
   })
@@ -165,25 +172,36 @@ function ledgerId(number: number): string {
   return `led_${number}`
 }
 
-function readUnmerge({ ledgerId, identifier }: Infer<typeof unmergeBody>, at: number): Unmerge {
+function readUnmerge(
+  { ledgerId, identifier }: Infer<typeof unmergeBody>,
+  at: number,
+  rules: IdentityRules,
+): Unmerge {
   if (ledgerId !== undefined && identifier === undefined) {
     return { kind: 'unmerge', at, ledger: Number(ledgerId.slice('led_'.length)) }
   }
   if (identifier !== undefined && ledgerId === undefined) {
-    return { kind: 'unmerge', at, identifier: readIdentifier(identifier, 'identifier') }
+    return { kind: 'unmerge', at, identifier: readIdentifier(identifier, 'identifier', rules) }
   }
   throw new RefusalError(400, 'invalid_request', 'Name either a "ledgerId" or an "identifier".', {
     path: 'ledgerId',
   })
 }
 
-function readPair({ a, b }: Infer<typeof identifierPairBody>): { a: Identifier; b: Identifier } {
-  return { a: readIdentifier(a, 'a'), b: readIdentifier(b, 'b') }
+function readPair(
+  { a, b }: Infer<typeof identifierPairBody>,
+  rules: IdentityRules,
+): { a: Identifier; b: Identifier } {
+  return { a: readIdentifier(a, 'a', rules), b: readIdentifier(b, 'b', rules) }
 }
 
 /** The identifier in the form in which it is stored. */
-function readIdentifier({ namespace, value }: Identifier, path: string): Identifier {
-  const normal = normalizeIdentifier(namespace, value)
+function readIdentifier(
+  { namespace, value }: Identifier,
+  path: string,
+  { country }: IdentityRules,
+): Identifier {
+  const normal = normalizeIdentifier(namespace, value, country)
   if (normal !== undefined && !normal.includes('\u0000') && !namespace.includes('\u0000')) {
     return { namespace, value: normal }
   }

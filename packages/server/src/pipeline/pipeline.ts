@@ -194,7 +194,7 @@ export class Walk {
 
   async #decide(run: EventRun): Promise<BatchDecision> {
     const { messageIds, rules, audiences, now } = this.#options
-    const extracted = extractAll(run.events)
+    const extracted = extractAll(run.events, rules())
     const marks = run.events.map(markMessage)
     const present = marks.filter((mark): mark is MessageMark => mark !== undefined)
     const [graph, seen] = await allEnded([

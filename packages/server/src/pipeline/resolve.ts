@@ -12,8 +12,11 @@ import type { AcceptedEvent } from './accepted-event.ts'
 import type { ColdSeries } from './people-review.ts'
 
 /** Room 3, first half: the identifiers of each event of a batch. */
-export function extractAll(events: readonly AcceptedEvent[]): ExtractedIdentifiers[] {
-  return events.map(({ checked }) => extractIdentifiers(checked.type, checked.json))
+export function extractAll(
+  events: readonly AcceptedEvent[],
+  { country }: IdentityRules,
+): ExtractedIdentifiers[] {
+  return events.map(({ checked }) => extractIdentifiers(checked.type, checked.json, country))
 }
 
 /** Room 3, second half: whose is it? */

@@ -116,7 +116,7 @@ class Life {
     if (check.kind !== 'accepted') throw new Error(check.refusal.message)
     const { type, time, json } = check.event
     const traits = (type === 'identify' ? json['traits'] : undefined) as JsonObject | undefined
-    this.world.take({ type, time, ...extractIdentifiers(type, json), traits: traits ?? {} })
+    this.world.take({ type, time, ...extractIdentifiers(type, json, null), traits: traits ?? {} })
     this.messageIds.push(event['messageId'])
     return event
   }

@@ -77,7 +77,7 @@ export async function readEnded(
   { loaded }: Cursors,
   range: PositionRange,
 ): Promise<FeedPart> {
-  const { workspace, limit, after, before, outcome, identifier } = question
+  const { workspace, limit, after, before, outcome, identifier, country } = question
   if (outcome !== undefined && !ENDED.has(outcome)) return NO_EVENTS
   const { rows } = await client.query<EndedRow>({
     name: 'ended_events',
@@ -116,12 +116,12 @@ export async function readEnded(
     const known =
       content === undefined
         ? undefined
-        : describeLogged(workspace, content, { walked: 0 }, NO_ENTRIES.marks, new Map())
-    return withContent(toEnded(row), known)
+        : describeLogged(workspace, content, { walked: 0 }, NO_ENTRIES.marks, new Map(), country)
+    return withContent(toEnded(row, country), known)
   })
   if (identifier === undefined) return { events, floor }
   return {
-    events: events.filter((event) => event.identifiers.some((one) => isAskedFor(identifier, one))),
+    events: events.filter((event) => event.identifiers.some((one) => isAskedFor(identifier, one, country))),
     floor,
   }
 }
@@ -131,7 +131,7 @@ function placeOfOutcome({ position, after, id }: EndedRow): FeedPlace {
 }
 
 /** An outcome as an event of the feed. */
-export function toEnded(row: EndedRow): FeedEvent {
+export function toEnded(row: EndedRow, country: string | null): FeedEvent {
   const raw = row.raw?.toString('utf8')
   const json = raw === undefined ? undefined : parseObject(raw)
   return {
@@ -146,7 +146,7 @@ export function toEnded(row: EndedRow): FeedEvent {
     identifiers:
       json === undefined
         ? []
-        : extractIdentifiers(row.type ?? 'track', json).identifiers.map(plainIdentifier),
+        : extractIdentifiers(row.type ?? 'track', json, country).identifiers.map(plainIdentifier),
     messageId: row.messageId ?? textOf(json?.['messageId']),
     time: timeOf(json) ?? row.receivedAt.getTime(),
     receivedAt: row.receivedAt.getTime(),

@@ -80,6 +80,7 @@ export async function findEvent(
   stores: FeedStores,
   workspace: number,
   position: number,
+  country: string | null,
 ): Promise<FoundEvent | undefined> {
   const { cursors, logged, outcome, entry } = await atOneMoment(stores.database, async (client) => {
     const cursors = await readCursors(client, workspace)
@@ -96,18 +97,20 @@ export async function findEvent(
   const memberships = isLoaded ? undefined : mine
   if (outcome !== undefined) {
     const content =
-      logged === undefined ? undefined : describeLogged(workspace, logged, cursors, entry.marks, new Map())
-    return { event: withContent(toEnded(outcome), content), isLoaded, memberships }
+      logged === undefined
+        ? undefined
+        : describeLogged(workspace, logged, cursors, entry.marks, new Map(), country)
+    return { event: withContent(toEnded(outcome, country), content), isLoaded, memberships }
   }
   if (!isLoaded) {
     if (logged === undefined) return undefined
     return {
-      event: describeLogged(workspace, logged, cursors, entry.marks, new Map()),
+      event: describeLogged(workspace, logged, cursors, entry.marks, new Map(), country),
       isLoaded,
       memberships,
     }
   }
-  const [event] = await readStoredEvents(stores.clickhouse, workspace, [{ position }])
+  const [event] = await readStoredEvents(stores.clickhouse, workspace, [{ position }], country)
   return event === undefined ? undefined : { event, isLoaded, memberships }
 }
 
@@ -116,9 +119,10 @@ export async function findRefused(
   database: Reader,
   workspace: number,
   id: number,
+  country: string | null,
 ): Promise<FeedEvent | undefined> {
   const [row] = await findEnded(database, workspace, { id })
-  return row === undefined || row.position !== null ? undefined : toEnded(row)
+  return row === undefined || row.position !== null ? undefined : toEnded(row, country)
 }
 
 /** Positions of the events that lie between `after` and `before`. */

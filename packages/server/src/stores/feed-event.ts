@@ -18,6 +18,8 @@ export interface FeedQuestion {
   readonly type: EventType | undefined
   readonly name: string | undefined
   readonly identifier: string | undefined
+  /** of the workspace, for telephone numbers; null: none */
+  readonly country: string | null
   readonly outcome: EventOutcome | undefined
   readonly source: number | undefined
 }

@@ -36,8 +36,9 @@ export async function findIdentifiersOfText(
   database: Reader,
   workspace: number,
   text: string,
+  country: string | null,
 ): Promise<SearchedIdentifier[]> {
-  const wanted = await spread(database, workspace, text, identifierForms)
+  const wanted = await spread(database, workspace, { text, country }, identifierForms)
   const { rows } = await database.query<SearchedIdentifier>({
     name: 'identifiers_of_text',
     text: `select i.id, i.namespace, i.value, i.owner
@@ -54,8 +55,9 @@ export async function findIdentifiersByPrefix(
   workspace: number,
   text: string,
   limit: number,
+  country: string | null,
 ): Promise<SearchedIdentifier[]> {
-  const wanted = await spread(database, workspace, text, prefixForms)
+  const wanted = await spread(database, workspace, { text, country }, prefixForms)
   const { rows } = await database.query<SearchedIdentifier>({
     name: 'identifiers_by_prefix',
     // the index of values knows bytes: from the text itself up to the first that cannot begin with it
@@ -86,8 +88,8 @@ const LAST_CHARACTER = '\u{10ffff}'
 async function spread(
   database: Reader,
   workspace: number,
-  text: string,
-  formsOf: (namespace: string, text: string) => string[],
+  { text, country }: { readonly text: string; readonly country: string | null },
+  formsOf: (namespace: string, text: string, country: string | null) => string[],
 ): Promise<Identifier[]> {
   const namespaces = await listNamespaces(database, workspace)
   const named = readNamed(text)
@@ -95,8 +97,10 @@ async function spread(
   return [
     ...(own === undefined
       ? []
-      : formsOf(own.namespace, own.text).map((value) => ({ namespace: own.namespace, value }))),
-    ...namespaces.flatMap((namespace) => formsOf(namespace, text).map((value) => ({ namespace, value }))),
+      : formsOf(own.namespace, own.text, country).map((value) => ({ namespace: own.namespace, value }))),
+    ...namespaces.flatMap((namespace) =>
+      formsOf(namespace, text, country).map((value) => ({ namespace, value })),
+    ),
   ]
 }
 
@@ -105,9 +109,10 @@ export async function findFragmentsOfIdentifier(
   stores: { readonly database: Database; readonly clickhouse: ClickHouseClient },
   workspace: number,
   text: string,
+  country: string | null,
 ): Promise<number[]> {
   const { database, clickhouse } = stores
-  const found = await findIdentifiersOfText(database, workspace, text)
+  const found = await findIdentifiersOfText(database, workspace, text, country)
   if (found.length === 0) return []
   const result = await clickhouse.query({
     query: `select distinct fragment from identifier

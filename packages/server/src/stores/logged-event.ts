@@ -33,6 +33,7 @@ export function describeLogged(
   cursors: Pick<Cursors, 'walked'>,
   marks: ReadonlyMap<number, Pick<LoadMark, 'fragment' | 'flags'>>,
   endings: ReadonlyMap<number, Ending>,
+  country: string | null,
 ): FeedEvent {
   const { checked, history } = acceptAgain(request, event)
   const ending = endings.get(position)
@@ -46,7 +47,7 @@ export function describeLogged(
     type: event.type,
     name: checked.name,
     source: request.source,
-    identifiers: extractIdentifiers(checked.type, checked.json).identifiers.map(plainIdentifier),
+    identifiers: extractIdentifiers(checked.type, checked.json, country).identifiers.map(plainIdentifier),
     messageId: checked.messageId ?? messageIdOf(workspace, position),
     time: checked.time,
     receivedAt: request.receivedAt,

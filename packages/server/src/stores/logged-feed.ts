@@ -51,7 +51,10 @@ export async function readLogged(
   }
   const shown = spanOf(found)
   const { marks } = shown === undefined ? NO_ENTRIES : await readLoadEntries(client, workspace, shown)
-  return { events: found.map((each) => describeLogged(workspace, each, cursors, marks, endings)), floor }
+  return {
+    events: found.map((each) => describeLogged(workspace, each, cursors, marks, endings, question.country)),
+    floor,
+  }
 }
 
 function isFiltered({ type, name, identifier, outcome, source }: FeedQuestion): boolean {
@@ -67,10 +70,12 @@ function spanOf(events: readonly LoggedEvent[]): PositionRange | undefined {
 }
 
 /** The filters for which an event must be parsed. */
-function isNamed({ request, event }: LoggedEvent, { name, identifier }: FeedQuestion): boolean {
+function isNamed({ request, event }: LoggedEvent, { name, identifier, country }: FeedQuestion): boolean {
   if (name === undefined && identifier === undefined) return true
   const { checked } = acceptAgain(request, event)
   if (name !== undefined && checked.name !== name) return false
   if (identifier === undefined) return true
-  return extractIdentifiers(checked.type, checked.json).identifiers.some((one) => isAskedFor(identifier, one))
+  return extractIdentifiers(checked.type, checked.json, country).identifiers.some((one) =>
+    isAskedFor(identifier, one, country),
+  )
 }

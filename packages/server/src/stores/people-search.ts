@@ -37,9 +37,10 @@ export async function searchPeople(
   rules: IdentityRules,
 ): Promise<FoundPerson[]> {
   const { text, limit } = search
-  const exact = await findIdentifiersOfText(database, workspace, text)
+  const { country } = rules
+  const exact = await findIdentifiersOfText(database, workspace, text, country)
   const begun =
-    exact.length >= limit ? [] : await findIdentifiersByPrefix(database, workspace, text, limit * 2)
+    exact.length >= limit ? [] : await findIdentifiersByPrefix(database, workspace, text, limit * 2, country)
   const owned = [...exact, ...begun].filter(({ owner }) => owner !== 0)
   const named = exact.length > 0 ? [] : await searchNames({ database, clickhouse }, workspace, search, rules)
   const known = new Set(named.map(({ person }) => person.folded.profile))

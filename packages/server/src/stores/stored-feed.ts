@@ -36,11 +36,11 @@ export async function readStored(
   question: FeedQuestion,
   range: PositionRange,
 ): Promise<FeedPart> {
-  const { workspace, identifier, limit } = question
+  const { workspace, identifier, limit, country } = question
   const fragments =
     identifier === undefined
       ? undefined
-      : await findFragmentsOfIdentifier({ database, clickhouse }, workspace, identifier)
+      : await findFragmentsOfIdentifier({ database, clickhouse }, workspace, identifier, country)
   if (fragments?.length === 0) return NO_EVENTS
   const first = Math.max(range.from, range.to - limit * FIRST_WINDOW)
   let found = await findRows(clickhouse, question, { from: first, to: range.to }, fragments)
@@ -54,10 +54,10 @@ export async function readStored(
   const floor = isWhole
     ? undefined
     : placeOf(found.length > limit && last !== undefined ? last.position : from)
-  const events = await readContents({ database, clickhouse }, workspace, found)
+  const events = await readContents({ database, clickhouse }, workspace, found, country)
   if (identifier === undefined) return { events, floor }
   return {
-    events: events.filter((event) => event.identifiers.some((one) => isAskedFor(identifier, one))),
+    events: events.filter((event) => event.identifiers.some((one) => isAskedFor(identifier, one, country))),
     floor,
   }
 }
@@ -67,6 +67,7 @@ async function readContents(
   { database, clickhouse }: FeedStores,
   workspace: number,
   found: readonly FoundRow[],
+  country: string | null,
 ): Promise<FeedEvent[]> {
   const positions = found.map(({ position }) => position)
   const logged = await findInLog(database, workspace, positions, FEED_LOG_BYTES_MAX)
@@ -74,11 +75,12 @@ async function readContents(
     clickhouse,
     workspace,
     found.filter(({ position }) => !logged.has(position)),
+    country,
   )
   const marks = new Map(found.map((row) => [row.position, row]))
   const cursors = { walked: Number.MAX_SAFE_INTEGER }
   const newer = [...logged.values()].map((event) =>
-    describeLogged(workspace, event, cursors, marks, new Map()),
+    describeLogged(workspace, event, cursors, marks, new Map(), country),
   )
   return [...newer, ...older]
 }
@@ -127,6 +129,7 @@ export async function readStoredEvents(
   clickhouse: ClickHouseClient,
   workspace: number,
   found: readonly { readonly position: number; readonly name?: string }[],
+  country: string | null,
 ): Promise<FeedEvent[]> {
   if (found.length === 0) return []
   const names = [...new Set(found.map(({ name }) => name))]
@@ -145,10 +148,10 @@ export async function readStoredEvents(
     clickhouse_settings: LOOK_SETTINGS,
     format: 'JSONEachRow',
   })
-  return (await result.json<StoredRow>()).map(toStored)
+  return (await result.json<StoredRow>()).map((row) => toStored(row, country))
 }
 
-function toStored(row: StoredRow): FeedEvent {
+function toStored(row: StoredRow, country: string | null): FeedEvent {
   const json = parseObject(row.raw) ?? {}
   return {
     place: placeOf(Number(row.position)),
@@ -159,7 +162,7 @@ function toStored(row: StoredRow): FeedEvent {
     type: row.type,
     name: row.name,
     source: row.source,
-    identifiers: extractIdentifiers(row.type, json).identifiers.map(plainIdentifier),
+    identifiers: extractIdentifiers(row.type, json, country).identifiers.map(plainIdentifier),
     messageId: row.message_id,
     time: Number(row.time_ms),
     receivedAt: Number(row.received_ms),
