@@ -49,11 +49,6 @@ export function phoneBeginnings(text: string, country: string | null): string[] 
   return [...new Set(forms.filter((form) => form !== undefined))]
 }
 
-/** Whether telephone numbers can be completed by a country. */
-export function isPhoneCountry(country: string): boolean {
-  return isSupportedCountry(country)
-}
-
 function readPhone(text: string, country: string | null): string | undefined {
   const written = tidy(text)
   if (!WRITTEN.test(written) || !MARKS.test(written)) return undefined
