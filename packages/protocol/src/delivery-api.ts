@@ -93,7 +93,7 @@ export const destination = z
     id: z.string(),
     type: z.literal('webhook'),
     name: z.string(),
-    settings: z.object({ url: z.string() }),
+    settings: z.object({ url: z.string().describe('The values of its query are masked') }),
     hasSecret: z.boolean(),
     enabled: z.boolean(),
     createdAt: instant,
@@ -135,14 +135,7 @@ const attempt = z
   .meta({ id: 'Attempt' })
 export type AttemptAnswer = Infer<typeof attempt>
 
-export const testAnswer = z.object({
-  ok: z.boolean(),
-  attempt: attempt.extend({
-    response: z
-      .object({ headers: z.record(z.string(), z.string()), body: z.string(), truncated: z.boolean() })
-      .nullable(),
-  }),
-})
+export const testAnswer = z.object({ ok: z.boolean(), attempt })
 
 const mapping = z
   .strictObject({

@@ -245,10 +245,26 @@ export const DESTINATIONS_MAX = 100
 export const CONNECTIONS_MAX = 500
 /** Fields of one mapping. */
 export const MAPPING_FIELDS_MAX = 200
+/** One mapping with its constants, in characters of JSON. */
+export const MAPPING_CHARS_MAX = 32 * 1024
+/** The name of one field of a mapping, in characters. */
+export const MAPPING_NAME_CHARS_MAX = 255
+/** One filter of a connection, in characters of JSON. */
+export const FILTER_CHARS_MAX = 32 * 1024
+/** One payload that a mapping makes, in characters of JSON; a larger one is held. */
+export const PAYLOAD_CHARS_MAX = 256 * 1024
 /** One URL that a member gives, in characters. */
 export const URL_CHARS_MAX = 2_000
 /** Wait for a connection to a destination. */
 export const OUTGOING_CONNECT_MS_MAX = 5_000
+/** Wait for the addresses of a host name, and for one's turn to ask for them. */
+export const LOOKUP_MS_MAX = 3_000
+/** Host names that are looked up at once on behalf of one workspace; others wait for their turn. */
+export const LOOKUPS_WORKSPACE_MAX = 4
+/** How long a host name that is not known is not asked for again, in milliseconds. */
+export const NAME_FAILURE_MS = 5_000
+/** Host names that are remembered as not known. */
+export const NAME_FAILURES_MAX = 1_000
 /** Wait for the whole answer of a destination. */
 export const OUTGOING_WAIT_MS_MAX = 15_000
 /** What is read of a destination's answer, in bytes; the rest is cut. */
@@ -263,8 +279,8 @@ export const DELIVERIES_WAITING_MAX = 10_000
 export const DELIVERIES_UNWRITTEN_MAX = 100
 /** Deliveries of one destination in memory: those of one person go out one after the other, and many of one must not fill it. */
 export const DELIVERIES_TAKEN_UP_MAX = 1_000
-/** What is kept of the answer to a delivery that was taken, in characters; of one that was not, all that was read. */
-export const DELIVERED_ANSWER_CHARS_MAX = 4_000
+/** What is kept of the answer to a delivery that was not taken, in characters; of one that was taken, nothing. */
+export const REFUSED_ANSWER_CHARS_MAX = 4_000
 /** How long deliveries with their payloads and answers are kept, in days; what is still owed by then is cancelled. */
 export const DELIVERY_DAYS = 14
 /** Deliveries that one call of `POST /v1/deliveries/replay` sends again; the next call takes the next ones. */

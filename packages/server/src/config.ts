@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { EMAIL_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '@affluent/protocol/limits'
-import ipaddr from 'ipaddr.js'
+import { readPrivatePlace } from './outgoing/private-places.ts'
 
 /** Everything that an operator may set, read once at the start. */
 export interface Config {
@@ -142,9 +142,9 @@ function readNetworks(value: string | undefined): readonly string[] {
     .map((word) => word.trim())
     .filter((word) => word !== '')
   for (const network of networks) {
-    if (!ipaddr.isValidCIDR(network)) {
+    if (readPrivatePlace(network) === undefined) {
       throw new ConfigError(
-        `AFFLUENT_ALLOWED_PRIVATE_NETWORKS must be a list such as 10.0.0.0/8,192.168.1.0/24; "${network}" is no network.`,
+        `AFFLUENT_ALLOWED_PRIVATE_NETWORKS must be a list such as 10.0.0.0/8,192.168.1.5:8080,crm.internal:443; "${network}" is neither a network nor a host with its port.`,
       )
     }
   }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir, stat } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import type { PipelineAnswer } from '@affluent/protocol/api'
 import type { ClickHouseClient } from '@clickhouse/client'
@@ -29,15 +29,17 @@ import type { Log } from './operations/log.ts'
 import { createMetrics } from './operations/metrics.ts'
 import { WorkspaceRemovals } from './operations/workspace-removals.ts'
 import { AddressGuard } from './outgoing/address-guard.ts'
+import { NameResolver, type NameSources } from './outgoing/name-resolver.ts'
 import type { Command } from './pipeline/command.ts'
 import { WorkspaceWalks } from './pipeline/workspace-walks.ts'
 import { createAnalyticalTables } from './stores/analytical-tables.ts'
 import { DeliveryDays } from './stores/delivery-table.ts'
+import { sealAnew } from './stores/destination-store.ts'
 import { countEvents } from './stores/event-view.ts'
 import { ensureMainWorkspace, type NewKeys } from './stores/make-workspace.ts'
 import { countDeliveries, viewPipeline } from './stores/pipeline-view.ts'
 import { Registry, type Workspace } from './stores/registry.ts'
-import { readSecretKey, SecretBox } from './stores/secret-box.ts'
+import { readSecretKeys, removeFormerKeys, SecretBox } from './stores/secret-box.ts'
 import { type CacheBytes, StateCache } from './stores/state-cache.ts'
 
 /** A running Affluent. */
@@ -69,6 +71,8 @@ export interface ServerOptions {
   readonly cacheBytes?: CacheBytes
   /** how quickly deliveries are tried again; tests hand in a quicker one */
   readonly deliveryPace?: DeliveryPace
+  /** where host names are looked up; tests hand in their own */
+  readonly names?: NameSources
 }
 
 const POOL_MAX = 20
@@ -89,7 +93,7 @@ export async function startServer(options: ServerOptions): Promise<AffluentServe
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    await mkdir(config.dataDir, { recursive: true })
+    await makeDataDirectory(config.dataDir)
     const claim = await claimDataDirectory(config.dataDir)
     closers.push(() => claim.release())
     const engines = await startEngines(config, log, progress)
@@ -130,6 +134,23 @@ async function openDatabase(engines: Engines, log: Log, closers: (() => unknown)
   return { database, writer, leasing }
 }
 
+/** Nobody else on the machine sees that there are files; one that an earlier version left open is closed. */
+async function makeDataDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  const { uid } = await stat(path)
+  if (uid === process.geteuid?.()) await chmod(path, 0o700)
+}
+
+async function sealSecretsAnew(
+  database: Database,
+  box: SecretBox,
+  { dataDir, hasFormer, log }: { readonly dataDir: string; readonly hasFormer: boolean; readonly log: Log },
+): Promise<void> {
+  const { sealed, unreadable } = await sealAnew(database, box)
+  if (sealed + unreadable > 0) log.info('secrets_sealed_anew', { sealed, unreadable })
+  if (hasFormer && unreadable === 0) await removeFormerKeys(dataDir)
+}
+
 async function open(
   options: ServerOptions,
   engines: Engines,
@@ -152,10 +173,16 @@ async function open(
     deliveries: () => countDeliveries(database).catch(() => ({})),
   })
   const segments = new LogSegments(database)
-  const secretKey = await readSecretKey(config.dataDir)
-  const guard = new AddressGuard(config.allowedPrivateNetworks)
+  const secretKeys = await readSecretKeys(config.dataDir)
+  const secrets = new SecretBox(secretKeys)
+  await sealSecretsAnew(database, secrets, { dataDir: config.dataDir, hasFormer: secretKeys.length > 1, log })
+  const names = options.names ?? {}
+  const resolver = new NameResolver(names)
+  const guard = new AddressGuard(config.allowedPrivateNetworks, (host, workspace) =>
+    resolver.resolve(host, workspace),
+  )
   const deliverer = new Deliverer({
-    ...{ address: engines.database, log, now, secretKey, networks: config.allowedPrivateNetworks },
+    ...{ address: engines.database, log, now, secretKeys, names, networks: config.allowedPrivateNetworks },
     pace: options.deliveryPace,
   })
   closers.push(() => deliverer.close())
@@ -226,7 +253,7 @@ async function open(
       database,
       clickhouse,
       sessions: new Sessions({ database, passwords, now }),
-      ...{ deliverer, guard, secrets: new SecretBox(secretKey) },
+      ...{ deliverer, guard, secrets },
       limits,
       log,
       now,

@@ -1,5 +1,10 @@
 import { EVENT_TYPES, type EventType, type Json, type JsonObject } from '@affluent/protocol/event'
-import { CONDITION_DEPTH_MAX, CONDITION_NODES_MAX, CONDITION_WHERE_MAX } from '@affluent/protocol/limits'
+import {
+  CONDITION_DEPTH_MAX,
+  CONDITION_NODES_MAX,
+  CONDITION_WHERE_MAX,
+  FILTER_CHARS_MAX,
+} from '@affluent/protocol/limits'
 import { ConditionFault } from '../condition/condition-fault.ts'
 import { parseValueTest } from '../condition/parse-value-test.ts'
 import { isPath, valuesAt } from '../condition/value-path.ts'
@@ -16,6 +21,19 @@ interface Place {
   readonly depth: number
   readonly zone: string
   readonly budget: { nodes: number }
+}
+
+/**
+ * Checks a filter that somebody gives.
+ * @throws ConditionFault with the path of what is wrong
+ */
+export function checkFilter(json: Json, zone: string): void {
+  if (JSON.stringify(json).length > FILTER_CHARS_MAX)
+    throw fault(
+      'filter',
+      `A filter may have ${FILTER_CHARS_MAX.toLocaleString('en-US')} characters of JSON at most.`,
+    )
+  compileFilter(json, zone)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Mapping } from '@affluent/protocol/delivery-api'
 import type { Json, JsonObject } from '@affluent/protocol/event'
-import { MAPPING_FIELDS_MAX } from '@affluent/protocol/limits'
+import { MAPPING_CHARS_MAX, MAPPING_FIELDS_MAX, MAPPING_NAME_CHARS_MAX } from '@affluent/protocol/limits'
 import { ConditionFault } from '../condition/condition-fault.ts'
 import { isPath, stepsOf, valuesAt } from '../condition/value-path.ts'
 import { isForbiddenKey } from '../event/text.ts'
@@ -17,8 +17,18 @@ export function checkMapping({ fields }: Mapping): void {
   if (names.length === 0) throw fault('mapping.fields', 'A mapping needs at least one field.')
   if (names.length > MAPPING_FIELDS_MAX)
     throw fault('mapping.fields', `A mapping may have ${MAPPING_FIELDS_MAX} fields at most.`)
+  if (JSON.stringify(fields).length > MAPPING_CHARS_MAX)
+    throw fault(
+      'mapping.fields',
+      `A mapping with its constants may have ${MAPPING_CHARS_MAX.toLocaleString('en-US')} characters of JSON at most; shorten the constants.`,
+    )
   const taken = new Map<string, string>()
   for (const name of names) {
+    if (name.length > MAPPING_NAME_CHARS_MAX)
+      throw fault(
+        'mapping.fields',
+        `The name of a field may have ${MAPPING_NAME_CHARS_MAX} characters at most.`,
+      )
     const place = `mapping.fields.${name}`
     const steps = stepsOf(name)
     if (steps.some(({ key, each }) => key === '' || each || isForbiddenKey(key) || POLLUTING.has(key)))

@@ -1,6 +1,7 @@
 import type { OutgoingRequest } from '@affluent/connectors/destination-kind'
 import type { DatabaseAddress } from '../database/connect.ts'
 import type { LogFields } from '../operations/log.ts'
+import type { NameSources } from '../outgoing/name-resolver.ts'
 import type { OutgoingAnswer } from '../outgoing/outgoing-client.ts'
 import type { DeliveryPace } from './destination-queue.ts'
 
@@ -9,9 +10,11 @@ export interface DelivererData {
   readonly address: DatabaseAddress
   /** milliseconds since the epoch */
   readonly now: number
-  /** private ones that the operator allows, in CIDR form */
+  /** private places that the operator allows */
   readonly networks: readonly string[]
-  readonly secretKey: Uint8Array
+  readonly names: NameSources
+  /** the key in force, then former ones */
+  readonly secretKeys: readonly Uint8Array[]
   readonly pace: DeliveryPace
   /** how long the end waits for answers, in milliseconds */
   readonly endMs: number
@@ -29,7 +32,12 @@ export type ToThread =
       readonly destinations: readonly number[] | undefined
     }
   | { readonly kind: 'changed'; readonly workspace: number }
-  | { readonly kind: 'send'; readonly id: number; readonly request: OutgoingRequest }
+  | {
+      readonly kind: 'send'
+      readonly id: number
+      readonly workspace: number
+      readonly request: OutgoingRequest
+    }
 
 /** What the thread tells. */
 export type FromThread =

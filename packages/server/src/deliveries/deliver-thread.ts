@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { OutgoingRequest } from '@affluent/connectors/destination-kind'
 import { connectDatabase, type Database, type DatabaseAddress } from '../database/connect.ts'
 import type { Log, LogFields } from '../operations/log.ts'
 import { AddressGuard } from '../outgoing/address-guard.ts'
+import { NameResolver } from '../outgoing/name-resolver.ts'
 import { OutgoingClient } from '../outgoing/outgoing-client.ts'
 import { SecretBox } from '../stores/secret-box.ts'
 import type { DelivererData, FromThread, ToThread } from './deliver-messages.ts'
@@ -15,9 +15,9 @@ const CONNECTIONS_MAX = 6
 
 const port = parentPort
 const data = workerData as DelivererData
-const guard = new AddressGuard(data.networks)
-const box = new SecretBox(data.secretKey)
-const tester = new OutgoingClient(guard)
+const names = new NameResolver(data.names)
+const guard = new AddressGuard(data.networks, (host, workspace) => names.resolve(host, workspace))
+const box = new SecretBox(data.secretKeys)
 const open = new Map<number, { queues: WorkspaceQueues; end: () => Promise<void> }>()
 let address: DatabaseAddress = data.address
 let clockOffset = data.now - Date.now()
@@ -53,7 +53,7 @@ async function obey(message: ToThread): Promise<void> {
         .catch(warnOf('destinations_not_read', message.workspace))
       return
     case 'send':
-      return sendOnce(message.id, message.request)
+      return sendOnce(message)
   }
 }
 
@@ -81,8 +81,11 @@ function openWorkspace(workspace: number, epoch: number): void {
   })
 }
 
-async function sendOnce(id: number, request: OutgoingRequest): Promise<void> {
-  reply({ kind: 'sent', id, answer: await tester.send(request) })
+async function sendOnce({ id, workspace, request }: Extract<ToThread, { kind: 'send' }>): Promise<void> {
+  const client = new OutgoingClient(guard, workspace)
+  const answer = await client.send(request)
+  reply({ kind: 'sent', id, answer })
+  await client.close()
 }
 
 function say(level: 'debug' | 'info' | 'warn' | 'error', event: string, fields: LogFields = {}): void {

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import type { OutgoingRequest } from '@affluent/connectors/destination-kind'
 import type { DatabaseAddress } from '../database/connect.ts'
 import type { Log } from '../operations/log.ts'
+import type { NameSources } from '../outgoing/name-resolver.ts'
 import type { OutgoingAnswer } from '../outgoing/outgoing-client.ts'
 import type { DelivererData, FromThread, ToThread } from './deliver-messages.ts'
 import { type DeliveryPace, USUAL_PACE } from './destination-queue.ts'
@@ -15,7 +16,9 @@ export interface DelivererOptions {
   readonly log: Log
   readonly now: () => number
   readonly networks: readonly string[]
-  readonly secretKey: Uint8Array
+  readonly names: NameSources
+  /** the key in force, then former ones */
+  readonly secretKeys: readonly Uint8Array[]
   readonly pace?: DeliveryPace | undefined
 }
 
@@ -62,13 +65,13 @@ export class Deliverer {
     this.#tell({ kind: 'changed', workspace })
   }
 
-  /** Sends one request that nobody is owed: a test. */
-  async send(request: OutgoingRequest): Promise<OutgoingAnswer> {
+  /** Sends one request of a workspace that nobody is owed: a test. */
+  async send(workspace: number, request: OutgoingRequest): Promise<OutgoingAnswer> {
     this.#worker ??= this.#start()
-    const message = await this.#ask((id) => ({ kind: 'send', id, request }))
+    const message = await this.#ask((id) => ({ kind: 'send', id, workspace, request }))
     if (message?.kind === 'sent') return message.answer
     const error = { code: 'connection_closed' as const, message: 'The server is being stopped; try again.' }
-    return { ms: 0, status: undefined, headers: {}, body: '', truncated: false, error }
+    return { ms: 0, status: undefined, headers: {}, body: '', truncated: false, isPrivate: false, error }
   }
 
   async close(): Promise<void> {
@@ -96,8 +99,8 @@ export class Deliverer {
   }
 
   #start(): Worker {
-    const { networks, secretKey, pace = USUAL_PACE, log } = this.#options
-    const data: DelivererData = { ...this.#present(), networks, secretKey, pace, endMs: END_MS }
+    const { networks, names, secretKeys, pace = USUAL_PACE, log } = this.#options
+    const data: DelivererData = { ...this.#present(), networks, names, secretKeys, pace, endMs: END_MS }
     const worker = new Worker(threadProgram(), {
       workerData: data,
       // tests resolve packages to their sources; the thread is a compiled program and finds compiled ones

@@ -8,11 +8,11 @@ import { DestinationQueue, type DestinationQueueOptions } from './destination-qu
 import type { OwedDelivery, QueueState, Settled } from './owed-delivery.ts'
 
 const KEY = [1, 2, 3, 4] as const
-const BOX = new SecretBox(new Uint8Array(32))
+const BOX = new SecretBox([new Uint8Array(32)])
 const TARGET: QueueTarget = {
   destination: {
     ...{ id: 1, workspace: 1, kind: 'webhook', name: 'Hook', settings: { url: 'https://public.example' } },
-    secrets: BOX.seal({ secret: 'c2VjcmV0' }, 'destination of workspace 1'),
+    secrets: BOX.seal({ secret: 'c2VjcmV0' }, 'destination 1 of workspace 1'),
     ...{ enabled: true, stoppedBecause: null, createdAt: new Date(0), changedAt: new Date(0) },
   },
   isSandbox: false,
@@ -231,7 +231,15 @@ test('whatever fails, breaks off, is paused or ends, each delivery ends once, in
             const fails = failures[number - 1] as number
             const status = fails === 99 ? 400 : made > fails ? 200 : 500
             if (status !== 500) taken.push(number)
-            return { ms: 1, status, headers: {}, body: '', truncated: false, error: undefined }
+            return {
+              ms: 1,
+              status,
+              headers: {},
+              body: '',
+              truncated: false,
+              isPrivate: false,
+              error: undefined,
+            }
           },
         }
         // a process that is killed writes nothing down any more

@@ -7,11 +7,11 @@ import { judge, type Verdict } from '@affluent/core/delivery/verdict'
 import type { AttemptError } from '@affluent/protocol/delivery-api'
 import type { Json } from '@affluent/protocol/event'
 import {
-  DELIVERED_ANSWER_CHARS_MAX,
   DELIVERIES_TAKEN_UP_MAX,
   DELIVERIES_UNWRITTEN_MAX,
   DELIVERIES_WAITING_MAX,
   DESTINATION_SOCKETS_MAX,
+  REFUSED_ANSWER_CHARS_MAX,
 } from '@affluent/protocol/limits'
 import type { Log } from '../operations/log.ts'
 import type { OutgoingAnswer } from '../outgoing/outgoing-client.ts'
@@ -364,7 +364,11 @@ export class DestinationQueue {
     if (said !== undefined) this.#lastError = said.message
     const attempt: Attempt = {
       ...{ at, ms: answer.ms, status: answer.status, error: said?.code, message: said?.message },
-      ...{ url: request.url, requestHeaders: maskSignature(request.headers), body: request.body },
+      ...{
+        url: this.#target.destination.settings.url,
+        requestHeaders: maskSignature(request.headers),
+        body: request.body,
+      },
       ...{ responseHeaders: answer.headers, ...keptBody(answer, verdict) },
     }
     this.#noteVerdict(delivery, verdict, attempt)
@@ -589,14 +593,14 @@ export function describeAnswer(
   return { code, message: `The destination answered ${status}${rest}.` }
 }
 
-/** Of what was taken nobody reads much; what was not is shown as far as it was read. */
+/** Of what was taken nothing is kept, and nothing of what a private place says; of what was not taken, as much as says why. */
 function keptBody(
-  { body, truncated }: OutgoingAnswer,
+  { body, truncated, isPrivate }: OutgoingAnswer,
   verdict: Verdict,
 ): Pick<Attempt, 'responseBody' | 'truncated'> {
-  if (verdict.kind !== 'delivered' || body.length <= DELIVERED_ANSWER_CHARS_MAX)
-    return { responseBody: body, truncated }
-  return { responseBody: body.slice(0, DELIVERED_ANSWER_CHARS_MAX).toWellFormed(), truncated: true }
+  if (verdict.kind === 'delivered' || isPrivate) return { responseBody: '', truncated: false }
+  if (body.length <= REFUSED_ANSWER_CHARS_MAX) return { responseBody: body, truncated }
+  return { responseBody: body.slice(0, REFUSED_ANSWER_CHARS_MAX).toWellFormed(), truncated: true }
 }
 
 /** A signature is as good as the secret for as long as the receiver takes it. */

@@ -86,7 +86,7 @@ export class WorkspaceQueues {
     const { box, guard, log, now, random, pace, workspace } = this.#options
     const { id } = target.destination
     const ending = new AbortController()
-    const client = new OutgoingClient(guard)
+    const client = new OutgoingClient(guard, workspace)
     const queue = new DestinationQueue({ store: this.#store, target, box, client, log, now, random, pace })
     const keepRunning = async () => {
       try {

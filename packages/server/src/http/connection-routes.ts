@@ -1,6 +1,6 @@
 import { ConditionFault } from '@affluent/core/condition/condition-fault'
 import type { ConnectionFrom, EventToRoute } from '@affluent/core/delivery/connection'
-import { compileFilter } from '@affluent/core/delivery/filter'
+import { checkFilter, compileFilter } from '@affluent/core/delivery/filter'
 import { applyMapping, checkMapping } from '@affluent/core/delivery/mapping'
 import { membershipPayload } from '@affluent/core/delivery/payload'
 import { membershipEvent } from '@affluent/core/delivery/route'
@@ -285,7 +285,7 @@ async function check(
 ): Promise<void> {
   try {
     const { zone } = await readAudiences(database, workspace.id)
-    compileFilter(filter, zone)
+    checkFilter(filter, zone)
     if (mapping !== null) checkMapping(mapping)
   } catch (error) {
     throw toRefusal(error)

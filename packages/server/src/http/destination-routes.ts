@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { webhook } from '@affluent/connectors/destinations/webhook/webhook'
+import {
+  isMasked,
+  maskQuery,
+  type WebhookSecrets,
+  type WebhookSettings,
+  webhook,
+} from '@affluent/connectors/destinations/webhook/webhook'
 import { judge } from '@affluent/core/delivery/verdict'
 import {
   type DestinationAnswer,
@@ -23,8 +29,8 @@ import {
   deleteDestination,
   insertDestination,
   openSecrets,
-  ownerOf,
   readDestinations,
+  sealSecrets,
 } from '../stores/destination-store.ts'
 import { viewDestinations } from '../stores/destination-view.ts'
 import type { Workspace } from '../stores/registry.ts'
@@ -80,14 +86,18 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
     handler: async (request, reply) => {
       const { workspace, body } = request
       const { url, secret = newSecret() } = body.settings
-      await checkUrl(options, url)
+      await checkUrl(options, workspace, url)
       const id = await inTransaction(database, async (client) => {
         const known = await readDestinations(client, workspace.id)
         if (known.length >= DESTINATIONS_MAX)
           throw new RefusalError(409, 'too_many', `A workspace has ${DESTINATIONS_MAX} destinations at most.`)
         refuseSameName(known, body.name)
         const made = { workspace: workspace.id, kind: webhook.key, name: body.name }
-        return insertDestination(client, { ...made, settings: { url }, secrets: { secret } }, secrets)
+        return insertDestination(
+          client,
+          { ...made, settings: { url: maskQuery(url) }, secrets: secretsOf(url, secret) },
+          secrets,
+        )
       })
       deliverer.changed(workspace.id)
       return reply.status(201).send({ destination: await describeOne(options, workspace, id), secret })
@@ -108,19 +118,21 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
       const { workspace, body } = request
       const row = await findDestination(options, workspace, idOf(request))
       const { name = row.name, settings, enabled } = body
-      if (settings?.url !== undefined) await checkUrl(options, settings.url)
+      // as it was shown means as it is
+      const url = settings?.url === row.settings.url ? undefined : settings?.url
+      if (url !== undefined) await checkUrl(options, workspace, url)
       if (name !== row.name) refuseSameName(await readDestinations(database, workspace.id), name)
-      const sealed =
-        settings?.secret === undefined
-          ? null
-          : secrets.seal({ secret: settings.secret }, ownerOf(workspace.id))
+      const isResealed = url !== undefined || settings?.secret !== undefined
+      const sealed = isResealed
+        ? sealSecrets(row, changeSecrets(row, options, url, settings?.secret), secrets)
+        : null
       await database.query(
         `update destination set name = coalesce($3, name), settings = coalesce($4, settings), secrets = coalesce($5, secrets), enabled = coalesce($6, enabled), changed_at = $7,
            stopped_because = case when $6 then null else stopped_because end
          where workspace_id = $1 and id = $2`,
         [
           ...[workspace.id, row.id, body.name ?? null],
-          settings?.url === undefined ? null : JSON.stringify({ url: settings.url }),
+          url === undefined ? null : JSON.stringify({ url: maskQuery(url) }),
           ...[sealed, enabled ?? null, new Date(now())],
         ],
       )
@@ -166,7 +178,7 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
     },
     handler: async (request) => {
       const { url, secret = newSecret() } = request.body.settings
-      return test(options, request.workspace, url, secret)
+      return test(options, request.workspace, { url }, secretsOf(url, secret))
     },
   })
 
@@ -182,7 +194,7 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
     handler: async (request) => {
       const { workspace } = request
       const row = await findDestination(options, workspace, idOf(request))
-      return test(options, workspace, row.settings.url, secretOf(row, options))
+      return test(options, workspace, row.settings, openAll(row, options))
     },
   })
 }
@@ -199,8 +211,13 @@ async function findDestination(
   return row
 }
 
-async function test(options: ApiOptions, workspace: Workspace, url: string, secret: string) {
-  await checkUrl(options, url)
+/** What came of a test is told, and not what was answered: who may send to an inner place may not read there. */
+async function test(
+  options: ApiOptions,
+  workspace: Workspace,
+  settings: WebhookSettings,
+  secrets: WebhookSecrets,
+) {
   if (workspace.kind === 'sandbox')
     throw new RefusalError(
       409,
@@ -217,17 +234,37 @@ async function test(options: ApiOptions, workspace: Workspace, url: string, secr
     timestamp: new Date(at).toISOString(),
     properties: { workspace: workspace.slug },
   })
-  const answer = await options.deliverer.send(webhook.request({ id, body }, { url }, { secret }, at))
+  const answer = await options.deliverer.send(
+    workspace.id,
+    webhook.request({ id, body }, settings, secrets, at),
+  )
+  if (answer.error?.code === 'url_not_allowed') throw notAllowed(answer.error.message)
   const verdict = judge({ status: answer.status }, at)
   const error = describeAnswer(answer, verdict) ?? null
-  const { status = null, ms, headers, truncated } = answer
-  const response = status === null ? null : { headers: { ...headers }, body: answer.body, truncated }
-  return { ok: error === null, attempt: { at: new Date(at).toISOString(), status, ms, error, response } }
+  const { status = null, ms } = answer
+  return { ok: error === null, attempt: { at: new Date(at).toISOString(), status, ms, error } }
 }
 
-function secretOf(row: DestinationRow, { secrets }: ApiOptions): string {
+function secretsOf(url: string, secret: string): WebhookSecrets {
+  return url.includes('?') ? { secret, url } : { secret }
+}
+
+/** @param url a new one; undefined: as before, as `secret` */
+function changeSecrets(
+  row: DestinationRow,
+  options: ApiOptions,
+  url: string | undefined,
+  secret: string | undefined,
+): WebhookSecrets {
+  // who gives all of it anew needs nothing of what was sealed
+  const isWhole = secret !== undefined && (url !== undefined || !isMasked(row.settings.url))
+  const before = isWhole ? undefined : openAll(row, options)
+  return secretsOf(url ?? before?.url ?? row.settings.url, secret ?? (before?.secret as string))
+}
+
+function openAll(row: DestinationRow, { secrets }: ApiOptions): WebhookSecrets {
   try {
-    return openSecrets(row, secrets).secret
+    return openSecrets(row, secrets)
   } catch (error) {
     throw unreadableSecret(error)
   }
@@ -239,17 +276,24 @@ function unreadableSecret(cause: unknown): RefusalError {
   return new RefusalError(409, 'not_ready', message, { path: 'settings.secret', cause })
 }
 
-async function checkUrl({ guard }: ApiOptions, url: string): Promise<void> {
+async function checkUrl({ guard }: ApiOptions, workspace: Workspace, url: string): Promise<void> {
+  if (isMasked(url))
+    throw new RefusalError(
+      400,
+      'invalid_request',
+      'The values of the query are masked here: write them again, or leave the URL as it is.',
+      { path: 'settings.url' },
+    )
   try {
-    await guard.checkUrl(url)
+    await guard.checkUrl(url, workspace.id)
   } catch (error) {
-    throw toRefusal(error)
+    if (error instanceof UrlNotAllowed) throw notAllowed(error.message)
+    throw error
   }
 }
 
-function toRefusal(error: unknown): unknown {
-  if (!(error instanceof UrlNotAllowed)) return error
-  return new RefusalError(400, 'url_not_allowed', error.message, { path: 'settings.url', cause: error })
+function notAllowed(message: string): RefusalError {
+  return new RefusalError(400, 'url_not_allowed', message, { path: 'settings.url' })
 }
 
 function refuseSameName(known: readonly DestinationRow[], name: string): void {

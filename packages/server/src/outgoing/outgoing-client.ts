@@ -8,7 +8,7 @@ import {
   OUTGOING_WAIT_MS_MAX,
 } from '@affluent/protocol/limits'
 import { Agent, buildConnector, request } from 'undici'
-import { type AddressGuard, plainHost, UrlNotAllowed } from './address-guard.ts'
+import { type AddressGuard, placeOf, UrlNotAllowed } from './address-guard.ts'
 
 const ADDRESSES_DIALLED_MAX = 3
 const MESSAGE_CHARS_MAX = 200
@@ -22,6 +22,8 @@ export interface OutgoingAnswer {
   /** at most OUTGOING_ANSWER_BYTES_MAX of it */
   readonly body: string
   readonly truncated: boolean
+  /** it came from a place that only the operator's list opens: who may send there may not read there */
+  readonly isPrivate: boolean
   readonly error: { readonly code: AttemptError; readonly message: string } | undefined
 }
 
@@ -32,13 +34,18 @@ export interface OutgoingAnswer {
 export class OutgoingClient {
   readonly #guard: AddressGuard
   readonly #agent: Agent
+  /** whether what was dialled last is a private place */
+  #isPrivate = false
 
-  constructor(guard: AddressGuard) {
+  /** @param workspace on whose behalf it sends */
+  constructor(guard: AddressGuard, workspace: number) {
     this.#guard = guard
     this.#agent = new Agent({
       connections: DESTINATION_SOCKETS_MAX,
       pipelining: 1,
-      connect: guardedConnector(guard),
+      connect: guardedConnector(guard, workspace, (isPrivate) => {
+        this.#isPrivate = isPrivate
+      }),
       headersTimeout: OUTGOING_WAIT_MS_MAX,
       bodyTimeout: OUTGOING_WAIT_MS_MAX,
       keepAliveTimeout: 10_000,
@@ -71,10 +78,11 @@ export class OutgoingClient {
         headers: plainHeaders(answer.headers),
         body,
         truncated,
+        isPrivate: this.#isPrivate,
         error: undefined,
       }
     } catch (error) {
-      const nothing = { status: undefined, headers: {}, body: '', truncated: false }
+      const nothing = { status: undefined, headers: {}, body: '', truncated: false, isPrivate: false }
       return { ms: passed(), ...nothing, error: describe(error) }
     } finally {
       clearTimeout(timer)
@@ -93,32 +101,36 @@ class TooLate extends Error {
 type Connected = Parameters<buildConnector.connector>[1]
 
 /** A connector that asks for all addresses of a name, decides about them, and dials those that are good, one after the other, until one answers. */
-function guardedConnector(guard: AddressGuard): buildConnector.connector {
+function guardedConnector(
+  guard: AddressGuard,
+  workspace: number,
+  onConnect: (isPrivate: boolean) => void,
+): buildConnector.connector {
   const dial = buildConnector({ timeout: OUTGOING_CONNECT_MS_MAX })
   return (target, done) => {
-    const host = plainHost(target.hostname)
+    const place = placeOf(target as Pick<URL, 'protocol' | 'hostname' | 'port'>)
+    const { host } = place
     const servername = target.servername ?? (isIP(host) === 0 ? host : '')
     const dialNext = ([address, ...others]: readonly string[]): void => {
       const connected: Connected = (...result) => {
         const [error, socket] = result
         if (error !== null) return others.length > 0 ? dialNext(others) : done(error, null)
         // the last word: what the socket is really connected to
-        if (guard.allows(socket.remoteAddress ?? '')) return done(null, socket)
+        const reached = socket.remoteAddress ?? ''
+        if (guard.allows(reached, place)) {
+          onConnect(guard.isListed(reached, place))
+          return done(null, socket)
+        }
         socket.destroy()
         done(new UrlNotAllowed(`"${host}" is no public address.`), null)
       }
       dial({ ...target, hostname: address as string, host: target.host ?? host, servername }, connected)
     }
-    resolveAllowed(guard, host)
-      .then((addresses) => guard.atPort(addresses, target.port).slice(0, ADDRESSES_DIALLED_MAX))
-      .then(dialNext)
+    guard
+      .resolve(place, workspace)
+      .then((addresses) => dialNext(addresses.slice(0, ADDRESSES_DIALLED_MAX)))
       .catch((error: Error) => done(error, null))
   }
-}
-
-async function resolveAllowed(guard: AddressGuard, host: string): Promise<readonly string[]> {
-  if (isIP(host) !== 0) return guard.chooseAddresses(host, [host])
-  return guard.resolve(host)
 }
 
 async function readBounded(stream: AsyncIterable<Buffer>): Promise<{ body: string; truncated: boolean }> {
@@ -146,8 +158,10 @@ function plainHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Record<string, string> {
   const plain: Record<string, string> = {}
+  // what a partner would keep in a browser is a secret of its own
   for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value
+    if (value !== undefined && !/^set-cookie2?$/i.test(name))
+      plain[name] = Array.isArray(value) ? value.join(', ') : value
   return plain
 }
 

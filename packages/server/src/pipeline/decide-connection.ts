@@ -1,3 +1,6 @@
+import { ConditionFault } from '@affluent/core/condition/condition-fault'
+import { checkFilter } from '@affluent/core/delivery/filter'
+import { checkMapping } from '@affluent/core/delivery/mapping'
 import { CONNECTIONS_MAX } from '@affluent/protocol/limits'
 import type { Statement } from '../database/statement.ts'
 import type { ChangeConnection, DeleteConnection, PutConnection } from './command.ts'
@@ -10,6 +13,8 @@ export async function decidePutConnection(
   command: PutConnection,
 ): Promise<AudienceEffect> {
   const { from, destination, action, filter, mapping, purpose, enabled, sendCurrentMembers, at } = command
+  const fault = faultOf(command, audiences.zone)
+  if (fault !== undefined) return fault
   const { rows } = await database.query('select 1 from destination where workspace_id = $1 and id = $2', [
     workspace,
     destination,
@@ -53,9 +58,11 @@ export async function decidePutConnection(
 
 /** Changes what a connection lets pass, what it makes of it, or whether it does so at all. */
 export function decideChangeConnection(
-  { workspace, connections }: CommandInput,
+  { workspace, connections, audiences }: CommandInput,
   { connection, filter, mapping, enabled, at }: ChangeConnection,
 ): AudienceEffect {
+  const fault = faultOf({ filter: filter ?? null, mapping: mapping ?? null }, audiences.zone)
+  if (fault !== undefined) return fault
   const row = connections.rows.find(({ id }) => id === connection)
   if (row === undefined) return NO_CONNECTION
   return {
@@ -86,6 +93,22 @@ export function decideDeleteConnection(
     values: [workspace, connection],
   }
   return { statements: [statement], result: { kind: 'done' } }
+}
+
+/** What is wrong with a filter or a mapping: asked again where it is decided, since a command may come by another way than the API. */
+function faultOf(
+  { filter, mapping }: Pick<PutConnection, 'filter' | 'mapping'>,
+  zone: string,
+): AudienceEffect | undefined {
+  try {
+    checkFilter(filter, zone)
+    if (mapping !== null) checkMapping(mapping)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ConditionFault)) throw error
+    const { path, message } = error
+    return { statements: [], result: { kind: 'void', reason: { code: error.code, message, path } } }
+  }
 }
 
 const NO_CONNECTION = refuse('not_found', 'There is no such connection.')

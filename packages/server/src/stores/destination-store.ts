@@ -1,4 +1,8 @@
-import type { WebhookSecrets, WebhookSettings } from '@affluent/connectors/destinations/webhook/webhook'
+import {
+  maskQuery,
+  type WebhookSecrets,
+  type WebhookSettings,
+} from '@affluent/connectors/destinations/webhook/webhook'
 import type { Client, Database } from '../database/connect.ts'
 import type { SecretBox } from './secret-box.ts'
 
@@ -48,12 +52,15 @@ export async function insertDestination(
   { workspace, kind, name, settings, secrets }: NewDestination,
   box: SecretBox,
 ): Promise<number> {
-  const sealed = box.seal(secrets, ownerOf(workspace))
   const { rows } = await client.query<{ id: number }>(
-    'insert into destination (workspace_id, kind, name, settings, secrets) values ($1, $2, $3, $4, $5) returning id',
-    [workspace, kind, name, JSON.stringify(settings), sealed],
+    "insert into destination (workspace_id, kind, name, settings, secrets) values ($1, $2, $3, $4, '') returning id",
+    [workspace, kind, name, JSON.stringify(settings)],
   )
   const { id } = rows[0] as { id: number }
+  await client.query('update destination set secrets = $2 where id = $1', [
+    id,
+    sealSecrets({ id, workspace }, secrets, box),
+  ])
   for (const table of ['delivery_queue', 'delivery_owed'])
     await client.query(`insert into ${table} (destination_id, workspace_id) values ($1, $2)`, [id, workspace])
   return id
@@ -84,12 +91,59 @@ export async function deleteDestination(
   await client.query('delete from destination where id = $1', [id])
 }
 
-/** @throws Error when they were sealed with another key */
-export function openSecrets({ workspace, secrets }: DestinationRow, box: SecretBox): WebhookSecrets {
-  return box.open(secrets, ownerOf(workspace)) as WebhookSecrets
+/** Seals secrets for one destination: in the row of another they do not open. */
+export function sealSecrets(
+  destination: Pick<DestinationRow, 'id' | 'workspace'>,
+  secrets: WebhookSecrets,
+  box: SecretBox,
+): Buffer {
+  return box.seal(secrets, ownerOf(destination))
 }
 
-/** To whom sealed secrets of a workspace belong. */
-export function ownerOf(workspace: number): string {
-  return `destination of workspace ${workspace}`
+/** @throws Error when they were sealed with a key that is not here, or for another destination */
+export function openSecrets(destination: DestinationRow, box: SecretBox): WebhookSecrets {
+  return box.open(destination.secrets, ownerOf(destination)) as WebhookSecrets
+}
+
+function ownerOf({ id, workspace }: Pick<DestinationRow, 'id' | 'workspace'>): string {
+  return `destination ${id} of workspace ${workspace}`
+}
+
+/**
+ * Seals everything with the key in force that is not: after a rotation, and what an earlier version sealed for the workspace alone, with the query of the URL
+ * in clear.
+ * @returns how many were sealed anew, and how many no key opens
+ */
+export async function sealAnew(
+  database: Database,
+  box: SecretBox,
+): Promise<{ readonly sealed: number; readonly unreadable: number }> {
+  const counts = { sealed: 0, unreadable: 0 }
+  const { rows } = await database.query<DestinationRow>(`select ${COLUMNS} from destination order by id`)
+  for (const row of rows.filter(({ secrets }) => !box.isSealedNow(secrets))) {
+    const opened = openOld(row, box)
+    if (opened === undefined) {
+      counts.unreadable++
+      continue
+    }
+    const url = opened.url ?? row.settings.url
+    const secrets = { secret: opened.secret, ...(url.includes('?') ? { url } : {}) }
+    await database.query(
+      'update destination set secrets = $3, settings = $4 where id = $1 and secrets = $2',
+      [row.id, row.secrets, sealSecrets(row, secrets, box), JSON.stringify({ url: maskQuery(url) })],
+    )
+    counts.sealed++
+  }
+  return counts
+}
+
+function openOld(row: DestinationRow, box: SecretBox): WebhookSecrets | undefined {
+  for (const owner of [ownerOf(row), `destination of workspace ${row.workspace}`]) {
+    try {
+      return box.open(row.secrets, owner) as WebhookSecrets
+    } catch {
+      // sealed for the other, or with a key that is not here
+    }
+  }
+  return undefined
 }

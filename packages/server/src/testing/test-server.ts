@@ -31,7 +31,8 @@ export interface LogEntry {
   readonly fields: LogFields
 }
 
-export interface TestServerOptions extends Pick<ServerOptions, 'diskFloor' | 'cacheBytes' | 'deliveryPace'> {
+export interface TestServerOptions
+  extends Pick<ServerOptions, 'diskFloor' | 'cacheBytes' | 'deliveryPace' | 'names'> {
   /** private networks that may be sent to */
   readonly networks?: string
   /** off by default */
@@ -107,7 +108,7 @@ export class TestServer {
   }
 
   async start(): Promise<void> {
-    const { diskFloor, cacheBytes, deliveryPace, networks } = this.#options
+    const { diskFloor, cacheBytes, deliveryPace, names, networks } = this.#options
     this.#server = await startServer({
       config: toConfig({
         PORT: '0',
@@ -125,6 +126,7 @@ export class TestServer {
       ...(diskFloor === undefined ? {} : { diskFloor }),
       ...(cacheBytes === undefined ? {} : { cacheBytes }),
       ...(deliveryPace === undefined ? {} : { deliveryPace }),
+      ...(names === undefined ? {} : { names }),
     })
     const address = await findRunningPostgres(this.dataDir)
     if (address === undefined) throw new Error('The PostgreSQL of the test server is not found.')

@@ -33,6 +33,8 @@ const POLL_MS = 20
 /** A real peer of webhooks on loopback, which keeps what came and answers as it is told. */
 export class WebhookReceiver {
   readonly received: Received[] = []
+  /** paths with their queries, in the order in which requests came */
+  readonly paths: string[] = []
   behaviour: Behaviour = () => TAKEN
   readonly #server: Server
   readonly #tries = new Map<string, number>()
@@ -80,6 +82,7 @@ export class WebhookReceiver {
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.paths.push(request.url ?? '')
     const chunks: Buffer[] = []
     try {
       for await (const chunk of request) chunks.push(chunk as Buffer)

@@ -15,7 +15,6 @@ export interface TestAnswer {
     readonly status: number | null
     readonly ms: number
     readonly error: { readonly code: AttemptError; readonly message: string } | null
-    readonly response: { readonly body: string; readonly truncated: boolean } | null
   }
 }
 
@@ -50,7 +49,8 @@ function Answered({ answer: { ok, attempt } }: { answer: TestAnswer }) {
   const { t } = useTranslation('destinations')
   const formats = useFormats()
   const reasons = useReasons()
-  const { status, ms, error, response } = attempt
+  const { status, ms, error } = attempt
+  const todo = error === null ? undefined : reasons.todoOfTest(error.code)
   const duration = formats.duration(ms)
   return (
     <div className={css.result} data-good={ok || undefined} role="status" aria-label={t('test.title')}>
@@ -65,22 +65,11 @@ function Answered({ answer: { ok, attempt } }: { answer: TestAnswer }) {
           <p className="note" lang="en">
             <bdi>{error.message}</bdi>
           </p>
-          {reasons.todo(error.code) !== undefined && (
+          {todo !== undefined && (
             <p>
-              <strong>{t('test.todo')}</strong> {reasons.todo(error.code)}
+              <strong>{t('test.todo')}</strong> {todo}
             </p>
           )}
-        </>
-      )}
-      {response !== null && (
-        <>
-          <span className="note">{t('test.answer')}</span>
-          {response.body === '' ? (
-            <p className="quiet">{t('test.noAnswer')}</p>
-          ) : (
-            <pre className={css.raw}>{response.body}</pre>
-          )}
-          {response.truncated && <p className="note">{t('test.truncated')}</p>}
         </>
       )}
     </div>

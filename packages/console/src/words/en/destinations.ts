@@ -84,9 +84,6 @@ export const destinations: Translation<typeof french> = {
     title: 'Result of the test',
     good: 'The destination answered {{status}} in {{duration}}.',
     bad: 'The test did not succeed, after {{duration}}.',
-    answer: 'Its answer',
-    noAnswer: 'The answer is empty.',
-    truncated: 'Only the beginning of the answer is kept.',
     todo: 'What to do',
     urlFaults: {
       private:
@@ -226,7 +223,7 @@ export const destinations: Translation<typeof french> = {
     previewMisses: 'It does not pass the filter: it would not be sent.',
     previewNone: 'The preview appears when filter and fields are complete.',
     purpose: 'Purpose',
-    purposeLead: 'Operations: your own systems, on the basis of the contract with the person.',
+    purposeLead: 'Operations: for systems of your own.',
     purposeHint: 'Other purposes come with destinations that write to people.',
     members: 'Present members',
     sendMembers_one: 'Also send the person who is a member already',
@@ -383,6 +380,14 @@ export const destinations: Translation<typeof french> = {
     unreadable_secret: 'Give a new secret in the settings.',
     sandbox: 'To really deliver, use a live workspace.',
     destination_deleted: 'Nothing to do.',
+  },
+  testTodos: {
+    rate_limited: 'It asks for a slower pace: wait a little, then test again.',
+    server_error:
+      'See the log of the system that receives, mend it, then test again: a test is not tried again by itself.',
+    unauthorized: 'Check what the system expects (secret, rights), then test again.',
+    gone: 'It answers 410: the address is given up. Give another one, then test again.',
+    refused: 'See the log of the system that receives: it refuses what the test sends.',
   },
   answered: 'answer {{status}}',
 }

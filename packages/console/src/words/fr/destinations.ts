@@ -82,9 +82,6 @@ export const destinations = {
     title: 'Résultat de l’essai',
     good: 'La destination a répondu {{status}} en {{duration}}.',
     bad: 'L’essai n’a pas abouti, après {{duration}}.',
-    answer: 'Sa réponse',
-    noAnswer: 'La réponse est vide.',
-    truncated: 'Seul le début de la réponse est gardé.',
     todo: 'Que faire',
     urlFaults: {
       private:
@@ -230,7 +227,7 @@ export const destinations = {
     previewMisses: 'Il ne passe pas le filtre : il ne partirait pas.',
     previewNone: 'L’aperçu apparaît quand le filtre et les champs sont complets.',
     purpose: 'Finalité',
-    purposeLead: 'Exploitation : vos propres systèmes, sur la base du contrat avec la personne.',
+    purposeLead: 'Exploitation : pour vos propres systèmes.',
     purposeHint: 'D’autres finalités viendront avec les destinations qui écrivent à des personnes.',
     members: 'Membres actuels',
     sendMembers_one: 'Envoyer aussi la personne qui est déjà membre',
@@ -394,6 +391,14 @@ export const destinations = {
     unreadable_secret: 'Donnez un nouveau secret dans les réglages.',
     sandbox: 'Pour transmettre vraiment, utilisez un espace de production.',
     destination_deleted: 'Rien à faire.',
+  },
+  testTodos: {
+    rate_limited: 'Il demande un rythme plus lent : attendez un peu, puis refaites l’essai.',
+    server_error:
+      'Voyez le journal du système qui reçoit, corrigez, puis refaites l’essai : un essai n’est pas retenté.',
+    unauthorized: 'Vérifiez ce que le système attend (secret, droits), puis refaites l’essai.',
+    gone: 'Il répond 410 : l’adresse est abandonnée. Donnez-en une autre, puis refaites l’essai.',
+    refused: 'Voyez le journal du système qui reçoit : il refuse ce que l’essai envoie.',
   },
   answered: 'réponse {{status}}',
 }
