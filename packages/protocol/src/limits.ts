@@ -78,6 +78,8 @@ export const FRAGMENT_REFUSALS_MAX = 32
 export const FRAGMENT_CANNOT_LINKS_MAX = 10_000
 /** Telephone numbers as they were written whose one form is remembered, a process. */
 export const PHONE_FORMS_REMEMBERED_MAX = 20_000
+/** Stored identifiers that one command looks at when their forms have changed. */
+export const RESPELL_IDENTIFIERS_MAX = 2_000
 /** Results of commands that are kept for those who gave them, a workspace. */
 export const COMMAND_RESULTS_MAX = 100
 

@@ -22,8 +22,12 @@ export interface Edge {
 /** What a series of decisions changed, to be saved together. */
 export interface GraphChanges {
   readonly newIdentifiers: Set<KnownIdentifier>
-  /** identifiers that were known without an owner and now have one */
+  /** identifiers that were known and now have another owner, or none (0) */
   readonly adopted: Set<KnownIdentifier>
+  /** identifiers whose value is stored in another form from now on */
+  readonly respelled: Set<KnownIdentifier>
+  /** what fragments own no longer, by number */
+  readonly taken: { readonly identifier: number; readonly fragment: number }[]
   readonly newFragments: Set<Fragment>
   readonly changedFragments: Set<Fragment>
   /** fragments whose profile is another one now */
@@ -137,6 +141,21 @@ export class IdentityGraph {
   giveTo(known: KnownIdentifier, fragment: Fragment): void {
     known.owner = fragment.id
     if (!this.changes.newIdentifiers.has(known)) this.changes.adopted.add(known)
+  }
+
+  /** Nobody has an identifier any more. */
+  take(known: KnownIdentifier): void {
+    this.changes.taken.push({ identifier: known.id, fragment: known.owner })
+    known.owner = 0
+    this.changes.adopted.add(known)
+  }
+
+  /** An identifier is stored in another form from now on, which no other one has. */
+  respell(known: KnownIdentifier, form: KeyedIdentifier): void {
+    this.#identifiers.delete(known.key)
+    const respelled = { ...known, ...form }
+    this.putIdentifier(respelled)
+    this.changes.respelled.add(respelled)
   }
 
   create(anchor: KnownIdentifier): Fragment {
@@ -254,6 +273,8 @@ function noChanges(): GraphChanges {
   return {
     newIdentifiers: new Set(),
     adopted: new Set(),
+    respelled: new Set(),
+    taken: [],
     newFragments: new Set(),
     changedFragments: new Set(),
     moved: new Set(),

@@ -16,7 +16,7 @@ export interface LedgerEntry {
   /** keys of the identifiers that the decision is about */
   readonly identifiers: readonly number[]
   /**
-   * why: `new_identifier`, `shared_identifier`, `forced`, `reviewer`, `limit:<namespace>`, `contact_only`, `shared_device`, `cannot_link`,
+   * why: `new_identifier`, `shared_identifier`, `same_value`, `forced`, `reviewer`, `limit:<namespace>`, `contact_only`, `shared_device`, `cannot_link`,
    * `identifiers_max`, `fragments_max`
    */
   readonly rule: string
@@ -42,7 +42,9 @@ export function explainDecision(kind: LedgerKind, rule: string): string {
     case 'refused':
       return explainRefusal(rule)
     case 'unlinked':
-      return 'The identifier was taken away from this profile.'
+      return rule === 'same_value'
+        ? 'It is the same value as an identifier of another profile, written otherwise, and that profile had it first.'
+        : 'The identifier was taken away from this profile.'
     case 'unmerged':
       return 'A reviewer parted the two; they stay apart until a reviewer links them.'
     default:
@@ -52,6 +54,8 @@ export function explainDecision(kind: LedgerKind, rule: string): string {
 
 function explainMerge(rule: string): string {
   switch (rule) {
+    case 'same_value':
+      return 'Both had one identifier, written otherwise, and one of them had nothing else.'
     case 'forced':
       return 'An alias call said that both are one person.'
     case 'reviewer':

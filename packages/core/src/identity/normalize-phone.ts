@@ -49,6 +49,11 @@ export function phoneBeginnings(text: string, country: string | null): string[] 
   return [...new Set(forms.filter((form) => form !== undefined))]
 }
 
+/** Whether a code of ISO 3166 names a country that has telephone numbers. */
+export function hasTelephones(country: string): boolean {
+  return isSupportedCountry(country)
+}
+
 function readPhone(text: string, country: string | null): string | undefined {
   const written = tidy(text)
   if (!WRITTEN.test(written) || !MARKS.test(written)) return undefined

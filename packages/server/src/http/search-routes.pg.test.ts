@@ -26,6 +26,11 @@ async function titles(text: string): Promise<string[]> {
 }
 
 test('people are found by any identifier, by its beginning, by telephone in any form, by name and by id', async () => {
+  await server.read('/v1/workspaces/main', {
+    method: 'PUT',
+    body: JSON.stringify({ country: 'FR' }),
+    headers: { 'content-type': 'application/json' },
+  })
   await server.sendAll([
     identify('ann-1', {
       email: 'Ann@Example.com',
@@ -59,9 +64,16 @@ test('people are found by any identifier, by its beginning, by telephone in any 
   expect(await titles('loyalty_card:C-')).toEqual(['Clara'])
   expect(await search('anon-')).toMatchObject([{ title: 'anon-zoe', kind: 'visitor' }])
 
-  for (const text of ['+33612345678', '0033 6 12 34 56 78', '+33 (0)6 12 34 56 78'])
+  for (const text of [
+    '+33612345678',
+    '06 12 34 56 78',
+    '06.12.34.56.78',
+    '0033 6 12 34 56 78',
+    '+33 (0)6 12 34 56 78',
+    '06 12 34',
+  ])
     expect(await titles(text), text).toEqual(['Ann Dupont'])
-  for (const text of ['0687654321', '06 87 65 43 21', 'phone:06.87.65.43.21'])
+  for (const text of ['0687654321', '+33687654321', '33 6 87 65 43 21', 'phone:+33 6 87 65 43 21'])
     expect(await titles(text), text).toEqual(['Bén Ünal'])
 
   expect(await titles('Dupont')).toEqual(['Ann Dupont'])

@@ -4,12 +4,15 @@ import {
   type WorkspaceAnswer,
   workspaceAnswer,
   workspaceBody,
+  workspaceChange,
   workspacesAnswer,
 } from '@affluent/protocol/workspace-api'
 import type { FastifyInstance } from 'fastify'
 import { AlreadyExists, addWorkspace, MAIN_WORKSPACE, TooMany } from '../stores/make-workspace.ts'
 import type { Workspace } from '../stores/registry.ts'
-import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { type ApiOptions, ERRORS, SECURITY, typed, waitFor } from './api-context.ts'
+import type { Caller } from './authenticate.ts'
+import { checkHome } from './check-home.ts'
 import { RefusalError } from './refusal-error.ts'
 
 const TAGS = ['Access']
@@ -59,6 +62,38 @@ export function registerWorkspaces(app: FastifyInstance, options: ApiOptions): v
   })
 
   api.route({
+    method: 'PUT',
+    url: '/v1/workspaces/:slug',
+    config: { access: 'caller' },
+    schema: {
+      summary:
+        'Changes the name, zone, currency or country of a workspace; stored telephone numbers follow the country',
+      tags: TAGS,
+      security: SECURITY,
+      body: workspaceChange,
+      response: { 200: workspaceAnswer, ...ERRORS },
+    },
+    handler: async ({ caller, params, body }, reply) => {
+      const found = findWorkspace(options, caller, (params as { slug: string }).slug)
+      if (found.status === 'removing')
+        throw new RefusalError(409, 'in_use', `The workspace "${found.slug}" is being removed.`)
+      const { zone = found.zone, currency = found.currency, country = found.country } = body
+      const home = checkHome({ zone, currency, country })
+      const change = {
+        kind: 'change_workspace',
+        at: options.now(),
+        name: body.name ?? found.name,
+        ...home,
+      } as const
+      const { position } = await options.command(found.id, change)
+      await waitFor(options, found.id, position, 'walked')
+      await options.workspacesChanged()
+      reply.header('affluent-position', position)
+      return { workspace: describe(registry.workspace(found.id) ?? found) }
+    },
+  })
+
+  api.route({
     method: 'DELETE',
     url: '/v1/workspaces/:slug',
     config: { access: 'caller' },
@@ -71,9 +106,7 @@ export function registerWorkspaces(app: FastifyInstance, options: ApiOptions): v
     },
     handler: async ({ caller, params, query }, reply) => {
       const { slug } = params as { slug: string }
-      const found = registry.workspaceBySlug(slug)
-      if (found === undefined || (caller.kind === 'key' && caller.workspace.id !== found.id))
-        throw new RefusalError(404, 'not_found', `There is no workspace "${slug}".`)
+      const found = findWorkspace(options, caller, slug)
       if (slug === MAIN_WORKSPACE)
         throw new RefusalError(409, 'in_use', 'The workspace "main" cannot be removed.')
       if (query.confirm !== slug) {
@@ -88,8 +121,16 @@ export function registerWorkspaces(app: FastifyInstance, options: ApiOptions): v
   })
 }
 
-function describe({ slug, name, kind, isDemo, createdAt, status }: Workspace): WorkspaceAnswer {
-  return { slug, name, kind, isDemo, createdAt: createdAt.toISOString(), status }
+/** @throws RefusalError 404 when there is none that the caller may see */
+function findWorkspace({ registry }: ApiOptions, caller: Caller, slug: string): Workspace {
+  const found = registry.workspaceBySlug(slug)
+  if (found !== undefined && (caller.kind !== 'key' || caller.workspace.id === found.id)) return found
+  throw new RefusalError(404, 'not_found', `There is no workspace "${slug}".`)
+}
+
+function describe(workspace: Workspace): WorkspaceAnswer {
+  const { slug, name, kind, isDemo, createdAt, status, zone, currency, country } = workspace
+  return { slug, name, kind, isDemo, createdAt: createdAt.toISOString(), status, zone, currency, country }
 }
 
 function toRefusal(error: unknown, exists: string): unknown {

@@ -23,6 +23,8 @@ export type Command =
   | DeleteConnection
   | SendMembers
   | RereadSettings
+  | ChangeWorkspace
+  | RespellIdentifiers
 
 interface GivenCommand {
   /** when it was given, milliseconds since the epoch: said in the log, so that a replay says the same */
@@ -160,6 +162,25 @@ export interface SendMembers extends GivenCommand {
 /** A destination is called otherwise from here on. */
 export interface RereadSettings extends GivenCommand {
   readonly kind: 'reread_settings'
+}
+
+/** The workspace is called otherwise, or is at home elsewhere: holds for what follows. */
+export interface ChangeWorkspace extends GivenCommand {
+  readonly kind: 'change_workspace'
+  readonly name: string
+  /** IANA name */
+  readonly zone: string
+  /** ISO 4217; null: none */
+  readonly currency: string | null
+  /** ISO 3166; null: none */
+  readonly country: string | null
+}
+
+/** Stored identifiers take the form that their values have now, part by part. */
+export interface RespellIdentifiers extends GivenCommand {
+  readonly kind: 'respell_identifiers'
+  /** the identifier up to which the pass had come: a part that comes twice is void */
+  readonly after: number
 }
 
 /** A command at its place in the log. */

@@ -15,6 +15,13 @@ import { decideSendMembers } from './decide-send-members.ts'
 import { decideStartSweep, decideSweepLanded, decideSweepLive, decideSweepPart } from './decide-sweep.ts'
 import { decideTick } from './decide-tick.ts'
 import { decideUndo, type Regrouped } from './decide-undo.ts'
+import {
+  type ChangedWorkspace,
+  decideChangeWorkspace,
+  decideRespelling,
+  describeReviewDue,
+  type RespelledPart,
+} from './decide-workspace.ts'
 import { type GraphDecision, takeGraphDecision } from './graph-decision.ts'
 import { type MembershipChange, PeopleReview, type ReviewDecision } from './people-review.ts'
 import type { GraphLoader } from './resolve.ts'
@@ -72,7 +79,8 @@ export async function decideCommand(input: CommandInput): Promise<CommandDecisio
     case 'set_identity_rules':
       return {
         ...decideNothing(input, { kind: 'done' }),
-        rules: command.rules,
+        // the country is the workspace's own
+        rules: { ...command.rules, country: input.rules.country },
         statements: [describeReviewDue(input.workspace)],
         changesSettings: true,
       }
@@ -104,6 +112,10 @@ export async function decideCommand(input: CommandInput): Promise<CommandDecisio
       return withEffect(input, decideDeleteConnection(input, command))
     case 'send_members':
       return decideMembers(input, await decideSendMembers(input, command))
+    case 'change_workspace':
+      return decideChanged(input, await decideChangeWorkspace(input, command))
+    case 'respell_identifiers':
+      return decideRespelled(input, await decideRespelling(input, command))
     case 'reread_settings':
       return { ...decideNothing(input, { kind: 'done' }), changesSettings: true }
     default:
@@ -178,16 +190,19 @@ async function decidePart(input: CommandInput, command: SweepPart): Promise<Comm
   return { ...decideReviewed(input, part), ...(isLast ? { changesSettings: true } : { sweptTo: doneTo }) }
 }
 
-function withEffect(input: CommandInput, { statements, result }: AudienceEffect): CommandDecision {
-  return { ...decideNothing(input, result), statements, changesSettings: statements.length > 0 }
+function decideChanged(input: CommandInput, changed: ChangedWorkspace): CommandDecision {
+  return { ...decideRespelled(input, changed), rules: changed.rules, changesSettings: true }
 }
 
-function describeReviewDue(workspace: number): Statement {
-  return {
-    kind: 'query',
-    text: 'update walk set review_due = true where workspace_id = $1',
-    values: [workspace],
-  }
+function decideRespelled(input: CommandInput, part: RespelledPart | undefined): CommandDecision {
+  // a part that came twice
+  if (part === undefined) return decideNothing(input, { kind: 'done' })
+  const { graph, statements } = part
+  return decideReviewed(input, { graph, statements, review: reviewRegrouped(input, graph) })
+}
+
+function withEffect(input: CommandInput, { statements, result }: AudienceEffect): CommandDecision {
+  return { ...decideNothing(input, result), statements, changesSettings: statements.length > 0 }
 }
 
 type NothingInput = Pick<CommandInput, 'run' | 'rules' | 'counters' | 'clock' | 'nextDelivery'>

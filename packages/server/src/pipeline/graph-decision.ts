@@ -1,3 +1,4 @@
+import { TAKEN_AWAY } from '@affluent/core/condition/sql/taken-away'
 import type { Counters, GraphChanges, IdentityGraph } from '@affluent/core/identity/identity-graph'
 import type { EncodedFragment } from '../stores/identity-store.ts'
 
@@ -9,6 +10,7 @@ export interface ProfileMove {
 
 /** An identifier that belongs to a fragment from now on, by its number. */
 export interface IdentifierLink {
+  /** `TAKEN_AWAY`: it belongs to it no longer */
   readonly namespace: string
   readonly identifier: number
   readonly fragment: number
@@ -61,6 +63,7 @@ function linksOf(changes: GraphChanges): IdentifierLink[] {
   for (const { id, namespace, owner } of changes.newIdentifiers)
     if (owner !== 0) links.push({ namespace, identifier: id, fragment: owner })
   for (const { id, namespace, owner } of changes.adopted)
-    links.push({ namespace, identifier: id, fragment: owner })
+    if (owner !== 0) links.push({ namespace, identifier: id, fragment: owner })
+  for (const taken of changes.taken) links.push({ namespace: TAKEN_AWAY, ...taken })
   return links
 }

@@ -173,6 +173,7 @@ export class Walk {
       const now = await this.#readyForDeliveries(decision)
       await saveCommand(writer, { workspace, epoch, decision, now })
       if (decision.changesSettings) await rereadSettings()
+      if (decision.changes.respelled.size > 0) this.#forget()
       this.#position = run.first
       this.#clock = decision.clock
       this.#nextDelivery = decision.nextDelivery
@@ -273,10 +274,15 @@ export class Walk {
     return 'again'
   }
 
-  /** Forgets everything that is not committed. */
-  async #restart(from: Cursor): Promise<void> {
+  /** What is held in memory under a value that an identifier no longer has. */
+  #forget(): void {
     this.#graphs.reset()
     this.#options.cache.clear()
+  }
+
+  /** Forgets everything that is not committed. */
+  async #restart(from: Cursor): Promise<void> {
+    this.#forget()
     // a day that was ready may have been dropped since
     this.#daysReady.clear()
     this.#position = from.position

@@ -26,6 +26,7 @@ import { commandToLoad } from './load-entry.ts'
 import { MemberSender } from './member-sender.ts'
 import { Walk } from './pipeline.ts'
 import { Progress } from './progress.ts'
+import { Respeller } from './respeller.ts'
 import { Sweeper } from './sweeper.ts'
 import { Timekeeper } from './timekeeper.ts'
 import { LEASE_RENEW_MS, renewLeases, returnLease, takeLease } from './walk-lease.ts'
@@ -314,7 +315,8 @@ export class WorkspaceWalks {
     const memberSender = new MemberSender({ ...shared, clickhouse, loaded, audiences, connections })
     const delivering = deliverer.open(workspace, epoch)
     const ending = new AbortController()
-    const runs = [sweeper, walk.timekeeper, walk.coldReader, memberSender].map((work) =>
+    const respeller = new Respeller({ ...shared, database })
+    const runs = [sweeper, walk.timekeeper, walk.coldReader, memberSender, respeller].map((work) =>
       work.run(ending.signal),
     )
     return {
@@ -410,13 +412,16 @@ async function readProgress(
     loaded: number
     generation: number
     rules: IdentityRules | null
+    country: string | null
   }>(
-    `select w.position as walked, w.generation, c.position as loaded, r.rules
-     from walk w join load_cursor c using (workspace_id) left join identity_rules r using (workspace_id)
+    `select w.position as walked, w.generation, c.position as loaded, r.rules, s.country
+     from walk w join workspace s on s.id = w.workspace_id join load_cursor c using (workspace_id)
+       left join identity_rules r using (workspace_id)
      where workspace_id = $1`,
     [workspace],
   )
   const row = rows[0]
   if (row === undefined) throw new Error(`Workspace ${workspace} has no walk.`)
-  return { ...row, rules: row.rules ?? DEFAULT_IDENTITY_RULES }
+  const { country, ...progress } = row
+  return { ...progress, rules: { ...DEFAULT_IDENTITY_RULES, ...row.rules, country } }
 }

@@ -1,6 +1,7 @@
 import { foldText } from '@affluent/core/condition/fold-text'
 import { foldSql } from '@affluent/core/condition/sql/fold-sql'
 import { SqlParams } from '@affluent/core/condition/sql/sql-params'
+import { TAKEN_AWAY } from '@affluent/core/condition/sql/taken-away'
 import type {
   CatalogueAnswer,
   PropertiesAnswer,
@@ -61,7 +62,7 @@ export async function listNamespacesInUse(
 ): Promise<CatalogueAnswer['identifiers']> {
   const params = new SqlParams()
   const query = `select namespace, uniqCombined(${OWNER}) as profiles
-    from (select namespace, fragment from identifier where workspace = ${params.uint(workspace)} and fragment != 0) as fact
+    from (select namespace, fragment from identifier where workspace = ${params.uint(workspace)} and fragment != 0 and namespace != '${TAKEN_AWAY}') as fact
     any left join ${movedSql(workspace, params)} on moved.fragment = fact.fragment
     group by namespace order by profiles desc, namespace limit ${CATALOGUE_NAMES_MAX}`
   const rows = await ask<{ namespace: string; profiles: number }>(clickhouse, query, params)

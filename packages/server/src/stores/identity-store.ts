@@ -90,6 +90,42 @@ export async function findMerges(
   return rows
 }
 
+/** The identifiers that a pass has still to look at; `namespace` null: of all. */
+export interface RespellingPass {
+  readonly namespace: string | null
+  readonly after: number
+  readonly until: number
+}
+
+/** The pass over stored identifiers that is under way, if one is. */
+export async function findRespellingPass(
+  database: Reader,
+  workspace: number,
+): Promise<RespellingPass | undefined> {
+  const { rows } = await database.query<RespellingPass>({
+    name: 'respelling_pass',
+    text: 'select namespace, after, until from respelling where workspace_id = $1',
+    values: [workspace],
+  })
+  return rows[0]
+}
+
+/** The next identifiers of a pass, by number. */
+export async function listIdentifiersOfPass(
+  database: Reader,
+  workspace: number,
+  { namespace, after, until }: RespellingPass,
+  limit: number,
+): Promise<KnownIdentifier[]> {
+  const { rows } = await database.query<Omit<KnownIdentifier, 'key'>>({
+    name: 'identifiers_of_pass',
+    text: `select id, namespace, value, owner from identifier
+           where workspace_id = $1 and id > $2 and id <= $3 and ($4::text is null or namespace = $4) order by id limit $5`,
+    values: [workspace, after, until, namespace, limit],
+  })
+  return rows.map(({ id, namespace, value, owner }) => ({ ...keyIdentifier(namespace, value), id, owner }))
+}
+
 /** The changes of decisions as statements of its transaction; tables always in the same order. */
 export function describeIdentityChanges(
   workspace: number,
@@ -97,6 +133,7 @@ export function describeIdentityChanges(
   fragments: { readonly made: readonly EncodedFragment[]; readonly changed: readonly EncodedFragment[] },
 ): Statement[] {
   return [
+    ...respellIdentifiers(workspace, changes),
     ...copyStatement(
       'identifier (workspace_id, id, namespace, value, owner)',
       identifierRows(workspace, changes),
@@ -122,6 +159,19 @@ function identifierRows(workspace: number, changes: GraphChanges): string {
     rows += copyRow([workspace, id, namespace, value, owner])
   }
   return rows
+}
+
+function respellIdentifiers(workspace: number, { respelled }: GraphChanges): Statement[] {
+  if (respelled.size === 0) return []
+  const all = [...respelled]
+  return [
+    {
+      kind: 'query',
+      text: `update identifier i set value = r.value from unnest($2::bigint[], $3::text[]) as r (id, value)
+             where i.workspace_id = $1 and i.id = r.id`,
+      values: [workspace, all.map(({ id }) => id), all.map(({ value }) => value)],
+    },
+  ]
 }
 
 function adoptIdentifiers(workspace: number, changes: GraphChanges): Statement[] {

@@ -59,7 +59,8 @@ export async function ensureMainWorkspace(
 
 /** The demo shop, with the sources that fill it. Once removed it does not come back. */
 async function createDemo(client: Client): Promise<void> {
-  const demo = { slug: 'shop', name: 'Demo shop', kind: 'sandbox', isDemo: true } as const
+  const home = { zone: 'Europe/Paris', currency: 'EUR', country: 'FR' }
+  const demo = { slug: 'shop', name: 'Demo shop', kind: 'sandbox', isDemo: true, ...home } as const
   const workspace = await createWorkspace(client, demo)
   for (const [slug, name] of DEMO_SOURCES) {
     const source = await ensureSource(client, workspace, slug, name, httpSource.key)
@@ -155,12 +156,14 @@ export async function makeKeys(database: Database, slug = MAIN_WORKSPACE): Promi
  */
 export async function createWorkspace(
   client: Client,
-  workspace: Pick<Workspace, 'slug' | 'name' | 'kind'> & { readonly isDemo?: boolean },
+  workspace: Pick<Workspace, 'slug' | 'name' | 'kind'> &
+    Partial<Pick<Workspace, 'isDemo' | 'zone' | 'currency' | 'country'>>,
 ): Promise<number> {
-  const { slug, name, kind, isDemo = false } = workspace
+  const { slug, name, kind, isDemo = false, zone = 'UTC', currency = null, country = null } = workspace
   const { rows } = await client.query<{ id: number }>(
-    'insert into workspace (slug, name, kind, is_demo, profile_id_key) values ($1, $2, $3, $4, $5) returning id',
-    [slug, name, kind, isDemo, randomBytes(16)],
+    `insert into workspace (slug, name, kind, is_demo, zone, currency, country, profile_id_key)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    [slug, name, kind, isDemo, zone, currency, country, randomBytes(16)],
   )
   const { id } = rows[0] as { id: number }
   await client.query('insert into log_head (workspace_id) values ($1)', [id])

@@ -12,6 +12,12 @@ export interface Workspace {
   readonly isDemo: boolean
   /** removing: closed, and its rows are going */
   readonly status: 'ready' | 'removing'
+  /** IANA name */
+  readonly zone: string
+  /** ISO 4217; null: none */
+  readonly currency: string | null
+  /** ISO 3166; null: none */
+  readonly country: string | null
   readonly createdAt: Date
   readonly profileIdKey: ProfileIdKey
 }
@@ -63,7 +69,7 @@ export class Registry {
   async #read(): Promise<void> {
     const [workspaces, sources, writeKeys, apiKeys] = await Promise.all([
       this.#database.query<Omit<Workspace, 'profileIdKey'> & { key: Buffer }>(
-        `select id, slug, name, kind, is_demo as "isDemo", status, created_at as "createdAt", profile_id_key as key
+        `select id, slug, name, kind, is_demo as "isDemo", status, zone, currency, country, created_at as "createdAt", profile_id_key as key
          from workspace order by id`,
       ),
       this.#database.query<Source>(

@@ -11,6 +11,7 @@ import { scalarAt } from './property-sql.ts'
 import { scaledSql } from './scaled-sql.ts'
 import { SqlParams } from './sql-params.ts'
 import type { SqlQuestion } from './sql-query.ts'
+import { TAKEN_AWAY } from './taken-away.ts'
 import { isNegated, traitPassesSql } from './trait-sql.ts'
 import { scalarHoldsSql, type TestContext } from './value-test-sql.ts'
 
@@ -230,10 +231,18 @@ export class ConditionFacts {
   #flag(condition: string): string {
     this.#namespaces.add(condition)
     return this.#add(this.#identifiers, (name) => ({
-      own: `max(toUInt8(${condition}))`,
+      own: `max(toUInt8(${condition} and ${this.#stillHasSql()}))`,
       none: 'toUInt8(0)',
       fold: `max(${name})`,
     }))
+  }
+
+  /** What was taken away is as good as never given, and few identifiers ever are. */
+  #stillHasSql(): string {
+    const { workspace, position } = this.#question
+    return `identifier.namespace != '${TAKEN_AWAY}' and (identifier.fragment, identifier.identifier) not in (
+    select taken.fragment, taken.identifier from identifier as taken
+    where taken.workspace = ${this.params.uint(workspace)} and taken.namespace = '${TAKEN_AWAY}' and taken.position <= ${this.params.uint(position)})`
   }
 
   #namesPersonSql(): string {

@@ -7,6 +7,7 @@ import type { LedgerEntry } from '../ledger.ts'
 import type { IdentityRules } from '../namespaces.ts'
 import type { Regrouping } from '../regrouping.ts'
 import { resolveEvent } from '../resolve-event.ts'
+import { findRespellings, respellIdentifiers } from '../respell-identifiers.ts'
 import { setCannotLink } from '../set-cannot-link.ts'
 import { type Merge, mergesCausedBy, unmerge } from '../unmerge.ts'
 
@@ -92,6 +93,17 @@ export class IdentityWorld {
     return this.#decideOnPair(a, b, forceLink)
   }
 
+  /** Brings stored identifiers to the form that they have in a country, so many at a time. */
+  respell(country: string, part = Number.MAX_SAFE_INTEGER): void {
+    const all = [...this.identifiers.values()].sort((a, b) => a.id - b.id)
+    for (let from = 0; from < all.length; from += part) {
+      const respellings = findRespellings(all.slice(from, from + part), country)
+      const graph = this.#load(respellings.flatMap(({ old, form }) => [old, form]))
+      respellIdentifiers(graph, respellings, this.#place())
+      this.#save(graph)
+    }
+  }
+
   /** What no reviewer does: forbids a link between two fragments before there is one. */
   forbid(a: number, b: number): void {
     const graph = this.#load([], [a, b])
@@ -166,8 +178,21 @@ export class IdentityWorld {
   }
 
   #save(graph: IdentityGraph): void {
-    const { newIdentifiers, adopted, newFragments, changedFragments, moved, edges, cutEdges, ledger } =
-      graph.takeChanges()
+    const changes = graph.takeChanges()
+    const {
+      newIdentifiers,
+      adopted,
+      respelled,
+      newFragments,
+      changedFragments,
+      moved,
+      edges,
+      cutEdges,
+      ledger,
+    } = changes
+    for (const { id } of respelled)
+      for (const [key, known] of this.identifiers) if (known.id === id) this.identifiers.delete(key)
+    for (const known of respelled) this.identifiers.set(known.key, { ...known })
     for (const known of [...newIdentifiers, ...adopted]) this.identifiers.set(known.key, { ...known })
     for (const { id, profile, state } of [...newFragments, ...changedFragments, ...moved])
       this.fragments.set(id, { profile, state: JSON.stringify(state) })
