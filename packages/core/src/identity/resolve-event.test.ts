@@ -115,6 +115,48 @@ test('a device never joins two known profiles, even when no unique identifier fo
   expect(world.ledger).toContain('refused shared_device')
 })
 
+test('a new e-mail in the browser of a known person is somebody else, whether it was seen before or not, and the cookie stays where it was', () => {
+  const elsewhere = 'anonymous_id:elsewhere email:guest@a.example'
+  const tom = 'user_id:tom anonymous_id:kiosk email:tom@a.example'
+  const guest = 'anonymous_id:kiosk email:guest@a.example'
+  const orders = [
+    [tom, guest],
+    [elsewhere, tom, guest],
+    [tom, elsewhere, guest],
+    [tom, guest, elsewhere],
+    ['user_id:tom anonymous_id:kiosk', guest],
+    ['email:tom@a.example anonymous_id:kiosk', guest],
+  ]
+  for (const events of orders) {
+    const world = new World()
+    for (const event of events) world.send(event)
+    const holder =
+      events.includes(tom) || events[0]?.startsWith('user_id') ? 'user_id:tom' : 'email:tom@a.example'
+    expect([events, world.same('anonymous_id:kiosk', holder)]).toEqual([events, true])
+    expect([events, world.same('email:guest@a.example', holder)]).toEqual([events, false])
+    expect(world.ledger).toContain('refused shared_device')
+  }
+})
+
+test('whoever wrote an e-mail into a browser first keeps the cookie, and the next one with another e-mail is somebody else', () => {
+  const world = new World()
+  world.send('anonymous_id:kiosk email:guest@a.example')
+  world.send('user_id:tom anonymous_id:kiosk email:tom@a.example')
+  expect(world.same('anonymous_id:kiosk', 'email:guest@a.example')).toBe(true)
+  expect(world.same('user_id:tom', 'email:tom@a.example')).toBe(true)
+  expect(world.same('user_id:tom', 'email:guest@a.example')).toBe(false)
+})
+
+test('a subscriber who signs in in the same browser is the user, and so is a visitor who leaves an e-mail', () => {
+  const world = new World()
+  world.send('anonymous_id:a1')
+  world.send('anonymous_id:a1 email:ada@a.example')
+  world.send('anonymous_id:a1 user_id:ada')
+  world.send('user_id:ada email:ada2@a.example anonymous_id:a1')
+  for (const one of ['anonymous_id:a1', 'email:ada@a.example', 'email:ada2@a.example'])
+    expect(world.same('user_id:ada', one)).toBe(true)
+})
+
 test('an e-mail joins a visitor, a subscriber and a user', () => {
   const world = new World()
   world.send('email:jane@example.com')
@@ -277,6 +319,33 @@ test('property: without an alias no profile ever has two user ids, and every eve
       expect(counted).toBe(events.length)
     }),
     { numRuns: 300 },
+  )
+})
+
+test('property: whether an e-mail was seen elsewhere before makes no difference to who is who', () => {
+  const names = [
+    'user_id:tom',
+    'user_id:ben',
+    'email:tom@a.example',
+    'email:guest@a.example',
+    'anonymous_id:k',
+    'anonymous_id:l',
+  ]
+  const events = fc.array(fc.uniqueArray(fc.constantFrom(...names), { minLength: 1, maxLength: 3 }), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  fc.assert(
+    fc.property(events, fc.constantFrom('email:tom@a.example', 'email:guest@a.example'), (life, email) => {
+      const plain = live(life.map((identifiers) => ({ identifiers, previousId: undefined })))
+      const seen = new World()
+      seen.send(`anonymous_id:elsewhere ${email}`)
+      for (const identifiers of life) seen.send(identifiers.join(' '))
+      const present = [...new Set(life.flat())]
+      for (const a of present)
+        for (const b of present) expect([a, b, seen.same(a, b)]).toEqual([a, b, plain.same(a, b)])
+    }),
+    { numRuns: 1_000 },
   )
 })
 

@@ -153,10 +153,16 @@ function checkJoin(
 ): string | undefined {
   if (graph.isForbidden(profile, candidate.profiles)) return 'cannot_link'
   if (!rule.merges) return 'contact_only'
-  if (isWeak(rule) && graph.isKnown(profile) && candidate.profiles.some((known) => graph.isKnown(known))) {
-    return 'shared_device'
-  }
+  if (isWeak(rule) && graph.isKnown(profile) && namesSomebody(graph, candidate)) return 'shared_device'
   return checkLimits(graph, candidate, [], profile, time)
+}
+
+/** Whether a candidate is a known person, or has a new address: whoever writes one into a browser need not be the person that the browser is known for. */
+function namesSomebody(graph: IdentityGraph, { profiles, fresh }: Candidate): boolean {
+  return (
+    profiles.some((profile) => graph.isKnown(profile)) ||
+    fresh.some(({ namespace }) => ruleOf(graph.rules, namespace).class === 'contact')
+  )
 }
 
 /** Values of one namespace: by identifier key for known ones, by text for new ones; with the time last seen. */

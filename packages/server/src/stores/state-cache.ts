@@ -5,7 +5,7 @@ import type { Fragment, FragmentState } from '@affluent/core/profile/fragment'
 import { FRAGMENT_CACHE_BYTES_MAX, IDENTIFIER_CACHE_BYTES_MAX } from '@affluent/protocol/limits'
 import { ByteCache } from './byte-cache.ts'
 
-const PROFILE_BYTES = 8
+const FRAGMENT_HEADER = 12
 const IDENTIFIER_HEADER = 20
 
 /**
@@ -45,16 +45,18 @@ export class StateCache {
 
   fragment(workspace: number, id: number): Fragment | undefined {
     const bytes = this.#fragments.get(fragmentKey(workspace, id))
-    if (bytes === undefined) return undefined
-    const state = JSON.parse(bytes.toString('utf8', PROFILE_BYTES)) as FragmentState
+    // workspaces that lie 65,536 apart share their keys
+    if (bytes === undefined || bytes.readUInt32LE(8) !== workspace) return undefined
+    const state = JSON.parse(bytes.toString('utf8', FRAGMENT_HEADER)) as FragmentState
     return { id, profile: bytes.readDoubleLE(0), state }
   }
 
   /** @param state the fragment's state as JSON, as it is saved */
   putFragment(workspace: number, id: number, profile: number, state: string): void {
-    const bytes = Buffer.allocUnsafe(PROFILE_BYTES + Buffer.byteLength(state))
+    const bytes = Buffer.allocUnsafe(FRAGMENT_HEADER + Buffer.byteLength(state))
     bytes.writeDoubleLE(profile, 0)
-    bytes.write(state, PROFILE_BYTES)
+    bytes.writeUInt32LE(workspace, 8)
+    bytes.write(state, FRAGMENT_HEADER)
     this.#fragments.set(fragmentKey(workspace, id), bytes)
   }
 
@@ -77,11 +79,11 @@ function shareOfMemory(): CacheBytes {
   }
 }
 
-const WORKSPACES_MAX = 2 ** 16
+const WORKSPACE_KEYS = 2 ** 16
 
-/** One number for a workspace and a fragment: fragments stay below 2^37 (137 billion) in each of 65,536 workspaces. */
+/** One number for a workspace and a fragment: fragments stay below 2^37 (137 billion). What is read says whose it is, so that a shared key is a miss. */
 function fragmentKey(workspace: number, id: number): number {
-  return id * WORKSPACES_MAX + (workspace % WORKSPACES_MAX)
+  return id * WORKSPACE_KEYS + (workspace % WORKSPACE_KEYS)
 }
 
 /** 53 bits from two 32-bit FNV-like hashes. */
