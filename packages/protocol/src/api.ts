@@ -3,6 +3,7 @@ import { POPULATIONS } from './condition.ts'
 import { EVENT_TYPES } from './event.ts'
 import {
   IDENTIFIER_BYTES_MAX,
+  IDENTITY_NAMESPACES_MAX,
   NAME_CHARS_MAX,
   NAMESPACE_BYTES_MAX,
   POSITION_MAX,
@@ -131,18 +132,31 @@ const namespaceRule = z
 
 const namespaceName = z.string().regex(/^[\w.-]{1,64}$/)
 
-/** Rules that differ from the defaults. */
-export const identityRulesBody = z.strictObject({
-  namespaces: z.record(namespaceName, namespaceRule).optional(),
-  otherwise: namespaceRule.optional().describe('For every namespace that is not listed'),
+/** Rules that are to be others; what is not named stays as it is. */
+const rulesChange = z.strictObject({
+  namespaces: z
+    .record(namespaceName, namespaceRule.nullable().describe('null: the default again'))
+    .refine((rules) => Object.keys(rules).length <= IDENTITY_NAMESPACES_MAX, {
+      message: `At most ${IDENTITY_NAMESPACES_MAX} namespaces have a rule of their own; the rule "otherwise" holds for all others.`,
+    })
+    .optional(),
+  otherwise: namespaceRule
+    .nullable()
+    .optional()
+    .describe('For every namespace that is not listed; null: the default again'),
 })
+
+export const identityRulesBody = rulesChange.refine(
+  ({ namespaces, otherwise }) => otherwise !== undefined || Object.keys(namespaces ?? {}).length > 0,
+  'Name what changes: rules of "namespaces", or "otherwise".',
+)
 
 export const identityRulesAnswer = z.object({
   rules: z.object({ namespaces: z.record(z.string(), namespaceRule), otherwise: namespaceRule }),
 })
 
 export const simulateBody = z.strictObject({
-  rules: identityRulesBody.optional().describe('Rules that differ from those in force'),
+  rules: rulesChange.optional().describe('Rules that differ from those in force'),
   events: z.array(z.record(z.string(), z.unknown())).min(1).max(SIMULATE_EVENTS_MAX),
 })
 

@@ -76,6 +76,8 @@ export const FRAGMENT_TRAITS_BYTES_MAX = 256 * 1024
 export const FRAGMENT_REFUSALS_MAX = 32
 /** Fragments that a reviewer parted for ever from one fragment; an un-merge or a cannot-link beyond it is refused. */
 export const FRAGMENT_CANNOT_LINKS_MAX = 10_000
+/** Namespaces with a rule of their own, a workspace. */
+export const IDENTITY_NAMESPACES_MAX = 200
 /** Telephone numbers as they were written whose one form is remembered, a process. */
 export const PHONE_FORMS_REMEMBERED_MAX = 20_000
 /** Stored identifiers that one command looks at when their forms have changed. */

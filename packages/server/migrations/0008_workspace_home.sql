@@ -17,3 +17,11 @@ create table respelling (
   until bigint not null
 );
 insert into respelling (workspace_id, namespace, after, until) select workspace_id, null, 0, next_identifier - 1 from walk where next_identifier > 1;
+
+-- Who decided, where a person or a program did ------------------------------------------------------
+
+alter table ledger
+  -- key: a program, by its API key
+  add column author_kind text check (author_kind in ('member', 'key')),
+  -- the name at that time
+  add column author text;

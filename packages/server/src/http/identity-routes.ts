@@ -1,13 +1,16 @@
 import { checkEvent } from '@affluent/core/event/check-event'
 import { scanJson } from '@affluent/core/event/scan-json'
+import { changeRules } from '@affluent/core/identity/change-rules'
 import { explainDecision } from '@affluent/core/identity/ledger'
-import { DEFAULT_IDENTITY_RULES, type IdentityRules } from '@affluent/core/identity/namespaces'
+import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import { simulate } from '@affluent/core/identity/simulate'
 import { identityRulesAnswer, identityRulesBody, simulateAnswer, simulateBody } from '@affluent/protocol/api'
+import type { Refusal } from '@affluent/protocol/codes'
 import type { JsonObject } from '@affluent/protocol/event'
 import type { Infer } from '@affluent/protocol/schema'
 import type { FastifyInstance } from 'fastify'
 import { type ApiOptions, ERRORS, SECURITY, typed, waitFor } from './api-context.ts'
+import { RefusalError } from './refusal-error.ts'
 
 /** Identity rules: in force, changed, and tried out. */
 export function registerIdentity(app: FastifyInstance, options: ApiOptions): void {
@@ -35,16 +38,18 @@ export function registerIdentity(app: FastifyInstance, options: ApiOptions): voi
       body: identityRulesBody,
       response: { 200: identityRulesAnswer, ...ERRORS },
     },
+    preValidation: async ({ body }) => refuseProto(body),
     handler: async (request, reply) => {
       const { workspace, body } = request
-      const rules = withRules(DEFAULT_IDENTITY_RULES, body)
-      const { position } = await options.command(workspace.id, {
+      const { position, result } = await options.command(workspace.id, {
         kind: 'set_identity_rules',
         at: options.now(),
-        rules,
+        change: body,
       })
       await waitFor(options, workspace.id, position, 'walked')
       reply.header('affluent-position', position)
+      const obeyed = result()
+      if (obeyed?.kind === 'void') throw refusalOf(obeyed.reason)
       return { rules: options.rules(workspace.id) }
     },
   })
@@ -59,6 +64,7 @@ export function registerIdentity(app: FastifyInstance, options: ApiOptions): voi
       body: simulateBody,
       response: { 200: simulateAnswer, ...ERRORS },
     },
+    preValidation: async ({ body }) => refuseProto((body as { rules?: unknown } | null)?.rules),
     handler: async (request) =>
       answerSimulation(request.body, options.rules(request.workspace.id), options.now()),
   })
@@ -82,7 +88,7 @@ function answerSimulation(body: Infer<typeof simulateBody>, rules: IdentityRules
     indexes.push(index)
     return [check.event]
   })
-  const { profiles, ledger, identifiers } = simulate(withRules(rules, body.rules), checked)
+  const { profiles, ledger, identifiers } = simulate(changeRules(rules, body.rules ?? {}), checked)
   return {
     profiles: profiles.map((profile) => ({
       ...profile,
@@ -104,13 +110,20 @@ function answerSimulation(body: Infer<typeof simulateBody>, rules: IdentityRules
   }
 }
 
-function withRules(
-  rules: IdentityRules,
-  changes: Infer<typeof identityRulesBody> | undefined,
-): IdentityRules {
-  return {
-    ...rules,
-    namespaces: { ...rules.namespaces, ...changes?.namespaces },
-    otherwise: changes?.otherwise ?? rules.otherwise,
+/**
+ * The key that would be dropped in silence.
+ * @throws RefusalError 400
+ */
+function refuseProto(rules: unknown): void {
+  for (const [path, value] of [
+    ['__proto__', rules],
+    ['namespaces.__proto__', (rules as { namespaces?: unknown } | null | undefined)?.namespaces],
+  ] as const) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, '__proto__')) continue
+    throw new RefusalError(400, 'forbidden_key', 'The key "__proto__" is not allowed; rename it.', { path })
   }
+}
+
+function refusalOf({ code, message, path }: Refusal): RefusalError {
+  return new RefusalError(409, code, message, path === undefined ? {} : { path })
 }

@@ -30,7 +30,11 @@ test('property: a frame gives back the requests it was made of', () => {
 })
 
 test('a frame gives back the command it was made of', () => {
-  const command = { kind: 'set_identity_rules' as const, at: 1, rules: DEFAULT_IDENTITY_RULES }
+  const command = {
+    kind: 'set_identity_rules' as const,
+    at: 1,
+    change: { otherwise: DEFAULT_IDENTITY_RULES.otherwise },
+  }
   expect(decodeFrame(encodeCommand(command))).toEqual({ kind: 'command', command })
 })
 

@@ -1,5 +1,5 @@
 import type { ConnectionFrom } from '@affluent/core/delivery/connection'
-import type { IdentityRules } from '@affluent/core/identity/namespaces'
+import type { RulesChange } from '@affluent/core/identity/change-rules'
 import type { Population } from '@affluent/protocol/condition'
 import type { Mapping } from '@affluent/protocol/delivery-api'
 import type { Identifier, Json } from '@affluent/protocol/event'
@@ -33,7 +33,7 @@ interface GivenCommand {
 
 interface SetIdentityRules extends GivenCommand {
   readonly kind: 'set_identity_rules'
-  readonly rules: IdentityRules
+  readonly change: RulesChange
 }
 
 /** Undoes one merge, by its number in the ledger, or all merges that an identifier caused in its profile. */

@@ -1,7 +1,9 @@
+import { changeRules } from '@affluent/core/identity/change-rules'
 import { type Counters, IdentityGraph } from '@affluent/core/identity/identity-graph'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import type { Regrouping } from '@affluent/core/identity/regrouping'
 import type { Refusal } from '@affluent/protocol/codes'
+import { IDENTITY_NAMESPACES_MAX } from '@affluent/protocol/limits'
 import { unreachable } from '@affluent/protocol/unreachable'
 import type { Statement } from '../database/statement.ts'
 import type { Audiences } from '../stores/audience-store.ts'
@@ -77,13 +79,7 @@ export async function decideCommand(input: CommandInput): Promise<CommandDecisio
   const { command } = input.run
   switch (command.kind) {
     case 'set_identity_rules':
-      return {
-        ...decideNothing(input, { kind: 'done' }),
-        // the country is the workspace's own
-        rules: { ...command.rules, country: input.rules.country },
-        statements: [describeReviewDue(input.workspace)],
-        changesSettings: true,
-      }
+      return decideRules(input, changeRules(input.rules, command.change))
     case 'unmerge':
     case 'set_cannot_link':
     case 'force_link':
@@ -126,6 +122,17 @@ export async function decideCommand(input: CommandInput): Promise<CommandDecisio
 /** A command that could not be carried out in several tries: the walk goes on without it. */
 export function giveUpCommand(input: NothingInput): CommandDecision {
   return decideNothing(input, { kind: 'void', reason: GIVEN_UP })
+}
+
+function decideRules(input: CommandInput, rules: IdentityRules): CommandDecision {
+  if (Object.keys(rules.namespaces).length > IDENTITY_NAMESPACES_MAX)
+    return decideNothing(input, { kind: 'void', reason: TOO_MANY_NAMESPACES })
+  return {
+    ...decideNothing(input, { kind: 'done' }),
+    rules,
+    statements: [describeReviewDue(input.workspace)],
+    changesSettings: true,
+  }
 }
 
 function decideRegrouping(input: CommandInput, undone: Regrouped | Refusal): CommandDecision {
@@ -226,6 +233,12 @@ function decideNothing(
     },
     ...{ memberships: [], timers: [], cold: [], clock: Math.max(clock, run.command.at) },
   }
+}
+
+const TOO_MANY_NAMESPACES: Refusal = {
+  code: 'too_many',
+  message: `At most ${IDENTITY_NAMESPACES_MAX} namespaces have a rule of their own; give some the default again with null.`,
+  path: 'namespaces',
 }
 
 const GIVEN_UP: Refusal = {

@@ -1,3 +1,4 @@
+import { IDENTITY_NAMESPACES_MAX } from '@affluent/protocol/limits'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
@@ -78,4 +79,56 @@ test('rules can be tried on events before they hold', async () => {
   const loose = await ask({ namespaces: { user_id: twoUsers } })
   expect(loose.json['profiles']).toHaveLength(1)
   expect(await server.profile('user_id', 's1')).toBeUndefined()
+})
+
+function put(body: string) {
+  return server.read('/v1/identity/rules', {
+    method: 'PUT',
+    body,
+    headers: { 'content-type': 'application/json' },
+  })
+}
+
+test('a change of rules leaves what it does not name, null gives the default again, and a change that is none or misspelt changes nothing', async () => {
+  const crm = { priority: 15, class: 'person', limit: 1, windowDays: null, merges: true }
+  const { json: before } = await server.read('/v1/identity/rules')
+  await put(JSON.stringify({ namespaces: { crm_a: crm } }))
+  const rules = before['rules'] as { namespaces: object }
+  const withCrm = { rules: { ...rules, namespaces: { ...rules.namespaces, crm_a: crm } } }
+  expect((await server.read('/v1/identity/rules')).json).toEqual(withCrm)
+  for (const [body, path] of [
+    ['{}', undefined],
+    ['{"namespaces":{}}', undefined],
+    [`{"namespaces":{"__proto__":${JSON.stringify(crm)}}}`, 'namespaces.__proto__'],
+    [`{"__proto__":{"otherwise":${JSON.stringify(crm)}}}`, '__proto__'],
+    [`{"namespace":{"crm_b":${JSON.stringify(crm)}}}`, undefined],
+    [JSON.stringify({ namespaces: { crm_b: { ...crm, windowDay: 3 } } }), undefined],
+  ] as const) {
+    const answer = await put(body)
+    expect([body, answer.status]).toEqual([body, 400])
+    if (path !== undefined) expect(answer.json).toMatchObject({ error: { path } })
+  }
+  expect((await server.read('/v1/identity/rules')).json).toEqual(withCrm)
+  await put(JSON.stringify({ namespaces: { crm_a: null, user_id: null } }))
+  const { json } = await server.read('/v1/identity/rules')
+  expect(json).toMatchObject({ rules: { namespaces: { user_id: { priority: 10, limit: 1 } } } })
+  expect((json['rules'] as { namespaces: object }).namespaces).not.toHaveProperty('crm_a')
+})
+
+test('more namespaces than may have a rule are refused, at once and one after the other', async () => {
+  const rule = { priority: 15, class: 'person', limit: 1, windowDays: null, merges: true }
+  const named = (from: number, count: number) => ({
+    namespaces: Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${from + index}`, rule])),
+  })
+  expect(await put(JSON.stringify(named(0, IDENTITY_NAMESPACES_MAX + 1)))).toMatchObject({
+    status: 400,
+    json: { error: { path: 'namespaces' } },
+  })
+  expect((await put(JSON.stringify(named(0, 150)))).status).toBe(200)
+  expect(await put(JSON.stringify(named(150, 150)))).toMatchObject({
+    status: 409,
+    json: { error: { code: 'too_many', path: 'namespaces' } },
+  })
+  const { json } = await server.read('/v1/identity/rules')
+  expect((json['rules'] as { namespaces: object }).namespaces).not.toHaveProperty('n150')
 })
