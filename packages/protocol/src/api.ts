@@ -68,6 +68,22 @@ export const eventsAnswer = z.object({
   asOf: instant,
 })
 
+export const author = z
+  .object({ kind: z.enum(['member', 'key']), name: z.string().describe('At that time') })
+  .meta({ id: 'Author' })
+
+/** An event, as far as a sentence needs it. */
+export const decisionCause = z
+  .object({
+    type: z.enum(EVENT_TYPES),
+    name: z.string(),
+    source: z.string(),
+    at: instant,
+    identifiers: z.array(identifier).describe('That it carried'),
+  })
+  .meta({ id: 'DecisionCause' })
+export type DecisionCause = Infer<typeof decisionCause>
+
 export const ledgerEntry = z
   .object({
     id: z.string(),
@@ -77,6 +93,16 @@ export const ledgerEntry = z
     reason: z.string(),
     event: z.object({ position: z.number() }),
     rule: z.string(),
+    author: author.nullable().describe('Whose word it was; null: the rules decided'),
+    other: z
+      .string()
+      .nullable()
+      .describe(
+        'The profile of the other side, where it is another one now: a merge that was undone is redone by linking the two',
+      ),
+    cause: decisionCause
+      .nullable()
+      .describe('What the event was that brought it about; null: of the newest only'),
   })
   .meta({ id: 'LedgerEntry' })
 export type LedgerAnswerEntry = Infer<typeof ledgerEntry>
@@ -170,7 +196,9 @@ export const simulateAnswer = z.object({
     }),
   ),
   ledger: z.array(
-    ledgerEntry.omit({ id: true, event: true }).extend({ event: z.number().describe('Index in events') }),
+    ledgerEntry
+      .omit({ id: true, event: true, author: true, other: true, cause: true })
+      .extend({ event: z.number().describe('Index in events') }),
   ),
   rejected: z.array(z.object({ index: z.number(), code: z.string(), message: z.string() })),
 })
@@ -193,6 +221,15 @@ export const unmergeBody = z.strictObject({
 })
 
 export const identifierPairBody = z.strictObject({ a: askedIdentifier, b: askedIdentifier })
+
+const profileIdText = text(64)
+
+/** Two profiles, or two identifiers. */
+export const linkBody = z.strictObject({
+  profiles: z.tuple([profileIdText, profileIdText]).optional().describe('Ids of the two profiles'),
+  a: askedIdentifier.optional(),
+  b: askedIdentifier.optional(),
+})
 
 const regroupedProfile = z
   .object({

@@ -1,3 +1,4 @@
+import { author, decisionCause } from './api.ts'
 import { type Infer, z } from './schema.ts'
 
 const instant = z.string().describe('ISO 8601, UTC, to the millisecond')
@@ -30,6 +31,8 @@ export const graphAnswer = z
           reason: z.string(),
           at: instant,
           event: z.object({ position: z.number() }),
+          author: author.nullable().describe('Whose word it was; null: the rules decided'),
+          cause: decisionCause.nullable().describe('What the event was; null: of the newest only'),
         }),
       )
       .describe('Active merges, oldest first: a tree of the fragments'),

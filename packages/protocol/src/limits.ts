@@ -78,6 +78,8 @@ export const FRAGMENT_REFUSALS_MAX = 32
 export const FRAGMENT_CANNOT_LINKS_MAX = 10_000
 /** Namespaces with a rule of their own, a workspace. */
 export const IDENTITY_NAMESPACES_MAX = 200
+/** Events that are read so that a ledger or a graph tells in words what joined people: of the newest decisions. */
+export const DECISION_CAUSES_MAX = 100
 /** Telephone numbers as they were written whose one form is remembered, a process. */
 export const PHONE_FORMS_REMEMBERED_MAX = 20_000
 /** Stored identifiers that one command looks at when their forms have changed. */

@@ -3,15 +3,19 @@ import type { Edge, IdentityGraph, KnownIdentifier } from './identity-graph.ts'
 import { type Regrouping, regroup } from './regrouping.ts'
 import type { DecisionPlace } from './unmerge.ts'
 
+/** One side of a link. */
+export type LinkEnd = Pick<KnownIdentifier, 'id' | 'owner'>
+
 /**
- * A reviewer says that two identifiers are one person: that beats every rule, also what a reviewer said before, but the size of a profile.
- * @param graph holds both identifiers, which have owners, and every fragment of their profiles
+ * A reviewer says that two are one person: that beats every rule, also what a reviewer said before, but the size of a profile. So it redoes a merge that was undone.
+ * @param graph holds every fragment of their profiles
+ * @param pair two identifiers with the fragments that have them
  * @param edges of these profiles
  * @returns what it changes (nothing when they are one already), or the rule that forbids it
  */
 export function forceLink(
   graph: IdentityGraph,
-  { a, b }: { readonly a: KnownIdentifier; readonly b: KnownIdentifier },
+  { a, b }: { readonly a: LinkEnd; readonly b: LinkEnd },
   edges: readonly Edge[],
   place: DecisionPlace,
 ): Regrouping | 'fragments_max' {

@@ -4,6 +4,12 @@ export const LEDGER_KINDS = ['created', 'linked', 'merged', 'refused', 'unlinked
 
 export type LedgerKind = (typeof LEDGER_KINDS)[number]
 
+/** Who decided: a team member, or a program by its API key; with the name of that time. */
+export interface Author {
+  readonly kind: 'member' | 'key'
+  readonly name: string
+}
+
 /** One identity decision, as it is kept: by keys only, so that no personal value stands in the ledger. */
 export interface LedgerEntry {
   /** dense number, in the order of the decisions */
@@ -24,6 +30,8 @@ export interface LedgerEntry {
   readonly position: number
   /** event time or time of the decision, milliseconds since the epoch */
   readonly time: number
+  /** of a reviewer's decision */
+  readonly author?: Author | undefined
 }
 
 /**

@@ -1,6 +1,7 @@
 import { FRAGMENT_CANNOT_LINKS_MAX } from '@affluent/protocol/limits'
 import type { Fragment } from '../profile/fragment.ts'
 import type { Edge, IdentityGraph } from './identity-graph.ts'
+import type { Author } from './ledger.ts'
 import { type Regrouping, regroup } from './regrouping.ts'
 
 /** An active merge with what the ledger says of it. */
@@ -10,11 +11,12 @@ export interface Merge extends Edge {
   readonly rule: string
 }
 
-/** Where and when a reviewer's decision stands in the log. */
+/** Where and when a reviewer's decision stands in the log, and whose it is. */
 export interface DecisionPlace {
   readonly position: number
   /** milliseconds since the epoch */
   readonly time: number
+  readonly author?: Author | undefined
 }
 
 /** The merges that one identifier caused by itself; a reviewer's link is the reviewer's. */

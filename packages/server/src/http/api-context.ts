@@ -15,6 +15,7 @@ import type { Command } from '../pipeline/command.ts'
 import type { Progress } from '../pipeline/progress.ts'
 import type { GivenCommand } from '../pipeline/workspace-walks.ts'
 import type { Audiences } from '../stores/audience-store.ts'
+import type { LedgerReader } from '../stores/ledger-view.ts'
 import type { Registry, Source, Workspace } from '../stores/registry.ts'
 import type { SecretBox } from '../stores/secret-box.ts'
 import type { RateLimits } from './rate-limits.ts'
@@ -59,6 +60,13 @@ export const ERRORS = { '4xx': apiError, '5xx': apiError }
 /** What a source is called in answers. */
 export function nameSources(registry: Registry): (source: number) => string {
   return (source) => registry.source(source)?.slug ?? String(source)
+}
+
+/** What reads identity decisions of a workspace. */
+export function ledgerReader(options: ApiOptions, workspace: Workspace): LedgerReader {
+  const { database, clickhouse, registry } = options
+  const { country } = options.rules(workspace.id)
+  return { database, clickhouse, workspace, country, nameOfSource: nameSources(registry) }
 }
 
 /** @throws RefusalError 404 when the workspace has no such source */

@@ -217,7 +217,7 @@ describe('the feed', () => {
       [{ identifier: userId }, 3],
       [{ identifier: `user_id:${userId}`, type: 'identify' }, 1],
       [{ identifier: `ANN.${userId}@example.com` }, 1],
-      [{ identifier: '+33 6 12 34 56 78', type: 'identify' }, 1],
+      [{ identifier: '06.12.34.56.78', type: 'identify' }, 1],
       [{ identifier: `email:${userId}` }, 0],
       [{ name, source: 'website' }, 3],
       [{ name: `${name}x` }, 0],

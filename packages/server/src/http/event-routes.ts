@@ -14,12 +14,20 @@ import type { Audiences } from '../stores/audience-store.ts'
 import { viewDeliveries } from '../stores/delivery-view.ts'
 import { type FoundEvent, findEvent, findRefused, readFeed } from '../stores/event-feed.ts'
 import type { FeedEvent, FeedPlace } from '../stores/feed-event.ts'
+import { viewLedgerAt } from '../stores/ledger-view.ts'
 import type { FoundMembership } from '../stores/load-entry-view.ts'
 import { findMembershipsAt } from '../stores/membership-history.ts'
 import { findProfilesOf, viewPeople } from '../stores/people-view.ts'
-import { viewLedgerAt } from '../stores/profile-view.ts'
 import type { Workspace } from '../stores/registry.ts'
-import { type ApiOptions, ERRORS, findSource, nameSources, SECURITY, typed } from './api-context.ts'
+import {
+  type ApiOptions,
+  ERRORS,
+  findSource,
+  ledgerReader,
+  nameSources,
+  SECURITY,
+  typed,
+} from './api-context.ts'
 import { readLimit } from './read-query.ts'
 import { RefusalError } from './refusal-error.ts'
 
@@ -128,7 +136,7 @@ async function describeEvent(
       outcomeId: event.outcomeId === undefined ? null : String(event.outcomeId),
       isLoaded,
     },
-    ledger: isPlaced ? await viewLedgerAt(database, workspace.id, position) : [],
+    ledger: isPlaced ? await viewLedgerAt(ledgerReader(options, workspace), position) : [],
     audiences: describeMoves(changes, options.audiences(workspace.id)),
     deliveries: isPlaced ? await deliveriesOf(options, workspace, position) : [],
     profile:

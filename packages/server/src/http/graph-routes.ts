@@ -2,7 +2,7 @@ import { readQuery } from '@affluent/protocol/api'
 import { graphAnswer } from '@affluent/protocol/graph-api'
 import type { FastifyInstance } from 'fastify'
 import { viewGraph } from '../stores/graph-view.ts'
-import { type ApiOptions, ERRORS, nameSources, SECURITY, typed } from './api-context.ts'
+import { type ApiOptions, ERRORS, ledgerReader, SECURITY, typed } from './api-context.ts'
 import { findPerson } from './profile-routes.ts'
 
 /** What a person is made of. */
@@ -19,7 +19,7 @@ export function registerGraph(app: FastifyInstance, options: ApiOptions): void {
     },
     handler: async (request) => {
       const { members } = await findPerson(request, options)
-      return viewGraph(options.database, request.workspace.id, members, nameSources(options.registry))
+      return viewGraph(ledgerReader(options, request.workspace), members)
     },
   })
 }

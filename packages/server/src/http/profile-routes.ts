@@ -7,11 +7,11 @@ import type { JsonObject } from '@affluent/protocol/event'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { findPastStates, lacksHistory, readySweep } from '../stores/audience-store.ts'
 import { viewEvents } from '../stores/event-view.ts'
+import { viewLedger } from '../stores/ledger-view.ts'
 import {
   describeProfile,
   type PersonView,
   viewIdentifiers,
-  viewLedger,
   viewPersonByFragment,
   viewPersonByIdentifier,
 } from '../stores/profile-view.ts'
@@ -20,6 +20,7 @@ import {
   type ApiOptions,
   cursorSecret,
   ERRORS,
+  ledgerReader,
   nameSources,
   SECURITY,
   typed,
@@ -111,7 +112,7 @@ export function registerProfiles(app: FastifyInstance, options: ApiOptions): voi
     },
     handler: async (request) => {
       const { fragments } = await findPerson(request, options)
-      return { ledger: await viewLedger(database, request.workspace.id, fragments) }
+      return { ledger: await viewLedger(ledgerReader(options, request.workspace), fragments) }
     },
   })
 }

@@ -1,9 +1,10 @@
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import { normalizeIdentifier } from '@affluent/core/identity/normalize-identifier'
-import { formatProfileId } from '@affluent/core/profile/profile-id'
+import { formatProfileId, readProfileId } from '@affluent/core/profile/profile-id'
 import {
   decisionQuery,
   identifierPairBody,
+  linkBody,
   type RegroupingAnswer,
   regroupingAnswer,
   unmergeBody,
@@ -17,6 +18,7 @@ import { tryCommand } from '../pipeline/try-command.ts'
 import { viewIdentifiers, wasDecidedAt } from '../stores/profile-view.ts'
 import type { Workspace } from '../stores/registry.ts'
 import { type ApiOptions, ERRORS, SECURITY, typed, waitFor } from './api-context.ts'
+import { authorOf } from './author-of.ts'
 import { readAfter } from './read-query.ts'
 import { RefusalError } from './refusal-error.ts'
 
@@ -38,13 +40,10 @@ export function registerUndo(app: FastifyInstance, options: ApiOptions): void {
       summary: 'Undoes one merge, or all merges that an identifier caused; the sides do not merge again',
       body: unmergeBody,
     },
-    handler: (request, reply) =>
-      decide(
-        options,
-        request,
-        reply,
-        readUnmerge(request.body, options.now(), options.rules(request.workspace.id)),
-      ),
+    handler: (request, reply) => {
+      const rules = options.rules(request.workspace.id)
+      return decide(options, request, reply, (given) => readUnmerge(request.body, given, rules))
+    },
   })
 
   api.route({
@@ -57,7 +56,7 @@ export function registerUndo(app: FastifyInstance, options: ApiOptions): void {
     },
     handler: (request, reply) => {
       const pair = readPair(request.body, options.rules(request.workspace.id))
-      return decide(options, request, reply, { kind: 'set_cannot_link', at: options.now(), ...pair })
+      return decide(options, request, reply, (given) => ({ kind: 'set_cannot_link', ...given, ...pair }))
     },
   })
 
@@ -66,12 +65,13 @@ export function registerUndo(app: FastifyInstance, options: ApiOptions): void {
     url: '/v1/identity/link',
     schema: {
       ...shared,
-      summary: 'Two identifiers are one person: joins their profiles, whatever the rules say',
-      body: identifierPairBody,
+      summary:
+        'Two profiles, or the profiles of two identifiers, are one person: joins them, whatever the rules say; redoes a merge that was undone',
+      body: linkBody,
     },
     handler: (request, reply) => {
-      const pair = readPair(request.body, options.rules(request.workspace.id))
-      return decide(options, request, reply, { kind: 'force_link', at: options.now(), ...pair })
+      const pair = readLink(request.body, request.workspace, options.rules(request.workspace.id))
+      return decide(options, request, reply, (given) => ({ kind: 'force_link', ...given, ...pair }))
     },
   })
 }
@@ -81,9 +81,10 @@ async function decide(
   options: ApiOptions,
   request: FastifyRequest,
   reply: FastifyReply,
-  command: Command,
+  commandOf: (given: Given) => Command,
 ): Promise<RegroupingAnswer> {
   const { workspace } = request
+  const command = commandOf({ at: options.now(), author: await authorOf(request, options.database) })
   const query = request.query as Infer<typeof decisionQuery>
   const after = readAfter(query.after)
   if (after !== undefined) await waitFor(options, workspace.id, after, 'walked')
@@ -111,6 +112,37 @@ async function checkWalkedElsewhere(
   if (!tried.isNew || (await wasDecidedAt(database, workspace.id, fragments, position))) return
   const message = 'Something else changed these profiles at the same moment; look at them and try again.'
   throw new RefusalError(503, 'not_ready', message, { retryAfterSeconds: 1 })
+}
+
+/** When a reviewer said it, and who that is. */
+type Given = Pick<Unmerge, 'at' | 'author'>
+
+/** @throws RefusalError 400 when it is not one of the two forms, 404 */
+function readLink(
+  { profiles, a, b }: Infer<typeof linkBody>,
+  workspace: Workspace,
+  rules: IdentityRules,
+): { readonly profiles: [number, number] } | { readonly a: Identifier; readonly b: Identifier } {
+  if (profiles !== undefined && a === undefined && b === undefined)
+    return { profiles: readProfiles(profiles, workspace) }
+  if (profiles === undefined && a !== undefined && b !== undefined) return readPair({ a, b }, rules)
+  const path = profiles !== undefined ? 'profiles' : a === undefined ? 'a' : 'b'
+  throw new RefusalError(
+    400,
+    'invalid_request',
+    'Name either two "profiles" or the identifiers "a" and "b".',
+    { path },
+  )
+}
+
+/** @throws RefusalError 404 */
+function readProfiles([a, b]: readonly [string, string], { profileIdKey }: Workspace): [number, number] {
+  const read = (id: string, path: string): number => {
+    const fragment = readProfileId(id, profileIdKey)
+    if (fragment !== undefined) return fragment
+    throw new RefusalError(404, 'not_found', 'There is no profile with this id.', { path })
+  }
+  return [read(a, 'profiles.0'), read(b, 'profiles.1')]
 }
 
 type Regrouped = Extract<CommandResult, { kind: 'regrouped' }>
@@ -174,14 +206,14 @@ function ledgerId(number: number): string {
 
 function readUnmerge(
   { ledgerId, identifier }: Infer<typeof unmergeBody>,
-  at: number,
+  given: Given,
   rules: IdentityRules,
 ): Unmerge {
   if (ledgerId !== undefined && identifier === undefined) {
-    return { kind: 'unmerge', at, ledger: Number(ledgerId.slice('led_'.length)) }
+    return { kind: 'unmerge', ...given, ledger: Number(ledgerId.slice('led_'.length)) }
   }
   if (identifier !== undefined && ledgerId === undefined) {
-    return { kind: 'unmerge', at, identifier: readIdentifier(identifier, 'identifier', rules) }
+    return { kind: 'unmerge', ...given, identifier: readIdentifier(identifier, 'identifier', rules) }
   }
   throw new RefusalError(400, 'invalid_request', 'Name either a "ledgerId" or an "identifier".', {
     path: 'ledgerId',

@@ -1,5 +1,6 @@
 import type { ConnectionFrom } from '@affluent/core/delivery/connection'
 import type { RulesChange } from '@affluent/core/identity/change-rules'
+import type { Author } from '@affluent/core/identity/ledger'
 import type { Population } from '@affluent/protocol/condition'
 import type { Mapping } from '@affluent/protocol/delivery-api'
 import type { Identifier, Json } from '@affluent/protocol/event'
@@ -31,30 +32,34 @@ interface GivenCommand {
   readonly at: number
 }
 
+/** A reviewer's word: the ledger says whose. */
+interface ReviewersCommand extends GivenCommand {
+  readonly author: Author
+}
+
 interface SetIdentityRules extends GivenCommand {
   readonly kind: 'set_identity_rules'
   readonly change: RulesChange
 }
 
 /** Undoes one merge, by its number in the ledger, or all merges that an identifier caused in its profile. */
-export type Unmerge = GivenCommand & { readonly kind: 'unmerge' } & (
+export type Unmerge = ReviewersCommand & { readonly kind: 'unmerge' } & (
     | { readonly ledger: number }
     | { readonly identifier: Identifier }
   )
 
 /** Two identifiers are not one person. */
-export interface SetCannotLink extends GivenCommand {
+export interface SetCannotLink extends ReviewersCommand {
   readonly kind: 'set_cannot_link'
   readonly a: Identifier
   readonly b: Identifier
 }
 
-/** Two identifiers are one person. */
-export interface ForceLink extends GivenCommand {
-  readonly kind: 'force_link'
-  readonly a: Identifier
-  readonly b: Identifier
-}
+/** Two identifiers, or two profiles by a fragment of each, are one person. */
+export type ForceLink = ReviewersCommand & { readonly kind: 'force_link' } & (
+    | { readonly a: Identifier; readonly b: Identifier }
+    | { readonly profiles: readonly [number, number] }
+  )
 
 /** Makes an audience or gives it another definition. */
 export interface PutAudience extends GivenCommand {

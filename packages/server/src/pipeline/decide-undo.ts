@@ -1,4 +1,4 @@
-import { forceLink } from '@affluent/core/identity/force-link'
+import { forceLink, type LinkEnd } from '@affluent/core/identity/force-link'
 import type { IdentityGraph, KnownIdentifier } from '@affluent/core/identity/identity-graph'
 import { keyIdentifier } from '@affluent/core/identity/keyed-identifier'
 import type { Regrouping } from '@affluent/core/identity/regrouping'
@@ -9,7 +9,7 @@ import type { Identifier } from '@affluent/protocol/event'
 import { FRAGMENT_CANNOT_LINKS_MAX } from '@affluent/protocol/limits'
 import { unreachable } from '@affluent/protocol/unreachable'
 import { findMerge, findMerges } from '../stores/identity-store.ts'
-import type { CommandRun, ForceLink, SetCannotLink, Unmerge } from './command.ts'
+import type { ForceLink, SetCannotLink, Unmerge } from './command.ts'
 import type { CommandInput } from './decide-command.ts'
 
 /** Profiles that a reviewer's word has put together anew. */
@@ -29,8 +29,8 @@ export function decideUndo(
   switch (command.kind) {
     case 'unmerge':
       return 'ledger' in command
-        ? decideUnmergeOf(input, command.ledger)
-        : decideUnmergeBy(input, command.identifier)
+        ? decideUnmergeOf(input, command, command.ledger)
+        : decideUnmergeBy(input, command, command.identifier)
     case 'set_cannot_link':
       return decideCannotLink(input, command)
     case 'force_link':
@@ -41,7 +41,11 @@ export function decideUndo(
 }
 
 /** Undoes one merge. */
-async function decideUnmergeOf(input: CommandInput, ledger: number): Promise<Regrouped | Refusal> {
+async function decideUnmergeOf(
+  input: CommandInput,
+  command: Unmerge,
+  ledger: number,
+): Promise<Regrouped | Refusal> {
   const { database, workspace, graphs, rules, counters } = input
   const found = await findMerge(database, workspace, ledger)
   if (found === undefined) return NO_ENTRY
@@ -50,11 +54,15 @@ async function decideUnmergeOf(input: CommandInput, ledger: number): Promise<Reg
   const graph = await graphs.load({ identifiers: [], fragments: [found.fragment] }, rules, counters)
   const merges = await mergesOf(input, graph, [found.fragment])
   const cut = merges.filter((merge) => merge.ledger === ledger)
-  return regrouped(graph, unmerge(graph, merges, cut, placeOf(input.run)))
+  return regrouped(graph, unmerge(graph, merges, cut, placeOf(input, command)))
 }
 
 /** Undoes what one identifier joined. */
-async function decideUnmergeBy(input: CommandInput, identifier: Identifier): Promise<Regrouped | Refusal> {
+async function decideUnmergeBy(
+  input: CommandInput,
+  command: Unmerge,
+  identifier: Identifier,
+): Promise<Regrouped | Refusal> {
   const { graphs, rules, counters } = input
   const keyed = keyIdentifier(identifier.namespace, identifier.value)
   const graph = await graphs.load({ identifiers: [keyed] }, rules, counters)
@@ -63,32 +71,49 @@ async function decideUnmergeBy(input: CommandInput, identifier: Identifier): Pro
   const merges = await mergesOf(input, graph, [known.owner])
   const cut = mergesCausedBy(merges, known.id)
   if (cut.length === 0) return NO_MERGES
-  return regrouped(graph, unmerge(graph, merges, cut, placeOf(input.run)))
+  return regrouped(graph, unmerge(graph, merges, cut, placeOf(input, command)))
 }
 
 async function decideCannotLink(input: CommandInput, command: SetCannotLink): Promise<Regrouped | Refusal> {
   const pair = await loadPair(input, command)
   if ('code' in pair) return pair
-  return regrouped(pair.graph, setCannotLink(pair.graph, pair, pair.merges, placeOf(input.run)))
+  return regrouped(pair.graph, setCannotLink(pair.graph, pair, pair.merges, placeOf(input, command)))
 }
 
 async function decideForceLink(input: CommandInput, command: ForceLink): Promise<Regrouped | Refusal> {
-  const pair = await loadPair(input, command)
+  const pair =
+    'profiles' in command ? await loadProfiles(input, command.profiles) : await loadPair(input, command)
   if ('code' in pair) return pair
-  return regrouped(pair.graph, forceLink(pair.graph, pair, pair.merges, placeOf(input.run)))
+  return regrouped(pair.graph, forceLink(pair.graph, pair, pair.merges, placeOf(input, command)))
 }
 
-interface LoadedPair {
+interface LoadedPair<End = KnownIdentifier> {
   readonly graph: IdentityGraph
-  readonly a: KnownIdentifier
-  readonly b: KnownIdentifier
+  readonly a: End
+  readonly b: End
   /** all active merges of their profiles */
   readonly merges: readonly Merge[]
 }
 
+/** Two profiles, each by the fragment that stands for it and its anchor. */
+async function loadProfiles(
+  input: CommandInput,
+  profiles: readonly [number, number],
+): Promise<LoadedPair<LinkEnd> | Refusal> {
+  const { graphs, rules, counters } = input
+  const graph = await graphs.load({ identifiers: [], fragments: profiles }, rules, counters)
+  const [a, b] = profiles.map((id) => {
+    const canonical = graph.fragment(graph.fragment(id)?.profile ?? 0)
+    return canonical === undefined ? undefined : { id: canonical.state.a[0], owner: canonical.id }
+  })
+  if (a === undefined) return noProfile('profiles.0')
+  if (b === undefined) return noProfile('profiles.1')
+  return { graph, a, b, merges: await mergesOf(input, graph, [a.owner, b.owner]) }
+}
+
 async function loadPair(
   input: CommandInput,
-  command: SetCannotLink | ForceLink,
+  command: { readonly a: Identifier; readonly b: Identifier },
 ): Promise<LoadedPair | Refusal> {
   const { graphs, rules, counters } = input
   const keys = {
@@ -118,8 +143,8 @@ async function mergesOf(
   )
 }
 
-function placeOf({ first, command }: CommandRun): DecisionPlace {
-  return { position: first, time: command.at }
+function placeOf({ run }: CommandInput, { at, author }: Unmerge | SetCannotLink | ForceLink): DecisionPlace {
+  return { position: run.first, time: at, author }
 }
 
 function regrouped(graph: IdentityGraph, outcome: Regrouping | keyof typeof FORBIDDEN): Regrouped | Refusal {
@@ -164,5 +189,8 @@ const FORBIDDEN = {
 } as const satisfies Record<string, Refusal>
 
 function noProfile(path: string): Refusal {
-  return { code: 'not_found', message: 'No profile has this identifier.', path }
+  const what = path.startsWith('profiles')
+    ? 'There is no profile with this id.'
+    : 'No profile has this identifier.'
+  return { code: 'not_found', message: what, path }
 }

@@ -265,7 +265,7 @@ test('what cannot be is refused with its code and path, and leaves no command in
     ['unmerge', { ledgerId: created?.id }, 409, 'not_a_merge', 'ledgerId'],
     ['unmerge', { identifier: unknown }, 404, 'not_found', 'identifier'],
     ['unmerge', { identifier: named('email', 'no e-mail') }, 404, 'not_found', 'identifier'],
-    ['unmerge', { identifier: named('user_id', 'a\u0000b') }, 404, 'not_found', 'identifier'],
+    ['unmerge', { identifier: named('user_id', 'a\u0000b') }, 400, 'invalid_request', 'identifier.value'],
     ['unmerge', { identifier: known }, 409, 'no_merges', 'identifier'],
     ['unmerge', { identifier: { namespace: 'user_id' } }, 400, 'invalid_request', 'identifier.value'],
     ['cannot-link', { a: known }, 400, 'invalid_request', 'b'],
@@ -273,6 +273,8 @@ test('what cannot be is refused with its code and path, and leaves no command in
     ['cannot-link', { a: known, b: named('anonymous_id', 'b-1') }, 409, 'inseparable', 'b'],
     ['link', { a: unknown, b: known }, 404, 'not_found', 'a'],
     ['link', { a: known, b: named('user_id', 'x'.repeat(256)) }, 400, 'invalid_request', 'b.value'],
+    ['link', { a: known }, 400, 'invalid_request', 'b'],
+    ['link', {}, 400, 'invalid_request', 'a'],
     ['link?dryRun=maybe', { a: known, b: known }, 400, 'invalid_request', 'dryRun'],
     ['link?after=soon', { a: known, b: known }, 400, 'invalid_request', 'after'],
   ] as const) {
@@ -321,4 +323,91 @@ test('a database of before learns who belongs to whom from its rows', async () =
   const migration = new URL('../../migrations/0002_identity_undo.sql', import.meta.url)
   await server.database.query(await readFile(migration, 'utf8'))
   expect(await whole()).toEqual(before)
+})
+
+test('a merge that was undone is redone by linking the two profiles, tried first; the ledger of both sides says whose word it was and leads to the other', async () => {
+  await server.sendAll([
+    login('r-1', {}, { name: 'Rita' }),
+    { type: 'track', event: 'Signed In', anonymousId: 'r-web', userId: 'r-1' },
+    login('r-2', { anonymousId: 'r-app', context: { externalIds: [{ type: 'crm_a', id: 'r-c' }] } }),
+    {
+      type: 'track',
+      event: 'Card Shown',
+      userId: 'r-1',
+      context: { externalIds: [{ type: 'loyalty_card', id: 'r-card' }] },
+    },
+    { type: 'track', event: 'Card Shown', context: { externalIds: [{ type: 'loyalty_card', id: 'r-old' }] } },
+    {
+      type: 'track',
+      event: 'Card Renewed',
+      timestamp: '2026-10-02T10:00:00.000Z',
+      userId: 'r-1',
+      context: { externalIds: [{ type: 'loyalty_card', id: 'r-old' }] },
+    },
+  ])
+  await server.settle()
+  const whole = await idOf('user_id', 'r-1')
+  const merge = (await ledgerOf(whole ?? '')).findLast(({ kind }) => kind === 'merged')
+  expect(merge).toMatchObject({
+    author: null,
+    cause: { type: 'track', name: 'Card Renewed', source: 'website', at: '2026-10-02T10:00:00.000Z' },
+  })
+  expect(merge?.cause?.identifiers).toEqual(
+    expect.arrayContaining([named('user_id', 'r-1'), named('loyalty_card', 'r-old')]),
+  )
+  const { profiles } = await decide('unmerge', { ledgerId: merge?.id })
+  expect(profiles).toHaveLength(2)
+  const [a = '', b = ''] = profiles
+  const author = { kind: 'key', name: expect.any(String) }
+  for (const [own, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    expect((await ledgerOf(own)).at(-1)).toMatchObject({ kind: 'unmerged', author, other })
+  }
+
+  const tried = await post('/v1/identity/link?dryRun=true', { profiles })
+  expect(tried).toMatchObject({
+    status: 200,
+    json: { profiles: [whole], changes: { before: expect.any(Array) } },
+  })
+  expect(await idOf('loyalty_card', 'r-old')).not.toBe(await idOf('user_id', 'r-1'))
+  await decide('link', { profiles })
+  expect(await idOf('loyalty_card', 'r-old')).toBe(whole)
+  const last = (await ledgerOf(whole ?? '')).at(-1)
+  expect(last).toMatchObject({ kind: 'merged', rule: 'reviewer', author, other: null, cause: null })
+
+  const again = await post('/v1/identity/link', { profiles })
+  expect(again).toMatchObject({ status: 200, json: { profiles: [whole] } })
+  expect((await ledgerOf(whole ?? '')).at(-1)?.id).toBe(last?.id)
+
+  // what joined them may do so again: no reviewer parts them any more
+  const redone = await decide('unmerge', { ledgerId: last?.id })
+  expect(redone.profiles).toHaveLength(2)
+  await decide('link', { a: named('user_id', 'r-1'), b: named('loyalty_card', 'r-old') })
+  expect(await idOf('loyalty_card', 'r-old')).toBe(whole)
+})
+
+test('a link of profiles that are none, of one profile with itself, and a body of both forms are told apart', async () => {
+  await server.sendAll([login('s-1')])
+  await server.settle()
+  const one = await idOf('user_id', 's-1')
+  expect(await post('/v1/identity/link', { profiles: [one, 'prf_aaaaaaaaaaaaa'] })).toMatchObject({
+    status: 404,
+  })
+  expect(await post('/v1/identity/link', { profiles: ['nobody', one] })).toMatchObject({
+    status: 404,
+    json: { error: { path: 'profiles.0' } },
+  })
+  expect(await post('/v1/identity/link', { profiles: [one] })).toMatchObject({ status: 400 })
+  expect(await post('/v1/identity/link', { profiles: [one, one], a: named('user_id', 's-1') })).toMatchObject(
+    { status: 400 },
+  )
+  expect(await post('/v1/identity/link', { profiles: [one, one] })).toMatchObject({
+    status: 200,
+    json: { profiles: [one] },
+  })
+  expect(await post('/v1/identity/link', { profiles: [one, one], dryRun: true })).toMatchObject({
+    status: 400,
+  })
 })

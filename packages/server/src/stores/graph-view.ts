@@ -1,7 +1,7 @@
-import { explainDecision, type LedgerKind } from '@affluent/core/identity/ledger'
+import { type Author, explainDecision, type LedgerKind } from '@affluent/core/identity/ledger'
 import type { Fragment } from '@affluent/core/profile/fragment'
 import type { GraphAnswer } from '@affluent/protocol/graph-api'
-import type { Database } from '../database/connect.ts'
+import { authorIn, type LedgerReader, viewCauses } from './ledger-view.ts'
 import { viewIdentifiers } from './profile-view.ts'
 
 interface MergeRow {
@@ -13,22 +13,21 @@ interface MergeRow {
   readonly rule: string
   readonly position: number
   readonly at: Date
+  readonly authorKind: Author['kind'] | null
+  readonly author: string | null
 }
 
 /**
  * A person as the tree that fragments and merges make.
  * @param members all fragments of the person
  */
-export async function viewGraph(
-  database: Database,
-  workspace: number,
-  members: readonly Fragment[],
-  nameOfSource: (source: number) => string,
-): Promise<GraphAnswer> {
+export async function viewGraph(reader: LedgerReader, members: readonly Fragment[]): Promise<GraphAnswer> {
+  const { database, nameOfSource } = reader
+  const workspace = reader.workspace.id
   const ids = new Set(members.map(({ id }) => id))
   const { rows: merges } = await database.query<MergeRow>({
     name: 'merges_of_fragments',
-    text: `select e.ledger, l.kind, e.a, e.b, l.identifiers, l.rule, l.position, l.at
+    text: `select e.ledger, l.kind, e.a, e.b, l.identifiers, l.rule, l.position, l.at, l.author_kind as "authorKind", l.author
            from unnest($2::bigint[]) as k (id)
            join edge e on e.workspace_id = $1 and e.a = k.id
            join ledger l on l.workspace_id = $1 and l.id = e.ledger
@@ -41,6 +40,10 @@ export async function viewGraph(
     ...sightings.flat().map(([identifier]) => identifier),
     ...merges.flatMap(({ identifiers }) => identifiers),
   ])
+  const causes = await viewCauses(
+    reader,
+    merges.flatMap(({ author, position }) => (author === null ? [position] : [])),
+  )
   return {
     fragments: members
       .map(({ id, state }, index) => ({
@@ -65,7 +68,7 @@ export async function viewGraph(
       .map(({ order: _, ...fragment }) => fragment),
     merges: merges
       .filter(({ a, b }) => ids.has(a) && ids.has(b))
-      .map(({ ledger, kind, a, b, identifiers, rule, position, at }) => ({
+      .map(({ ledger, kind, a, b, identifiers, rule, position, at, ...said }) => ({
         ledgerId: `led_${ledger}`,
         a: `frg_${a}`,
         b: `frg_${b}`,
@@ -74,6 +77,8 @@ export async function viewGraph(
         reason: explainDecision(kind, rule),
         at: at.toISOString(),
         event: { position },
+        author: authorIn(said),
+        cause: causes.get(position) ?? null,
       })),
   }
 }

@@ -142,7 +142,7 @@ export function describeIdentityChanges(
     ...copyStatement('fragment (workspace_id, id, profile, state)', madeRows(workspace, fragments.made)),
     ...updateFragments(workspace, fragments.changed),
     ...copyStatement(
-      'ledger (workspace_id, id, kind, fragment, other, identifiers, rule, position, at)',
+      'ledger (workspace_id, id, kind, fragment, other, identifiers, rule, position, at, author_kind, author)',
       ledgerRows(workspace, changes),
     ),
     ...copyStatement(
@@ -232,9 +232,11 @@ function updateFewFragments(workspace: number, changed: readonly EncodedFragment
 
 function ledgerRows(workspace: number, changes: GraphChanges): string {
   let rows = ''
-  for (const { id, kind, fragment, other, identifiers, rule, position, time } of changes.ledger) {
+  for (const { id, kind, fragment, other, identifiers, rule, position, time, author } of changes.ledger) {
     const at = new Date(time).toISOString()
-    rows += copyRow([workspace, id, kind, fragment, other, `{${identifiers.join(',')}}`, rule, position, at])
+    const keys = `{${identifiers.join(',')}}`
+    const said = [author?.kind ?? null, author?.name ?? null]
+    rows += copyRow([workspace, id, kind, fragment, other, keys, rule, position, at, ...said])
   }
   return rows
 }

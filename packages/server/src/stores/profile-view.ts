@@ -1,10 +1,9 @@
 import { membershipsOf } from '@affluent/core/audience/review'
-import { explainDecision, type LedgerKind } from '@affluent/core/identity/ledger'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import type { FoldedProfile } from '@affluent/core/profile/fold-profile'
 import { foldProfile } from '@affluent/core/profile/fold-profile'
 import type { Fragment, FragmentState } from '@affluent/core/profile/fragment'
-import type { LedgerAnswerEntry, ProfileAnswer } from '@affluent/protocol/api'
+import type { ProfileAnswer } from '@affluent/protocol/api'
 import type { Identifier, Json } from '@affluent/protocol/event'
 import type { Database } from '../database/connect.ts'
 
@@ -155,67 +154,6 @@ function describeAudiences(
       return key === undefined ? [] : [{ key, since: isoOf(since) }]
     })
     .sort((a, b) => (a.key < b.key ? -1 : 1))
-}
-
-interface LedgerRow {
-  readonly id: number
-  readonly kind: LedgerKind
-  readonly identifiers: readonly number[]
-  readonly rule: string
-  readonly position: number
-  readonly at: Date
-}
-
-const LEDGER_COLUMNS = 'id, kind, identifiers, rule, position, at'
-
-/** Every identity decision that made a profile, oldest first. */
-export async function viewLedger(
-  database: Database,
-  workspace: number,
-  fragments: readonly number[],
-): Promise<LedgerAnswerEntry[]> {
-  const { rows } = await database.query<LedgerRow>({
-    name: 'ledger_of_fragments',
-    text: `select ${LEDGER_COLUMNS} from ledger
-           where workspace_id = $1 and (fragment = any($2) or (other = any($2) and other <> 0)) order by id`,
-    values: [workspace, fragments],
-  })
-  return describeLedger(database, workspace, rows)
-}
-
-/** The identity decisions that one event caused, oldest first. */
-export async function viewLedgerAt(
-  database: Database,
-  workspace: number,
-  position: number,
-): Promise<LedgerAnswerEntry[]> {
-  const { rows } = await database.query<LedgerRow>({
-    name: 'ledger_at',
-    text: `select ${LEDGER_COLUMNS} from ledger where workspace_id = $1 and position = $2 order by id`,
-    values: [workspace, position],
-  })
-  return describeLedger(database, workspace, rows)
-}
-
-async function describeLedger(
-  database: Database,
-  workspace: number,
-  rows: readonly LedgerRow[],
-): Promise<LedgerAnswerEntry[]> {
-  const identifiers = await viewIdentifiers(
-    database,
-    workspace,
-    rows.flatMap((row) => row.identifiers),
-  )
-  return rows.map((row) => ({
-    id: `led_${row.id}`,
-    at: row.at.toISOString(),
-    kind: row.kind,
-    identifiers: row.identifiers.flatMap((id) => identifiers.get(id) ?? []),
-    reason: explainDecision(row.kind, row.rule),
-    event: { position: row.position },
-    rule: row.rule,
-  }))
 }
 
 /** Whether a reviewer's decision at a position changed one of these fragments. */
