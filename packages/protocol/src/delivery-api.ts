@@ -1,6 +1,8 @@
 import { EVENT_TYPES } from './event.ts'
 import {
   DESTINATION_NUMBER_MAX,
+  MAPPING_CHARS_MAX,
+  MAPPING_FIELDS_MAX,
   NAME_CHARS_MAX,
   POSITION_MAX,
   PROPERTY_PATH_CHARS_MAX,
@@ -50,6 +52,10 @@ export const ATTEMPT_ERRORS = [
   'unreadable_secret',
 ] as const
 export type AttemptError = (typeof ATTEMPT_ERRORS)[number]
+
+/** Why a delivery was made and not sent: stable names. */
+export const HOLD_REASONS = ['sandbox', 'payload_empty', 'required_missing', 'payload_too_large'] as const
+export type HoldReason = (typeof HOLD_REASONS)[number]
 
 /** What data may be used for. Only own systems, on the basis of contract, so far. */
 export const PURPOSES = ['operations'] as const
@@ -137,19 +143,32 @@ export type AttemptAnswer = Infer<typeof attempt>
 
 export const testAnswer = z.object({ ok: z.boolean(), attempt })
 
+const fieldSource = z.union([
+  z.strictObject({ path: text(PROPERTY_PATH_CHARS_MAX).describe('Of the event') }),
+  z.strictObject({
+    trait: text(PROPERTY_PATH_CHARS_MAX).describe('Of the profile, as it was decided; such as address.city'),
+  }),
+  z.strictObject({
+    value: storableJson()
+      .refine((value) => value !== undefined, 'a value is needed')
+      .describe('Always the same'),
+  }),
+  z.strictObject({ template: text(MAPPING_CHARS_MAX).describe('Not available yet') }),
+  z.strictObject({ computed: text(NAME_CHARS_MAX).describe('Not available yet') }),
+  z.strictObject({ golden: text(NAME_CHARS_MAX).describe('Not available yet') }),
+])
 const mapping = z
-  .strictObject({
-    fields: z.record(
-      z.string(),
-      z.union([
-        z.strictObject({ path: text(PROPERTY_PATH_CHARS_MAX) }),
-        z.strictObject({ value: storableJson().refine((value) => value !== undefined, 'a value is needed') }),
-      ]),
-    ),
-  })
-  .describe('Each field of the payload: a path of the event, or a constant')
+  .strictObject({ fields: z.record(text(QUERY_TEXT_CHARS_MAX, 0), fieldSource) })
+  .describe('Each field of the payload: a path of the event, a trait of the profile, or a constant')
   .meta({ id: 'Mapping' })
 export type Mapping = Infer<typeof mapping>
+
+const required = z
+  .array(text(PROPERTY_PATH_CHARS_MAX))
+  .max(MAPPING_FIELDS_MAX)
+  .describe(
+    'Fields of the mapping, or paths of the event where there is none: without a value for each of them a delivery is held',
+  )
 
 const from = z.union([
   z.strictObject({ source: slugOrKey.describe('The slug of a source, or * for all of them') }),
@@ -167,6 +186,7 @@ export const connection = z
     action: z.literal('send'),
     filter,
     mapping: mapping.nullable(),
+    required: z.array(z.string()),
     purpose: z.string(),
     enabled: z.boolean(),
     createdAt: instant,
@@ -185,6 +205,7 @@ export const connectionBody = z.strictObject({
   action: z.literal('send').default('send'),
   filter: filter.optional(),
   mapping: mapping.nullable().optional(),
+  required: required.optional(),
   purpose: text(64).optional().describe('operations when absent'),
   enabled: z.boolean().default(true),
   sendCurrentMembers: z
@@ -195,6 +216,7 @@ export const connectionBody = z.strictObject({
 export const connectionChange = z.strictObject({
   filter: filter.optional(),
   mapping: mapping.nullable().optional(),
+  required: required.optional(),
   enabled: z.boolean().optional(),
 })
 export const connectionsAnswer = z.object({ connections: z.array(connection) })
@@ -206,12 +228,23 @@ export const connectionsQuery = z.object({
 
 export const connectionPreviewBody = connectionBody
   .partial({ destination: true })
-  .describe('The body that makes a connection; only from, filter and mapping have an effect')
+  .describe('The body that makes a connection; only from, filter, mapping and required have an effect')
 export const connectionPreviewAnswer = z.object({
   matches: z.boolean().nullable().describe('Whether the example passes the filter'),
   payload: z.record(z.string(), z.unknown()).describe('What would be posted of it'),
-  example: z.object({ position: z.number() }).nullable().describe('null: made up, nothing has come yet'),
+  held: z.enum(HOLD_REASONS).nullable().describe('Why it would be held instead'),
+  example: z.object({ position: z.number() }).nullable().describe('null: no event, or a made-up one'),
+  member: z
+    .object({ profileId: z.string(), title: z.string() })
+    .nullable()
+    .describe('Of an audience: whose it is; null: made up, there is no member yet'),
+  of: z.number().describe('Members, or latest events that pass the filter, that were looked at'),
+  lacking: z
+    .array(z.object({ field: z.string(), count: z.number(), required: z.boolean() }))
+    .describe('Fields that would be left out, and of how many'),
+  heldOf: z.number().describe('How many would be held'),
 })
+export type ConnectionPreview = Infer<typeof connectionPreviewAnswer>
 
 const deliveryHead = z.object({
   id: z.string().describe('The webhook-id; the same over all tries'),

@@ -257,6 +257,8 @@ export const MAPPING_CHARS_MAX = 32 * 1024
 export const MAPPING_NAME_CHARS_MAX = 255
 /** One filter of a connection, in characters of JSON. */
 export const FILTER_CHARS_MAX = 32 * 1024
+/** Members, or latest events, that the preview of a connection looks at. */
+export const PREVIEW_EXAMPLES_MAX = 500
 /** One payload that a mapping makes, in characters of JSON; a larger one is held. */
 export const PAYLOAD_CHARS_MAX = 256 * 1024
 /** One URL that a member gives, in characters. */

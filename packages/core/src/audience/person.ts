@@ -3,6 +3,7 @@ import type { ConditionSubject } from '../condition/compile-condition.ts'
 import { foldSeries, type SeriesSpec, type SeriesState } from '../condition/series.ts'
 import { type IdentityRules, isWeak, ruleOf } from '../identity/namespaces.ts'
 import type { Fragment, TraitValue } from '../profile/fragment.ts'
+import { newestTrait } from '../profile/newest-trait.ts'
 import type { AudienceCatalog } from './audience-catalog.ts'
 
 /** One person as conditions see it: answers are folded over the fragments when they are asked for, and kept for the length of one review. */
@@ -55,15 +56,7 @@ export class Person implements ConditionSubject {
 
   /** The newest word on a trait, with its time; null is a deletion. */
   newestTrait(name: string): TraitValue | undefined {
-    let newest: TraitValue | undefined
-    for (const { state } of this.members) {
-      const value = Object.hasOwn(state.t, name) ? state.t[name] : undefined
-      if (value === undefined) continue
-      const isNewer =
-        newest === undefined || value[1] > newest[1] || (value[1] === newest[1] && value[2] > newest[2])
-      if (isNewer) newest = value
-    }
-    return newest
+    return newestTrait(this.members, name)
   }
 
   series(spec: SeriesSpec): SeriesState | undefined {

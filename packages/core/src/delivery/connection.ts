@@ -1,5 +1,5 @@
-import type { Mapping } from '@affluent/protocol/delivery-api'
 import type { EventType, Json } from '@affluent/protocol/event'
+import type { PayloadRule } from './write-payload.ts'
 
 /** What a connection asks of an event. */
 export interface EventToRoute {
@@ -21,7 +21,7 @@ export interface Connection {
   readonly from: ConnectionFrom
   readonly destination: number
   readonly purpose: string
-  readonly mapping: Mapping | undefined
+  readonly rule: PayloadRule
   readonly accepts: (event: EventToRoute) => boolean
   /** what an event's `integrations` may call the destination, in lower case: its name, then its kind; the first that is said counts */
   readonly destinationNames: readonly string[]

@@ -15,7 +15,10 @@ test('fields come from paths or are constants; a path without a value leaves its
   }
   checkMapping(mapping)
   const event = { userId: 'u', properties: { revenue: 5, products: [{ sku: 'a' }, {}, { sku: 'b' }] } }
-  expect(applyMapping(mapping, event)).toEqual({ id: 'u', order: { total: 5, skus: ['a', 'b'] }, version: 2 })
+  expect(applyMapping(mapping, event, () => undefined)).toEqual({
+    payload: { id: 'u', order: { total: 5, skus: ['a', 'b'] }, version: 2 },
+    lacking: ['none'],
+  })
 })
 
 test.each([
@@ -27,6 +30,7 @@ test.each([
   [{ a: { value: 1 }, 'a.b': { value: 2 } }, 'mapping.fields.a.b'],
   [{ 'a.b': { value: 1 }, a: { value: 2 } }, 'mapping.fields.a'],
   [{ a: { path: '.x' } }, 'mapping.fields.a.path'],
+  [{ a: { trait: 'address..city' } }, 'mapping.fields.a.trait'],
 ])('a mapping that cannot work is refused with its path: %j', (fields, path) => {
   const check = () => checkMapping({ fields })
   expect(check).toThrow(ConditionFault)
@@ -53,10 +57,17 @@ test('whatever is mapped, nothing but the payload changes', () => {
           expect(error).toBeInstanceOf(ConditionFault)
           return
         }
-        applyMapping(mapping, { a: { b: 1 }, toString: 'x' })
+        applyMapping(mapping, { a: { b: 1 }, toString: 'x' }, () => undefined)
         expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
         expect(Object.keys(Object.prototype)).toEqual([])
       },
     ),
+  )
+})
+
+test.each(['template', 'computed', 'golden'])('"%s" is told to come later', (origin) => {
+  const mapping = { fields: { a: { [origin]: 'x' } } } as unknown as Parameters<typeof checkMapping>[0]
+  expect(() => checkMapping(mapping)).toThrow(
+    expect.objectContaining({ code: 'not_available', path: `mapping.fields.a.${origin}` }),
   )
 })

@@ -2,7 +2,7 @@ import type { Mapping } from '@affluent/protocol/delivery-api'
 import type { Json, JsonObject } from '@affluent/protocol/event'
 import { MAPPING_CHARS_MAX, MAPPING_FIELDS_MAX, MAPPING_NAME_CHARS_MAX } from '@affluent/protocol/limits'
 import { ConditionFault } from '../condition/condition-fault.ts'
-import { isPath, stepsOf, valuesAt } from '../condition/value-path.ts'
+import { isPath, rootOf, stepsOf, valuesAt } from '../condition/value-path.ts'
 import { isForbiddenKey } from '../event/text.ts'
 
 /** Names that reach into what all objects share. */
@@ -33,9 +33,7 @@ export function checkMapping({ fields }: Mapping): void {
     const steps = stepsOf(name)
     if (steps.some(({ key, each }) => key === '' || each || isForbiddenKey(key) || POLLUTING.has(key)))
       throw fault(place, `"${name}" is no name of a field: names are joined by dots.`)
-    const field = fields[name] as Mapping['fields'][string]
-    if ('path' in field && !isPath(field.path))
-      throw fault(`${place}.path`, `"${field.path}" is no path of an event.`)
+    checkOrigin(fields[name] as Mapping['fields'][string], place)
     for (let depth = 1; depth <= steps.length; depth++) {
       const at = JSON.stringify(steps.slice(0, depth).map(({ key }) => key))
       const other = taken.get(at)
@@ -48,22 +46,69 @@ export function checkMapping({ fields }: Mapping): void {
   }
 }
 
-/**
- * Makes a payload from an event.
- * @param event the whole event as a source connection would post it
- * @returns only the fields that the mapping names; a path without a value leaves its field out, one with `[]` gives a list
- */
-export function applyMapping({ fields }: Mapping, event: JsonObject): JsonObject {
-  const payload: JsonObject = {}
-  for (const [name, field] of Object.entries(fields)) {
-    const value = 'value' in field ? (field.value as Json) : valueAt(event, field.path)
-    if (value !== undefined) put(payload, name, value)
-  }
-  return payload
+function checkOrigin(field: Mapping['fields'][string], place: string): void {
+  if ('path' in field && !isPath(field.path))
+    throw fault(`${place}.path`, `"${field.path}" is no path of an event.`)
+  if ('trait' in field && !isPath(field.trait))
+    throw fault(`${place}.trait`, `"${field.trait}" is no path of a trait.`)
+  const later = (['template', 'computed', 'golden'] as const).find((origin) => origin in field)
+  if (later !== undefined)
+    throw new ConditionFault(
+      `${place}.${later}`,
+      `"${later}" is not available yet; use "path", "trait" or "value".`,
+      'not_available',
+    )
 }
 
-function valueAt(event: JsonObject, path: string): Json | undefined {
-  const values = valuesAt(event, path)
+/** The traits that a mapping asks for, as paths. */
+export function traitsOfMapping(mapping: Mapping | undefined): string[] {
+  if (mapping === undefined) return []
+  const traits = Object.values(mapping.fields).flatMap((field) => ('trait' in field ? [field.trait] : []))
+  return [...new Set(traits)]
+}
+
+/** The value at a path of a person's traits; undefined: there is none. */
+export type TraitAt = (path: string) => Json | undefined
+
+/** @param trait the newest value of a whole trait, by its name */
+export function traitsBy(trait: (name: string) => Json | undefined): TraitAt {
+  return (path) => {
+    const name = rootOf(path)
+    const value = trait(name)
+    return value === undefined ? undefined : valueAt({ [name]: value }, path)
+  }
+}
+
+/**
+ * Makes a payload from an event and the person whose it is.
+ * @param event the whole event as a source connection would post it
+ * @returns only the fields that the mapping names; one without a value is left out and told, a path with `[]` gives a list
+ */
+export function applyMapping(
+  { fields }: Mapping,
+  event: JsonObject,
+  traitAt: TraitAt,
+): { readonly payload: JsonObject; readonly lacking: readonly string[] } {
+  const payload: JsonObject = {}
+  const lacking: string[] = []
+  for (const [name, field] of Object.entries(fields)) {
+    const value = originOf(field, event, traitAt)
+    if (value === undefined) lacking.push(name)
+    else put(payload, name, value)
+  }
+  return { payload, lacking }
+}
+
+function originOf(field: Mapping['fields'][string], event: JsonObject, traitAt: TraitAt): Json | undefined {
+  if ('value' in field) return field.value as Json
+  if ('path' in field) return valueAt(event, field.path)
+  return 'trait' in field ? traitAt(field.trait) : undefined
+}
+
+/** The value at a path; a list where the path has `[]`, and none where that would be empty. */
+export function valueAt(from: JsonObject, path: string): Json | undefined {
+  const values = valuesAt(from, path)
+  if (values.length === 0) return undefined
   return stepsOf(path).some(({ each }) => each) ? values : values[0]
 }
 

@@ -6,7 +6,8 @@ const EVENT = { type: 'track', name: 'A', source: 'web', properties: {} } as con
 
 function connection(id: number, from: Connection['from'], name = `hook ${id}`): Connection {
   return {
-    ...{ id, from, destination: id, purpose: 'operations', mapping: undefined, accepts: () => true },
+    ...{ id, from, destination: id, purpose: 'operations', accepts: () => true },
+    rule: { mapping: undefined, required: [] },
     destinationNames: [name, 'webhook'],
   }
 }

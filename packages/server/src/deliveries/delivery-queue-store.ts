@@ -1,12 +1,12 @@
 import type { Breaker } from '@affluent/core/delivery/breaker'
+import type { PayloadRule } from '@affluent/core/delivery/write-payload'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import { DEFAULT_IDENTITY_RULES } from '@affluent/core/identity/namespaces'
 import type { ProfileIdKey } from '@affluent/core/profile/profile-id'
 import type { Mapping } from '@affluent/protocol/delivery-api'
-import type { Identifier } from '@affluent/protocol/event'
 import { type Client, type Database, inTransaction } from '../database/connect.ts'
 import { type DestinationRow, readDestinations } from '../stores/destination-store.ts'
-import { viewIdentifiersOf } from '../stores/member-view.ts'
+import { type PersonSummary, viewPeople } from '../stores/people-view.ts'
 import { profileIdKeyOf } from '../stores/registry.ts'
 import type { OwedDelivery, QueueState, Settled } from './owed-delivery.ts'
 
@@ -16,8 +16,8 @@ export interface QueueTarget {
   readonly isSandbox: boolean
   readonly profileIdKey: ProfileIdKey
   readonly rules: IdentityRules
-  /** mappings by connection */
-  readonly mappings: ReadonlyMap<number, Mapping>
+  /** what connections make of events, where that is not the whole event */
+  readonly payloads: ReadonlyMap<number, PayloadRule>
 }
 
 /** After more tries than these nothing is hurried any more. */
@@ -32,7 +32,7 @@ export class QueueLost extends Error {
 const LINE_MAX = 20
 
 const OWED = `d.number, d.day::text as day, d.connection, d.profile, d.event_name as "eventName", d.created_at as "createdAt",
-  d.audience, d.since, d.merged_into as "mergedInto"`
+  d.audience, d.since, d.merged_into as "mergedInto", d.traits, d.held`
 
 /** What the queues of a workspace read from and write to PostgreSQL. */
 export class DeliveryQueueStore {
@@ -57,19 +57,25 @@ export class DeliveryQueueStore {
     })
     const workspace = rows[0]
     if (workspace === undefined) return []
-    const connections = await this.#database.query<{ id: number; mapping: Mapping | null }>({
+    const connections = await this.#database.query<{
+      id: number
+      mapping: Mapping | null
+      required: string[]
+    }>({
       name: 'delivery_mappings',
-      text: 'select id, mapping from connection where workspace_id = $1 and mapping is not null',
+      text: "select id, mapping, required from connection where workspace_id = $1 and (mapping is not null or required <> '{}')",
       values: [this.#workspace],
     })
-    const mappings = new Map(connections.rows.map(({ id, mapping }) => [id, mapping as Mapping]))
+    const payloads = new Map(
+      connections.rows.map(({ id, mapping, required }) => [id, { mapping: mapping ?? undefined, required }]),
+    )
     const destinations = await readDestinations(this.#database, this.#workspace)
     return destinations.map((destination) => ({
       destination,
       isSandbox: workspace.kind === 'sandbox',
       profileIdKey: profileIdKeyOf(workspace.key),
       rules: workspace.rules ?? DEFAULT_IDENTITY_RULES,
-      mappings,
+      payloads,
     }))
   }
 
@@ -120,7 +126,7 @@ export class DeliveryQueueStore {
     >({
       name: 'new_deliveries',
       text: `with page as materialized (
-               select number, day, connection, profile, event_name, created_at, audience, since, merged_into, body from delivery
+               select number, day, connection, profile, event_name, created_at, audience, since, merged_into, body, traits, held from delivery
                where workspace_id = $1 and destination_id = $2 and number > $3 order by number limit $4)
              select ${OWED}, d.body,
                d.profile <> 0 and exists (select 1 from delivery_wait w where w.destination_id = $2 and w.profile = d.profile) as behind,
@@ -205,12 +211,9 @@ export class DeliveryQueueStore {
     )
   }
 
-  /** Identifiers of the people to whom profiles belong now. */
-  identifiersOf(
-    profiles: readonly number[],
-    rules: IdentityRules,
-  ): Promise<Map<number, readonly Identifier[]>> {
-    return viewIdentifiersOf(this.#database, this.#workspace, profiles, rules)
+  /** The people to whom profiles belong now. */
+  peopleOf(profiles: readonly number[], rules: IdentityRules): Promise<Map<number, PersonSummary>> {
+    return viewPeople(this.#database, this.#workspace, profiles, rules)
   }
 
   /** The partner refuses us, or is gone: somebody has to look. */

@@ -18,7 +18,7 @@ const TARGET: QueueTarget = {
   isSandbox: false,
   profileIdKey: KEY,
   rules: {} as QueueTarget['rules'],
-  mappings: new Map(),
+  payloads: new Map(),
 }
 
 const PAUSED: QueueTarget = { ...TARGET, destination: { ...TARGET.destination, enabled: false } }
@@ -298,6 +298,8 @@ function owedOf(number: number, profile: number): OwedDelivery {
     ...{ number, day: '2026-11-22', connection: 1, profile, eventName: 'E', createdAt: new Date(0) },
     ...{
       audience: null,
+      traits: null,
+      held: null,
       since: null,
       mergedInto: null,
       body: '{}',

@@ -288,8 +288,9 @@ export class DestinationQueue {
   #takeUp(rows: readonly OwedDelivery[]): void {
     for (const delivery of rows) {
       this.#taken.add(delivery.number)
-      if (this.#target.isSandbox) {
-        this.#note(delivery, { kind: 'end', status: 'held', reason: 'sandbox' }, undefined)
+      const held = this.#target.isSandbox ? 'sandbox' : delivery.held
+      if (held !== null) {
+        this.#note(delivery, { kind: 'end', status: 'held', reason: held }, undefined)
         continue
       }
       if (delivery.profile === 0) {
@@ -321,20 +322,18 @@ export class DestinationQueue {
     const { store } = this.#options
     const bare = rows.filter(({ body }) => body === null)
     if (bare.length === 0) return [...rows]
-    const { profileIdKey, rules, mappings } = this.#target
+    const { profileIdKey, rules, payloads } = this.#target
     const profiles = [...new Set(bare.map(({ profile }) => profile))]
-    const identifiers = await store.identifiersOf(profiles, rules)
+    const people = await store.peopleOf(profiles, rules)
     return rows.map((row) => {
       if (row.body !== null) return row
-      return {
-        ...row,
-        body: makeMembershipBody(
-          row,
-          identifiers.get(row.profile) ?? [],
-          mappings.get(row.connection),
-          profileIdKey,
-        ),
-      }
+      const { body, held = row.held } = makeMembershipBody(
+        row,
+        people.get(row.profile),
+        payloads.get(row.connection),
+        profileIdKey,
+      )
+      return { ...row, body, held }
     })
   }
 

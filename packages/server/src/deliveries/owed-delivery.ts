@@ -13,6 +13,10 @@ export interface OwedDelivery {
   readonly audience: string | null
   readonly since: Date | null
   readonly mergedInto: number | null
+  /** values of traits as they were decided, as JSON by path */
+  readonly traits: string | null
+  /** why it is made and not sent */
+  readonly held: string | null
   /** null: of a membership, and not made yet */
   readonly body: string | null
   /** made so far; since it was asked for again, if it was */

@@ -1,10 +1,8 @@
 import { ConditionFault } from '@affluent/core/condition/condition-fault'
-import type { ConnectionFrom, EventToRoute } from '@affluent/core/delivery/connection'
+import type { ConnectionFrom } from '@affluent/core/delivery/connection'
 import { checkFilter, compileFilter } from '@affluent/core/delivery/filter'
-import { applyMapping, checkMapping } from '@affluent/core/delivery/mapping'
-import { membershipPayload } from '@affluent/core/delivery/payload'
-import { membershipEvent } from '@affluent/core/delivery/route'
-import { formatProfileId } from '@affluent/core/profile/profile-id'
+import { checkMapping } from '@affluent/core/delivery/mapping'
+import { checkRequired, type PayloadRule } from '@affluent/core/delivery/write-payload'
 import {
   type ConnectionAnswer,
   connectionAnswer,
@@ -15,10 +13,9 @@ import {
   connectionPreviewBody,
   connectionsAnswer,
   connectionsQuery,
-  type Mapping,
   PURPOSES,
 } from '@affluent/protocol/delivery-api'
-import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
+import type { Json } from '@affluent/protocol/event'
 import { numberOfId } from '@affluent/protocol/text'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readAudiences } from '../stores/audience-store.ts'
@@ -27,6 +24,7 @@ import { readDestinations } from '../stores/destination-store.ts'
 import type { Workspace } from '../stores/registry.ts'
 import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
 import { giveCommand } from './give-command.ts'
+import { previewConnection } from './preview-connection.ts'
 import { RefusalError } from './refusal-error.ts'
 
 /** Connections: from sources and audiences to destinations. They are made, changed and taken away by commands of the log. */
@@ -66,10 +64,10 @@ export function registerConnections(app: FastifyInstance, options: ApiOptions): 
     },
     handler: async (request, reply) => {
       const { workspace, body } = request
-      const { from, action, enabled, sendCurrentMembers, filter = null, mapping = null } = body
+      const { from, action, enabled, sendCurrentMembers, filter = null, mapping = null, required = [] } = body
       const destination = await findReferred(options, workspace, body.destination)
       await checkFrom(options, workspace, from)
-      await check(options, workspace, filter as Json, mapping)
+      await check(options, workspace, filter as Json, { mapping: mapping ?? undefined, required })
       const purpose = checkPurpose(body.purpose)
       if (sendCurrentMembers && !('audience' in from))
         throw new RefusalError(400, 'invalid_request', 'Only an audience has current members to send.', {
@@ -77,7 +75,7 @@ export function registerConnections(app: FastifyInstance, options: ApiOptions): 
         })
       const position = await giveCommand(options, workspace, {
         ...{ kind: 'put_connection', at: now(), from, destination, action, purpose, enabled, mapping },
-        ...{ filter: filter as Json, sendCurrentMembers },
+        ...{ filter: filter as Json, required, sendCurrentMembers },
       })
       reply.header('affluent-position', position)
       return reply.status(201).send({ connection: await describeOne(options, workspace, position) })
@@ -96,14 +94,23 @@ export function registerConnections(app: FastifyInstance, options: ApiOptions): 
     },
     handler: async (request, reply) => {
       const { workspace, body } = request
-      const { filter, mapping, enabled } = body
+      const { filter, mapping, required, enabled } = body
       const connection = idOf(request)
-      await describeOne(options, workspace, connection)
-      await check(options, workspace, (filter ?? null) as Json, mapping ?? null)
+      const before = await describeOne(options, workspace, connection)
+      const isOther = mapping !== undefined || required !== undefined
+      const said = {
+        mapping: mapping === undefined ? before.mapping : mapping,
+        required: required ?? before.required,
+      }
+      const rule = isOther
+        ? { ...said, mapping: said.mapping ?? undefined }
+        : { mapping: undefined, required: [] }
+      await check(options, workspace, (filter ?? null) as Json, rule)
       const position = await giveCommand(options, workspace, {
         ...{ kind: 'change_connection', at: now(), connection },
         ...(filter === undefined ? {} : { filter: filter as Json }),
         ...(mapping === undefined ? {} : { mapping }),
+        ...(required === undefined ? {} : { required }),
         ...(enabled === undefined ? {} : { enabled }),
       })
       reply.header('affluent-position', position)
@@ -132,121 +139,25 @@ export function registerConnections(app: FastifyInstance, options: ApiOptions): 
     url: '/v1/connections/preview',
     schema: {
       ...shared,
-      summary: 'What a connection would post of the latest event that it concerns; nothing is sent',
+      summary:
+        'What a connection would post of a member or the latest event that it concerns, and of how many what is missing; nothing is sent',
       body: connectionPreviewBody,
       response: { 200: connectionPreviewAnswer, ...ERRORS },
     },
     handler: async (request) => {
       const { workspace, body } = request
-      const { from, filter = null, mapping = null } = body
+      const { from, filter = null, mapping = null, required = [] } = body
+      const rule = { mapping: mapping ?? undefined, required }
       await checkFrom(options, workspace, from)
-      await check(options, workspace, filter as Json, mapping)
+      await check(options, workspace, filter as Json, rule)
       const { zone } = await readAudiences(database, workspace.id)
-      const accepts = compileFilter(filter as Json, zone)
-      const { event, payload, position } =
-        'audience' in from
-          ? exampleMembership(workspace, from.audience, now())
-          : await exampleEvent(options, workspace, from.source, accepts)
-      return {
-        matches: accepts(event),
-        payload: mapping === null ? payload : applyMapping(mapping, payload),
-        example: position === undefined ? null : { position },
-      }
+      return previewConnection(options, workspace, {
+        from,
+        accepts: compileFilter(filter as Json, zone),
+        rule,
+      })
     },
   })
-}
-
-interface Example {
-  readonly event: EventToRoute
-  readonly payload: JsonObject
-  readonly position: number | undefined
-}
-
-function exampleMembership(workspace: Workspace, audience: string, now: number): Example {
-  const payload = membershipPayload({
-    ...{ audience, entered: true, id: 'msg_example', since: now, mergedInto: undefined },
-    profileId: formatProfileId(1, workspace.profileIdKey),
-    identifiers: [
-      { namespace: 'user_id', value: 'u1' },
-      { namespace: 'email', value: 'ada@example.com' },
-    ],
-  })
-  return { event: membershipEvent(audience, true), payload, position: undefined }
-}
-
-interface StoredEvent {
-  readonly position: number
-  readonly type: EventType
-  readonly name: string
-  readonly source: number
-  readonly message_id: string
-  readonly time: string
-  readonly received: string
-  readonly raw: string
-}
-
-const EXAMPLES_READ = 200
-
-/** The latest event in ClickHouse that the filter lets pass, else the latest of all. */
-async function exampleEvent(
-  options: ApiOptions,
-  workspace: Workspace,
-  source: string,
-  accepts: (event: EventToRoute) => boolean,
-): Promise<Example> {
-  const { registry, clickhouse, progress } = options
-  const sources = registry.sourcesOf(workspace.id).filter(({ slug }) => source === '*' || slug === source)
-  const head = progress(workspace.id)?.loaded.position ?? 0
-  const result = await clickhouse.query({
-    query: `select position, type, name, source, message_id, toString(time) as time, toString(received) as received, raw from event
-            where workspace = {workspace: UInt32} and source in {sources: Array(UInt32)} and position > {from: UInt64}
-            order by position desc limit ${EXAMPLES_READ}`,
-    query_params: {
-      workspace: workspace.id,
-      sources: sources.map(({ id }) => id),
-      from: Math.max(0, head - 20_000),
-    },
-    format: 'JSONEachRow',
-  })
-  const examples = (await result.json<StoredEvent>()).map((row) => toExample(row, options))
-  const [latest] = examples
-  return examples.find(({ event }) => accepts(event)) ?? latest ?? madeUp(source)
-}
-
-function toExample(row: StoredEvent, { registry }: ApiOptions): Example {
-  const json = JSON.parse(row.raw) as JsonObject
-  const { type, name } = row
-  const source = registry.source(row.source)?.slug ?? ''
-  const iso = (text: string) => `${text.replace(' ', 'T')}Z`
-  return {
-    event: { type, name, source, properties: json['properties'] },
-    payload: {
-      ...json,
-      ...{ type, messageId: row.message_id, source, timestamp: iso(row.time), receivedAt: iso(row.received) },
-    },
-    position: Number(row.position),
-  }
-}
-
-function madeUp(source: string): Example {
-  const properties = { order_id: 'o-1', revenue: 59.9, currency: 'EUR' }
-  const event = {
-    type: 'track' as const,
-    name: 'Order Completed',
-    source: source === '*' ? 'website' : source,
-  }
-  return {
-    event: { ...event, properties },
-    payload: {
-      type: 'track',
-      event: event.name,
-      userId: 'u1',
-      messageId: 'example',
-      source: event.source,
-      properties,
-    },
-    position: undefined,
-  }
 }
 
 async function findReferred(options: ApiOptions, workspace: Workspace, id: string): Promise<number> {
@@ -281,12 +192,13 @@ async function check(
   { database }: ApiOptions,
   workspace: Workspace,
   filter: Json,
-  mapping: Mapping | null,
+  rule: PayloadRule,
 ): Promise<void> {
   try {
     const { zone } = await readAudiences(database, workspace.id)
     checkFilter(filter, zone)
-    if (mapping !== null) checkMapping(mapping)
+    if (rule.mapping !== undefined) checkMapping(rule.mapping)
+    checkRequired(rule)
   } catch (error) {
     throw toRefusal(error)
   }
@@ -326,6 +238,7 @@ function describe(row: ConnectionRow): ConnectionAnswer {
     action: 'send',
     filter: row.filter,
     mapping: row.mapping,
+    required: [...row.required],
     purpose: row.purpose,
     enabled: row.enabled,
     createdAt: row.createdAt.toISOString(),

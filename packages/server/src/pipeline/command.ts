@@ -132,6 +132,8 @@ export interface PutConnection extends GivenCommand {
   /** as they were sent, checked */
   readonly filter: Json
   readonly mapping: Mapping | null
+  /** absent in what was given before there was such a thing: none */
+  readonly required?: readonly string[]
   readonly purpose: string
   readonly enabled: boolean
   readonly sendCurrentMembers: boolean
@@ -143,6 +145,7 @@ export interface ChangeConnection extends GivenCommand {
   readonly connection: number
   readonly filter?: Json
   readonly mapping?: Mapping | null
+  readonly required?: readonly string[]
   readonly enabled?: boolean
 }
 

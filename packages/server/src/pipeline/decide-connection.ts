@@ -1,6 +1,7 @@
 import { ConditionFault } from '@affluent/core/condition/condition-fault'
 import { checkFilter } from '@affluent/core/delivery/filter'
 import { checkMapping } from '@affluent/core/delivery/mapping'
+import { checkRequired } from '@affluent/core/delivery/write-payload'
 import { CONNECTIONS_MAX } from '@affluent/protocol/limits'
 import type { Statement } from '../database/statement.ts'
 import type { ChangeConnection, DeleteConnection, PutConnection } from './command.ts'
@@ -12,7 +13,7 @@ export async function decidePutConnection(
   { workspace, database, connections, audiences, run }: CommandInput,
   command: PutConnection,
 ): Promise<AudienceEffect> {
-  const { from, destination, action, filter, mapping, purpose, enabled, sendCurrentMembers, at } = command
+  const { from, destination, action, filter, mapping, required = [], purpose, enabled, at } = command
   const fault = faultOf(command, audiences.zone)
   if (fault !== undefined) return fault
   const { rows } = await database.query('select 1 from destination where workspace_id = $1 and id = $2', [
@@ -29,9 +30,9 @@ export async function decidePutConnection(
     statements: [
       {
         kind: 'query',
-        text: `insert into connection (workspace_id, id, destination_id, source, audience, action, filter, mapping, purpose, enabled,
+        text: `insert into connection (workspace_id, id, destination_id, source, audience, action, filter, mapping, required, purpose, enabled,
                  members_after, created_at, changed_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`,
         values: [
           ...[
             workspace,
@@ -42,11 +43,12 @@ export async function decidePutConnection(
             action,
             jsonCell(filter),
             jsonCell(mapping),
+            required,
           ],
           ...[
             purpose,
             enabled,
-            audience !== null && sendCurrentMembers ? 0 : null,
+            audience !== null && command.sendCurrentMembers ? 0 : null,
             new Date(at).toISOString(),
           ],
         ],
@@ -59,20 +61,30 @@ export async function decidePutConnection(
 /** Changes what a connection lets pass, what it makes of it, or whether it does so at all. */
 export function decideChangeConnection(
   { workspace, connections, audiences }: CommandInput,
-  { connection, filter, mapping, enabled, at }: ChangeConnection,
+  command: ChangeConnection,
 ): AudienceEffect {
-  const fault = faultOf({ filter: filter ?? null, mapping: mapping ?? null }, audiences.zone)
-  if (fault !== undefined) return fault
+  const { connection, enabled, at } = command
   const row = connections.rows.find(({ id }) => id === connection)
   if (row === undefined) return NO_CONNECTION
+  const { filter = row.filter, mapping = row.mapping, required = row.required } = command
+  // what stood before is taken as it is
+  const fault = faultOf(
+    {
+      filter: command.filter ?? null,
+      ...(command.mapping === undefined && command.required === undefined
+        ? { mapping: null, required: [] }
+        : { mapping, required }),
+    },
+    audiences.zone,
+  )
+  if (fault !== undefined) return fault
   return {
     statements: [
       {
         kind: 'query',
-        text: 'update connection set filter = $3, mapping = $4, enabled = $5, changed_at = $6 where workspace_id = $1 and id = $2',
+        text: 'update connection set filter = $3, mapping = $4, required = $5, enabled = $6, changed_at = $7 where workspace_id = $1 and id = $2',
         values: [
-          ...[workspace, connection, jsonCell(filter === undefined ? row.filter : filter)],
-          ...[jsonCell(mapping === undefined ? row.mapping : mapping), enabled ?? row.enabled],
+          ...[workspace, connection, jsonCell(filter), jsonCell(mapping), required, enabled ?? row.enabled],
           new Date(at).toISOString(),
         ],
       },
@@ -97,12 +109,13 @@ export function decideDeleteConnection(
 
 /** What is wrong with a filter or a mapping: asked again where it is decided, since a command may come by another way than the API. */
 function faultOf(
-  { filter, mapping }: Pick<PutConnection, 'filter' | 'mapping'>,
+  { filter, mapping, required = [] }: Pick<PutConnection, 'filter' | 'mapping' | 'required'>,
   zone: string,
 ): AudienceEffect | undefined {
   try {
     checkFilter(filter, zone)
     if (mapping !== null) checkMapping(mapping)
+    checkRequired({ mapping: mapping ?? undefined, required })
     return undefined
   } catch (error) {
     if (!(error instanceof ConditionFault)) throw error

@@ -1,12 +1,16 @@
 import { membershipsOf } from '@affluent/core/audience/review'
 import type { Connection, EventToRoute } from '@affluent/core/delivery/connection'
-import { applyMapping } from '@affluent/core/delivery/mapping'
+import { type TraitAt, traitsBy, traitsOfMapping } from '@affluent/core/delivery/mapping'
 import { eventPayload } from '@affluent/core/delivery/payload'
 import type { Connections } from '@affluent/core/delivery/route'
+import { writePayload } from '@affluent/core/delivery/write-payload'
 import type { IdentityGraph } from '@affluent/core/identity/identity-graph'
 import type { Fragment } from '@affluent/core/profile/fragment'
+import { newestTrait } from '@affluent/core/profile/newest-trait'
 import { formatProfileId, type ProfileIdKey } from '@affluent/core/profile/profile-id'
-import type { EventType } from '@affluent/protocol/event'
+import type { HoldReason } from '@affluent/protocol/delivery-api'
+import type { EventType, Json } from '@affluent/protocol/event'
+import { PAYLOAD_CHARS_MAX } from '@affluent/protocol/limits'
 import type { AcceptedEvent } from './accepted-event.ts'
 import { messageIdOf } from './message-id-of.ts'
 import type { MembershipChange } from './people-review.ts'
@@ -30,6 +34,10 @@ export interface RoutedDelivery {
   readonly mergedInto: number | undefined
   /** undefined of a membership: whoever sends it makes it */
   readonly body: string | undefined
+  /** of a membership whose mapping asks for traits: their values as they are now, as JSON by path */
+  readonly traits: string | undefined
+  /** why it is not sent */
+  readonly held: HoldReason | undefined
 }
 
 /** What routing needs to know of its workspace. */
@@ -88,6 +96,7 @@ export class Router {
       eventType: 'track',
       eventName: entered ? 'Audience Entered' : 'Audience Exited',
       ...{ audience, since: time, body: undefined },
+      ...this.#captureTraits(connection, profile),
       mergedInto: entered ? undefined : this.#memberAfter(change),
     })
   }
@@ -109,16 +118,36 @@ export class Router {
       messageId: messageId ?? messageIdOf(workspace, position),
       profileId: profile === 0 ? undefined : formatProfileId(profile, profileIdKey),
     })
+    const traitAt = this.#traitsOf(profile)
     let whole: string | undefined
     for (const connection of owed) {
-      const { mapping } = connection
-      const body =
-        mapping === undefined
-          ? (whole ??= JSON.stringify(payload))
-          : JSON.stringify(applyMapping(mapping, payload))
-      const nothing = { audience: undefined, since: undefined, mergedInto: undefined }
-      this.#push(connection, position, profile, { eventType: type, eventName: name, body, ...nothing })
+      const { rule } = connection
+      const isWhole = rule.mapping === undefined && rule.required.length === 0
+      const { body, held } = isWhole
+        ? { body: (whole ??= JSON.stringify(payload)), held: undefined }
+        : writePayload(rule, payload, traitAt)
+      const nothing = { audience: undefined, since: undefined, mergedInto: undefined, traits: undefined }
+      this.#push(connection, position, profile, { eventType: type, eventName: name, body, held, ...nothing })
     }
+  }
+
+  /** What is known of a person at this moment of the walk. */
+  #traitsOf(profile: number): TraitAt {
+    if (profile === 0) return () => undefined
+    return traitsBy((name) => newestTrait(this.#graph.component(profile), name)?.[0] ?? undefined)
+  }
+
+  /** The payload of a membership is made when it is sent; what its mapping asks of the person is written down now. */
+  #captureTraits({ rule }: Connection, profile: number): Pick<RoutedDelivery, 'traits' | 'held'> {
+    const paths = traitsOfMapping(rule.mapping)
+    if (paths.length === 0) return { traits: undefined, held: undefined }
+    const traitAt = this.#traitsOf(profile)
+    const values: Record<string, Json> = {}
+    for (const path of paths) values[path] = traitAt(path) ?? null
+    const traits = JSON.stringify(values)
+    return traits.length > PAYLOAD_CHARS_MAX
+      ? { traits: undefined, held: 'payload_too_large' }
+      : { traits, held: undefined }
   }
 
   /** The profile into which one was merged, if that one is a member now: then nobody has left. */
@@ -133,7 +162,7 @@ export class Router {
     { id, destination, purpose }: Connection,
     position: number,
     profile: number,
-    what: Pick<RoutedDelivery, 'eventType' | 'eventName' | 'audience' | 'since' | 'mergedInto' | 'body'>,
+    what: Omit<RoutedDelivery, 'number' | 'destination' | 'connection' | 'purpose' | 'position' | 'profile'>,
   ): void {
     this.#deliveries.push({
       number: this.#next++,

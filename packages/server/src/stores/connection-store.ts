@@ -15,6 +15,7 @@ export interface ConnectionRow {
   readonly action: string
   readonly filter: Json
   readonly mapping: Mapping | null
+  readonly required: readonly string[]
   readonly purpose: string
   readonly enabled: boolean
   /** up to which profile current members have been sent; null: nobody asked for that */
@@ -41,7 +42,7 @@ export const NO_CONNECTIONS: ConnectionSet = { rows: [], routes: new Connections
 export async function readConnections(database: Reader, workspace: number): Promise<ConnectionSet> {
   const { rows } = await database.query<ConnectionRow & { name: string; zone: string }>({
     name: 'connections',
-    text: `select c.id, c.destination_id as destination, c.source, c.audience, c.action, c.filter, c.mapping, c.purpose, c.enabled,
+    text: `select c.id, c.destination_id as destination, c.source, c.audience, c.action, c.filter, c.mapping, c.required, c.purpose, c.enabled,
              c.members_after as "membersAfter", c.members_sent as "membersSent", c.members_of as "membersOf",
              c.created_at as "createdAt", c.changed_at as "changedAt", d.name, w.zone
            from connection c join destination d on d.id = c.destination_id join workspace w on w.id = c.workspace_id
@@ -58,7 +59,7 @@ function compile(row: ConnectionRow, destinationName: string, zone: string): Con
     from: fromOf(row),
     destination: row.destination,
     purpose: row.purpose,
-    mapping: row.mapping ?? undefined,
+    rule: { mapping: row.mapping ?? undefined, required: row.required },
     accepts: compileFilter(row.filter, zone),
     destinationNames: [destinationName.toLowerCase(), webhook.key],
   }

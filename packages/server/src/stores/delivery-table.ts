@@ -32,11 +32,11 @@ export function describeDeliveries(
       ...[day, workspace, each.number, each.destination, each.connection, each.position, each.profile],
       ...[each.eventType, each.eventName, each.purpose, at, each.audience ?? null],
       each.since === undefined ? null : new Date(each.since).toISOString(),
-      ...[each.mergedInto ?? null, each.body ?? null],
+      ...[each.mergedInto ?? null, each.body ?? null, each.traits ?? null, each.held ?? null],
     ])
   }
   const columns =
-    'day, workspace_id, number, destination_id, connection, position, profile, event_type, event_name, purpose, created_at, audience, since, merged_into, body'
+    'day, workspace_id, number, destination_id, connection, position, profile, event_type, event_name, purpose, created_at, audience, since, merged_into, body, traits, held'
   const destinations = [...owed.keys()].sort((a, b) => a - b)
   return [
     ...copyStatement(`delivery (${columns})`, rows),

@@ -52,6 +52,7 @@ interface DeliveryRow {
   readonly audience: string | null
   readonly since: Date | null
   readonly mergedInto: number | null
+  readonly traits: string | null
 }
 
 interface AttemptRow {
@@ -75,7 +76,7 @@ interface ExchangeRow extends AttemptRow {
 const ROWS = `
   select d.number, d.day::text as day, d.destination_id as destination, d.connection, d.position, d.profile, d.event_type as type,
     d.event_name as name, d.purpose, d.created_at as "createdAt", e.status as ended, e.reason, e.ended_at as "endedAt", w.tries,
-    w.next_at as "nextAt", coalesce(d.body, w.body) as body, d.audience, d.since, d.merged_into as "mergedInto"
+    w.next_at as "nextAt", coalesce(d.body, w.body) as body, d.audience, d.since, d.merged_into as "mergedInto", d.traits
   from delivery d
     left join delivery_end e on e.workspace_id = d.workspace_id and e.number = d.number and e.day = d.day
     left join delivery_wait w on w.workspace_id = d.workspace_id and w.number = d.number`
@@ -177,12 +178,14 @@ async function makeBody(
   person: PersonSummary | undefined,
 ): Promise<string | null> {
   if (row.audience === null) return null
-  const { rows } = await database.query<{ mapping: Mapping | null }>(
-    'select mapping from connection where workspace_id = $1 and id = $2',
+  const { rows } = await database.query<{ mapping: Mapping | null; required: string[] }>(
+    'select mapping, required from connection where workspace_id = $1 and id = $2',
     [workspace, row.connection],
   )
-  const mapping = rows[0]?.mapping ?? undefined
-  return makeMembershipBody({ ...row, eventName: row.name }, person?.identifiers ?? [], mapping, key)
+  const [found] = rows
+  const rule =
+    found === undefined ? undefined : { mapping: found.mapping ?? undefined, required: found.required }
+  return makeMembershipBody({ ...row, eventName: row.name }, person, rule, key).body
 }
 
 /** What a replay takes. */

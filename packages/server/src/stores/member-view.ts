@@ -1,9 +1,5 @@
 import type { SqlQuery } from '@affluent/core/condition/sql/sql-query'
-import type { IdentityRules } from '@affluent/core/identity/namespaces'
-import type { Identifier } from '@affluent/protocol/event'
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { Database } from '../database/connect.ts'
-import { viewPeople } from './people-view.ts'
 
 /** A member of an audience. */
 export interface MemberView {
@@ -74,15 +70,4 @@ export async function previewMembers(
   })
   const [row] = await result.json<{ size: number; sample: number[] }>()
   return { size: Number(row?.size ?? 0), sample: (row?.sample ?? []).map(Number) }
-}
-
-/** The identifiers of each of these profiles, by profile; of one that was merged since, those of whom it is now. */
-export async function viewIdentifiersOf(
-  database: Database,
-  workspace: number,
-  profiles: readonly number[],
-  rules: IdentityRules,
-): Promise<Map<number, Identifier[]>> {
-  const people = await viewPeople(database, workspace, profiles, rules)
-  return new Map([...people].map(([asked, { identifiers }]) => [asked, [...identifiers]]))
 }

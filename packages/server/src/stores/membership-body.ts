@@ -1,9 +1,10 @@
 import { formatDeliveryId } from '@affluent/core/delivery/delivery-id'
-import { applyMapping } from '@affluent/core/delivery/mapping'
+import { type TraitAt, traitsBy } from '@affluent/core/delivery/mapping'
 import { membershipPayload } from '@affluent/core/delivery/payload'
+import { type PayloadRule, type WrittenPayload, writePayload } from '@affluent/core/delivery/write-payload'
 import { formatProfileId, type ProfileIdKey } from '@affluent/core/profile/profile-id'
-import type { Mapping } from '@affluent/protocol/delivery-api'
-import type { Identifier } from '@affluent/protocol/event'
+import type { Json, JsonObject } from '@affluent/protocol/event'
+import type { PersonSummary } from './people-view.ts'
 
 /** A membership that is owed, as its row has it. */
 export interface OwedMembership {
@@ -13,23 +14,41 @@ export interface OwedMembership {
   readonly since: Date | null
   readonly mergedInto: number | null
   readonly eventName: string
+  /** values of traits as they were decided, as JSON by path */
+  readonly traits: string | null
 }
 
-/** What a membership posts, as JSON text. */
+const WHOLE: PayloadRule = { mapping: undefined, required: [] }
+
+/** What a membership posts of the person whose it is. */
 export function makeMembershipBody(
-  { number, profile, audience, since, mergedInto, eventName }: OwedMembership,
-  identifiers: readonly Identifier[],
-  mapping: Mapping | undefined,
+  { number, profile, audience, since, mergedInto, eventName, traits }: OwedMembership,
+  person: PersonSummary | undefined,
+  rule: PayloadRule = WHOLE,
   key: ProfileIdKey,
-): string {
+): WrittenPayload {
+  // nobody has left: who that is stays unsaid
+  const told = mergedInto === null ? person : undefined
   const payload = membershipPayload({
     audience: audience ?? '',
     entered: eventName === 'Audience Entered',
     id: formatDeliveryId(number, key),
     profileId: formatProfileId(profile, key),
     since: since?.getTime() ?? 0,
-    identifiers: mergedInto === null ? identifiers : [],
+    identifiers: told?.identifiers ?? [],
     mergedInto: mergedInto === null ? undefined : formatProfileId(mergedInto, key),
   })
-  return JSON.stringify(mapping === undefined ? payload : applyMapping(mapping, payload))
+  return writePayload(rule, payload, told === undefined ? () => undefined : decidedTraits(traits, told))
+}
+
+/** Traits as they were decided; one that the mapping asks for only since then, as it is now. */
+function decidedTraits(json: string | null, person: PersonSummary): TraitAt {
+  const decided = json === null ? {} : (JSON.parse(json) as JsonObject)
+  const present = traitsOf(person)
+  return (path) => (Object.hasOwn(decided, path) ? ((decided[path] as Json) ?? undefined) : present(path))
+}
+
+/** The traits of a person as they are now. */
+export function traitsOf(person: PersonSummary | undefined): TraitAt {
+  return traitsBy((name) => person?.folded.traits.get(name)?.value)
 }

@@ -16,6 +16,7 @@ const connection = (change: Partial<ConnectionAnswer>): ConnectionAnswer => ({
     action: 'send',
     filter: null,
     mapping: null,
+    required: [],
   },
   ...{ purpose: 'operations', enabled: true, createdAt: '', changedAt: '', members: null },
   ...change,
@@ -25,14 +26,21 @@ test.each<Partial<ConnectionAnswer>>([
   {},
   { from: { source: 'web' }, filter: { event: 'Order Completed' } },
   { from: { audience: 'vip' }, mapping: { fields: { a: { path: 'b' }, c: { value: 5 } } } },
+  {
+    mapping: { fields: { city: { trait: 'address.city' }, mail: { trait: 'email' } } },
+    required: ['mail'],
+  },
+  // what is required of the whole event is not lost by a form that does not show it
+  { required: ['properties.revenue'] },
   { filter: { not: { event: 'A' } } },
 ])('a connection that is opened and not touched stays as it is: %j', (change) => {
   const given = connection(change)
-  const { from, filter, mapping, filterFault } = readConnectionDraft(draftOfConnection(given))
-  expect({ from, filter, mapping }).toEqual({
+  const { from, filter, mapping, required, filterFault } = readConnectionDraft(draftOfConnection(given))
+  expect({ from, filter, mapping, required }).toEqual({
     from: given.from,
     filter: given.filter,
     mapping: given.mapping,
+    required: given.required,
   })
   expect(filterFault).toBeUndefined()
 })

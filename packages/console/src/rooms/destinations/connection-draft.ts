@@ -13,6 +13,8 @@ export interface ConnectionDraft {
   readonly filterJson: string | null
   readonly isMapped: boolean
   readonly fields: readonly FieldModel[]
+  /** paths of the whole event without which nothing is sent; the form keeps them as they are */
+  readonly requiredPaths: readonly string[]
   readonly sendsMembers: boolean
 }
 
@@ -24,21 +26,22 @@ export interface ReadConnection {
   readonly filterFault: string | undefined
   /** undefined: incomplete */
   readonly mapping: Mapping | null | undefined
+  readonly required: readonly string[]
 }
 
-const FIRST_FIELD: FieldModel = { id: 1, name: '', kind: 'path', text: '' }
+const FIRST_FIELD: FieldModel = { id: 1, name: '', kind: 'path', text: '', isRequired: false }
 
 /** A new connection. @param audience from which it begins */
 export function newConnection(audience: string | undefined): ConnectionDraft {
   return {
     from: audience === undefined ? null : `audience:${audience}`,
     ...{ isFiltered: false, filter: OPEN_FILTER, filterJson: null },
-    ...{ isMapped: false, fields: [FIRST_FIELD], sendsMembers: false },
+    ...{ isMapped: false, fields: [FIRST_FIELD], requiredPaths: [], sendsMembers: false },
   }
 }
 
 /** A draft to change a connection that is there. */
-export function draftOfConnection({ from, filter, mapping }: ConnectionAnswer): ConnectionDraft {
+export function draftOfConnection({ from, filter, mapping, required }: ConnectionAnswer): ConnectionDraft {
   const json = (filter ?? null) as Json
   const model = readFilter(json)
   return {
@@ -47,7 +50,8 @@ export function draftOfConnection({ from, filter, mapping }: ConnectionAnswer): 
     filter: model ?? OPEN_FILTER,
     filterJson: model === undefined ? pretty(json) : null,
     isMapped: mapping !== null,
-    fields: mapping === null ? [FIRST_FIELD] : readMapping(mapping),
+    fields: mapping === null ? [FIRST_FIELD] : readMapping(mapping, required),
+    requiredPaths: mapping === null ? required : [],
     sendsMembers: false,
   }
 }
@@ -64,6 +68,9 @@ export function readConnectionDraft(draft: ConnectionDraft): ReadConnection {
         ? writeMapping(draft.fields)
         : undefined
       : null,
+    required: draft.isMapped
+      ? draft.fields.flatMap(({ name, isRequired }) => (isRequired && name !== '' ? [name] : []))
+      : draft.requiredPaths,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ConnectionAnswer, DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { ConnectionAnswer, ConnectionPreview, DestinationAnswer } from '@affluent/protocol/delivery-api'
 import type { Json } from '@affluent/protocol/event'
 import { Button, Checkbox, SegmentedControl, Select, Textarea } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
@@ -8,6 +8,7 @@ import { useAsk } from '../../api/use-ask.ts'
 import { useSend } from '../../api/use-send.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
+import { useCatalogue } from '../../conditions/use-catalogue.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
 import { ErrorNote } from '../../pieces/error-note.tsx'
@@ -56,16 +57,20 @@ export function ConnectionPanel({ destination, connection, audience, onClose }: 
   ])
   const isNew = connection === undefined
   const read = readConnectionDraft(draft)
-  const { from, filter, mapping } = read
+  const { from, filter, mapping, required } = read
   const isAudience = from !== undefined && 'audience' in from
   const members = isAudience && isNew ? { sendCurrentMembers: draft.sendsMembers } : {}
   const request = isNew
     ? ({
         method: 'POST',
         path: '/v1/connections',
-        body: { from, destination: destination.id, filter, mapping, ...members },
+        body: { from, destination: destination.id, filter, mapping, required, ...members },
       } as const)
-    : ({ method: 'PUT', path: `/v1/connections/${connection.id}`, body: { filter, mapping } } as const)
+    : ({
+        method: 'PUT',
+        path: `/v1/connections/${connection.id}`,
+        body: { filter, mapping, required },
+      } as const)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
@@ -223,7 +228,16 @@ function Shape({ draft, change, read, isTried }: PartProps & { read: ReadConnect
   const { t } = useTranslation('destinations')
   // the whole event, to have paths to choose from
   const { data } = usePreview(
-    draft.isMapped ? { ...read, filter: read.filter ?? null, mapping: null } : undefined,
+    draft.isMapped ? { ...read, filter: read.filter ?? null, mapping: null, required: [] } : undefined,
+  )
+  const catalogue = useCatalogue()
+  const lacks = useLacks()
+  const { data: mapped, isOld } = usePreview(draft.isMapped ? read : undefined)
+  const isAudience = read.from !== undefined && 'audience' in read.from
+  const warnings = new Map(
+    mapped === undefined || isOld
+      ? []
+      : mapped.lacking.map((each) => [each.field, lacks(each, mapped.of, isAudience)] as const),
   )
   return (
     <div className={css.fieldset}>
@@ -245,6 +259,8 @@ function Shape({ draft, change, read, isTried }: PartProps & { read: ReadConnect
           fields={draft.fields}
           onChange={(fields) => change({ fields })}
           paths={payloadPaths((data?.payload ?? {}) as Json)}
+          traits={catalogue?.traits.map(({ name }) => name) ?? []}
+          warnings={warnings}
         />
       )}
       {isTried && read.mapping === undefined && <ErrorNote>{t('connectionForm.fieldsMissing')}</ErrorNote>}
@@ -274,19 +290,26 @@ function Members({
   )
 }
 
-interface PreviewAnswer {
-  readonly matches: boolean | null
-  readonly payload: Readonly<Record<string, unknown>>
-  readonly example: { readonly position: number } | null
-}
-
 const PAUSE_MS = 400
 
-function usePreview(read: Pick<ReadConnection, 'from' | 'filter' | 'mapping'> | undefined) {
+/** Says of how many a field would be missing. */
+function useLacks() {
+  const { t } = useTranslation('destinations')
+  const formats = useFormats()
+  return ({ count }: ConnectionPreview['lacking'][number], of: number, isAudience: boolean): string => {
+    const shown = { count, lacking: formats.number(count), of: formats.number(of) }
+    if (count < of)
+      return t(isAudience ? 'connectionForm.lackingMembers' : 'connectionForm.lackingEvents', shown)
+    return t(isAudience ? 'connectionForm.lackingAllMembers' : 'connectionForm.lackingAllEvents', shown)
+  }
+}
+
+function usePreview(read: Pick<ReadConnection, 'from' | 'filter' | 'mapping' | 'required'> | undefined) {
   const isReady = read?.from !== undefined && read.filter !== undefined && read.mapping !== undefined
-  const text = isReady ? JSON.stringify({ from: read.from, filter: read.filter, mapping: read.mapping }) : ''
+  const { from, filter, mapping, required } = read ?? {}
+  const text = isReady ? JSON.stringify({ from, filter, mapping, required }) : ''
   const [settled] = useDebouncedValue(text, PAUSE_MS)
-  const asked = useAsk<PreviewAnswer>(
+  const asked = useAsk<ConnectionPreview>(
     '/v1/connections/preview',
     settled === '' ? undefined : (JSON.parse(settled) as unknown),
   )
@@ -296,6 +319,7 @@ function usePreview(read: Pick<ReadConnection, 'from' | 'filter' | 'mapping'> | 
 function Preview({ read }: { read: ReadConnection }) {
   const { t } = useTranslation('destinations')
   const places = usePlaces()
+  const formats = useFormats()
   const say = useErrorWords()
   const { data, error, isReady, isOld } = usePreview(read)
   const isAudience = read.from !== undefined && 'audience' in read.from
@@ -309,7 +333,14 @@ function Preview({ read }: { read: ReadConnection }) {
       {isReady && error === null && data !== undefined && (
         <>
           <p className="row wrap note">
-            {data.example === null ? (
+            {data.member !== null ? (
+              <>
+                {t('connectionForm.previewRealMember')}
+                <Anchor href={places.person(data.member.profileId)}>
+                  {data.member.title === '' ? data.member.profileId : data.member.title}
+                </Anchor>
+              </>
+            ) : data.example === null ? (
               t(isAudience ? 'connectionForm.previewMember' : 'connectionForm.previewMadeUp')
             ) : (
               <>
@@ -325,6 +356,15 @@ function Preview({ read }: { read: ReadConnection }) {
               </StatusBadge>
             )}
           </p>
+          {data.heldOf > 0 && (
+            <p className={css.warning} role="status">
+              {t(isAudience ? 'connectionForm.heldMembers' : 'connectionForm.heldEvents', {
+                count: data.heldOf,
+                held: formats.number(data.heldOf),
+                of: formats.number(data.of),
+              })}
+            </p>
+          )}
           <div className={css.preview} data-old={isOld || undefined} aria-live="polite">
             <JsonView value={data.payload} />
           </div>

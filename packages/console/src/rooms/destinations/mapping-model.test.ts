@@ -12,7 +12,7 @@ import {
 } from './mapping-model.ts'
 
 const field = (name: string, text: string, kind: FieldModel['kind'] = 'path', id = 1): FieldModel => ({
-  ...{ id, name, kind, text },
+  ...{ id, name, kind, text, isRequired: false },
 })
 
 test('a constant is read back as the same value, whatever it is', () => {
@@ -36,10 +36,11 @@ test('fields keep their names, paths and order', () => {
       email: { path: 'context.traits.email' },
       'order.total': { path: 'properties.revenue' },
       list: { value: 'news' },
+      city: { trait: 'address.city' },
     },
   }
   const fields = readMapping(mapping)
-  expect(fields.map(({ name }) => name)).toEqual(['email', 'order.total', 'list'])
+  expect(fields.map(({ name }) => name)).toEqual(['email', 'order.total', 'list', 'city'])
   expect(writeMapping(fields)).toEqual(mapping)
   expect(() => checkMapping(writeMapping(fields) as Mapping)).not.toThrow()
   expect(areFieldsComplete(fields)).toBe(true)

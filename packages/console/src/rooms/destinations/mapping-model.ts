@@ -7,10 +7,15 @@ export interface FieldModel {
   readonly id: number
   /** where it stands in the payload: names joined by dots */
   readonly name: string
-  /** `path`: comes from the event; `value`: is always the same, written as JSON or as plain text */
-  readonly kind: 'path' | 'value'
+  /** `path`: comes from the event; `trait`: from the person; `value`: is always the same, written as JSON or as plain text */
+  readonly kind: FieldKind
   readonly text: string
+  /** without a value for it nothing is sent */
+  readonly isRequired: boolean
 }
+
+export const FIELD_KINDS = ['path', 'trait', 'value'] as const
+export type FieldKind = (typeof FIELD_KINDS)[number]
 
 /** Whether nothing is missing, and no two fields want the same place. */
 export function areFieldsComplete(fields: readonly FieldModel[]): boolean {
@@ -27,19 +32,29 @@ export function writeMapping(fields: readonly FieldModel[]): Mapping | null {
     fields: Object.fromEntries(
       whole.map(({ name, kind, text }) => [
         name,
-        kind === 'path' ? { path: text } : { value: readConstant(text) },
+        kind === 'value'
+          ? { value: readConstant(text) }
+          : kind === 'trait'
+            ? { trait: text }
+            : { path: text },
       ]),
     ),
   }
 }
 
-/** The fields of a mapping, in the order in which they stand. */
-export function readMapping(mapping: Mapping): FieldModel[] {
-  return Object.entries(mapping.fields).map(([name, field], index) => {
-    const isPath = 'path' in field
-    const text = isPath ? field.path : writeConstant(field.value as Json)
-    return { id: index + 1, name, kind: isPath ? 'path' : 'value', text }
-  })
+/** The fields of a mapping, in the order in which they stand. @param required names of those without which nothing is sent */
+export function readMapping(mapping: Mapping, required: readonly string[] = []): FieldModel[] {
+  return Object.entries(mapping.fields).map(([name, field], index) => ({
+    ...{ id: index + 1, name, isRequired: required.includes(name) },
+    ...readOrigin(field),
+  }))
+}
+
+function readOrigin(field: Mapping['fields'][string]): Pick<FieldModel, 'kind' | 'text'> {
+  if ('path' in field) return { kind: 'path', text: field.path }
+  if ('trait' in field) return { kind: 'trait', text: field.trait }
+  // the origins that come later are in no mapping yet
+  return { kind: 'value', text: writeConstant('value' in field ? (field.value as Json) : null) }
 }
 
 /** The lowest id that no field has. */

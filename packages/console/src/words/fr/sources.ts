@@ -38,9 +38,9 @@ export const sources = {
       text_repaired: 'Un texte contenait un caractère abîmé : il a été remplacé.',
       assumed_utc: 'Une date est sans fuseau horaire : elle a été lue comme UTC.',
       clock_skew:
-        'Une date est à plus d’un jour dans le futur, ou avant 1970 : l’heure de réception est prise à sa place.',
-      leap_second: 'Une date porte la seconde 60 : elle compte comme la seconde 59.',
-      empty_key: 'Un champ n’a pas de nom : il est gardé, mais rien ne peut le demander.',
+        'Une date est à plus d’un jour dans le futur, ou avant 1970 : l’heure de réception est prise à sa place.',
+      leap_second: 'Une date porte la seconde 60 : elle compte comme la seconde 59.',
+      empty_key: 'Un champ n’a pas de nom : il est gardé, mais rien ne peut le demander.',
       merge_limit: 'Un identifiant aurait relié trop de profils : il est gardé sans les relier.',
       trait_limit: 'Un profil a déjà tous les attributs qu’il peut avoir : un nouveau n’a pas été pris.',
     },
