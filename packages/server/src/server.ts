@@ -8,6 +8,7 @@ import { Sessions } from './access/sessions.ts'
 import type { Config } from './config.ts'
 import { connectDatabase, type Database } from './database/connect.ts'
 import { DatabaseWriter } from './database/database-writer.ts'
+import { isSuperuser } from './database/is-superuser.ts'
 import { migrate } from './database/migrate.ts'
 import { Deliverer } from './deliveries/deliverer.ts'
 import type { DeliveryPace } from './deliveries/destination-queue.ts'
@@ -129,6 +130,11 @@ async function openDatabase(engines: Engines, log: Log, closers: (() => unknown)
   const faults = await checkDurability(database)
   if (faults.length > 0)
     throw new Error(`This PostgreSQL cannot keep what is acknowledged: ${faults.join(' ')}`)
+  if (await isSuperuser(database))
+    log.warn('database_role_is_superuser', {
+      message:
+        'Give Affluent a role of its own that owns its database and is no superuser (docs/operate.md).',
+    })
   const ran = await migrate(database, MIGRATIONS)
   if (ran.length > 0) log.info('database_migrated', { migrations: ran })
   return { database, writer, leasing }

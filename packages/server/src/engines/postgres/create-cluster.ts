@@ -7,8 +7,10 @@ import { syncFolder } from './sync-folder.ts'
 
 const DRAFT = 'draft-'
 
-/** The role and database that a cluster is made with. */
+/** The superuser and the database that a cluster is made with. */
 export const DATABASE_NAME = 'affluent'
+/** The role that Affluent works as. */
+export const APP_ROLE = 'affluent_app'
 
 /**
  * Makes the cluster when there is none: as a draft, with its database, synced to disk, then renamed. A crash at any

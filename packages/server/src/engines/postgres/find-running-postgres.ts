@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DATABASE_NAME } from './create-cluster.ts'
+import { APP_ROLE, DATABASE_NAME } from './create-cluster.ts'
 import { findRunning } from './postmaster-file.ts'
 import type { PostgresEngine } from './start-postgres.ts'
 
@@ -20,7 +20,7 @@ export async function findRunningPostgres(
   return {
     host: running.socketFolder,
     port: running.port,
-    user: DATABASE_NAME,
+    user: APP_ROLE,
     database: DATABASE_NAME,
     ssl: false,
   }

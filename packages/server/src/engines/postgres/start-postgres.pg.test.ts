@@ -8,6 +8,7 @@ import { type CompiledEngines, compileEngines } from '../testing/compile-engines
 import { type NodeChild, startNodeChild } from '../testing/node-child.ts'
 import { adoptPostmaster } from './adopt-postmaster.ts'
 import { checkDurability } from './check-durability.ts'
+import { DATABASE_NAME } from './create-cluster.ts'
 import type { EngineLogLine } from './engine-log.ts'
 import { findRunning } from './postmaster-file.ts'
 import { isAlive, sessionsOf } from './process-in-cluster.ts'
@@ -58,7 +59,8 @@ function startInChild(): NodeChild {
 }
 
 async function connect({ connection }: Pick<PostgresEngine, 'connection'>): Promise<Client> {
-  const client = new Client(connection)
+  // as the superuser: what is asked of the server itself, the role of the application may not ask
+  const client = new Client({ ...connection, user: DATABASE_NAME })
   client.on('error', () => {})
   await client.connect()
   return client

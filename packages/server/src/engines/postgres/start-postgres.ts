@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { adoptPostmaster } from './adopt-postmaster.ts'
+import { giveToAppRole } from './app-role.ts'
 import { availableMemoryBytes, type ClusterSettings, clusterSettings } from './cluster-settings.ts'
-import { createCluster, DATABASE_NAME } from './create-cluster.ts'
+import { APP_ROLE, createCluster, DATABASE_NAME } from './create-cluster.ts'
 import type { EngineLog } from './engine-log.ts'
 import { findBinaries } from './find-binaries.ts'
 import { launchPostmaster } from './launch-postmaster.ts'
@@ -96,23 +97,28 @@ async function run(
     const reason = signal ? `killed by ${signal}` : lastReason(await readLogFrom(logPath, from))
     return `PostgreSQL (pid ${pid}) ended on its own: ${reason}`
   })
+  const stop = async () => {
+    state.stopping = true
+    endLogWatch()
+    if (state.ended || (await signalUntilGone(pid, STOP_STEPS)))
+      await removeSocketFolder(socketFolder, place.identity)
+  }
+  await giveToAppRole(socketFolder).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   return {
     connection: {
       host: socketFolder,
       port: SOCKET_PORT,
-      user: DATABASE_NAME,
+      user: APP_ROLE,
       database: DATABASE_NAME,
       ssl: false,
     },
     adopted: adopted !== null,
     exited,
     pid,
-    stop: async () => {
-      state.stopping = true
-      endLogWatch()
-      if (state.ended || (await signalUntilGone(pid, STOP_STEPS)))
-        await removeSocketFolder(socketFolder, place.identity)
-    },
+    stop,
   }
 }
 
