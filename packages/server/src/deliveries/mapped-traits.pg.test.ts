@@ -98,9 +98,9 @@ test('members arrive with their traits; who lacks a required field is held, with
     },
   })
   const ended = await endedOf(connection, 3)
-  expect(ended.map(({ status, reason }) => `${status} ${reason}`).sort()).toEqual([
-    ...['delivered null', 'held required_missing', 'held required_missing'],
-  ])
+  const ends = ended.map(({ status, reason }) => `${status} ${reason}`)
+  expect(ends.filter((end) => end === 'delivered null')).toHaveLength(1)
+  expect(ends.filter((end) => end === 'held required_missing')).toHaveLength(2)
   expect(receiver.taken.at(-1)?.json).toEqual({ city: 'Lyon', email: 'ada@example.com', system: 'affluent' })
   const after = await server.pipeline()
   expect(after.deliveries.held - before.deliveries.held).toBe(2)
