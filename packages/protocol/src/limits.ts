@@ -15,6 +15,18 @@ export const EVENT_KEYS_MAX = 2_000
 export const EVENT_DEPTH_MAX = 32
 /** Levels of nesting in a whole request body. */
 export const BODY_DEPTH_MAX = 64
+/** Keys and items of arrays in a request body that goes to the parser; events of a batch that break a bound of their own do not. */
+export const BODY_PARTS_MAX = 40_000
+/** The same for a batch whose write key stands in its head. */
+export const BATCH_PARTS_MAX = 300_000
+/** One request body of the collect API whose write key stands in it alone, in bytes after unpacking. */
+export const KEYLESS_BODY_BYTES_MAX = 512 * 1024
+/** The body of a request that anybody may send to the API, such as to sign in, in bytes. */
+export const OPEN_BODY_BYTES_MAX = 16 * 1024
+/** What is read and thrown away of a request that was answered before it had come whole, in bytes; then the connection is closed. */
+export const REST_BYTES_MAX = 32 * 1024 * 1024
+/** How long that goes on. */
+export const REST_WAIT_MS_MAX = 10_000
 /** Items of one array inside an event. */
 export const ARRAY_ITEMS_MAX = 1_000
 /** One object key, in bytes of UTF-8. */

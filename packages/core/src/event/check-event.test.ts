@@ -21,16 +21,14 @@ import {
   type EventCheck,
   type RequestFacts,
 } from './check-event.ts'
-import { scanJson } from './scan-json.ts'
+import { scanEvent } from './scan-json.ts'
 
 const RECEIVED = Date.UTC(2026, 10, 21, 10)
 
 function check(event: string | object, request: Partial<RequestFacts> = {}): EventCheck {
   const text = typeof event === 'string' ? event : JSON.stringify(event)
-  const scan = scanJson(encodeUtf8(text))
-  if (scan.kind !== 'scanned') throw new Error('too deep for the parser')
   const facts = { receivedAt: RECEIVED, sentAt: undefined, shared: undefined, ...request }
-  return checkEvent(JSON.parse(text) as Json, scan.whole, facts, undefined)
+  return checkEvent(JSON.parse(text) as Json, scanEvent(encodeUtf8(text)), facts, undefined)
 }
 
 function codeOf(event: string | object): string | undefined {
@@ -263,10 +261,8 @@ test('the context of the batch is under that of the event', () => {
 })
 
 test('what a batch says for all its events has the bounds of an event', () => {
-  const verdict = (text: string) => {
-    const scan = scanJson(encodeUtf8(text))
-    return scan.kind === 'scanned' ? checkShared(JSON.parse(text) as JsonObject, scan.whole)?.code : scan.kind
-  }
+  const verdict = (text: string) =>
+    checkShared(JSON.parse(text) as JsonObject, scanEvent(encodeUtf8(text)))?.code
   expect(verdict('{"context":{"a":1}}')).toBeUndefined()
   expect(verdict('{"context":{"":1}}')).toBeUndefined()
   expect(verdict('{"context":{"\\n":1}}')).toBe('invalid_key')
@@ -275,10 +271,9 @@ test('what a batch says for all its events has the bounds of an event', () => {
 })
 
 test('the type that the route names wins over that of the body', () => {
-  const scan = scanJson(encodeUtf8('{}'))
+  const whole = scanEvent(encodeUtf8('{}'))
   const facts = { receivedAt: RECEIVED, sentAt: undefined, shared: undefined }
-  const whole = scan.kind === 'scanned' ? scan.whole : undefined
-  const checked = checkEvent(track({ name: 'Home' }), whole as never, facts, 'page')
+  const checked = checkEvent(track({ name: 'Home' }), whole, facts, 'page')
   expect(checked).toMatchObject({ kind: 'accepted', event: { type: 'page', name: 'Home' } })
 })
 
@@ -307,10 +302,8 @@ test('any JSON is taken or refused with a code, and what is taken can be written
   fc.assert(
     fc.property(fc.oneof(event, value), (any) => {
       const text = JSON.stringify(any)
-      const scan = scanJson(encodeUtf8(text))
-      if (scan.kind === 'too_deep') return
       const facts = { receivedAt: RECEIVED, sentAt: undefined, shared: { context: { a: 1 } } }
-      const checked = checkEvent(JSON.parse(text) as Json, scan.whole, facts, undefined)
+      const checked = checkEvent(JSON.parse(text) as Json, scanEvent(encodeUtf8(text)), facts, undefined)
       if (checked.kind === 'refused') expect(checked.refusal.code).toMatch(/^[a-z_]+$/)
       else {
         expect(JSON.parse(JSON.stringify(checked.event.json))).toEqual(checked.event.json)

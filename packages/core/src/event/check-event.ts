@@ -15,7 +15,7 @@ import {
 } from '@affluent/protocol/limits'
 import { isPlaceholder } from '../identity/placeholders.ts'
 import { eventTime, parseEventTime, type TimeFault } from './event-time.ts'
-import { SCAN_FLAGS, type ScannedEvent } from './scan-json.ts'
+import { brokenBound, SCAN_FLAGS, type ScannedEvent } from './scan-json.ts'
 import { hasForbiddenCharacters, isForbiddenKey, isLongerThan, quote, repairText } from './text.ts'
 
 /** An event that may be kept: what the walk needs at every step, read out once. */
@@ -106,9 +106,19 @@ export function checkShared(shared: JsonObject, scanned: ScannedEvent): Refusal 
   const subject = 'What the batch says for all its events ("context", "integrations")'
   return (
     checkBounds(scanned, subject) ??
-    (mayHoldBadKey(scanned.flags) ? findBadKey(shared, '', []) : undefined) ??
+    (mayHoldBadKey(scanned.flags)
+      ? (findForbiddenKey(shared, '') ?? findBadKey(shared, '', []))
+      : undefined) ??
     (mayHoldInfinity(scanned.flags) ? findInfinity(shared, '') : undefined)
   )
+}
+
+/**
+ * Looks for a key that no JSON may hold that is given to us, events or not.
+ * @param scanned what the bytes of the value said
+ */
+export function checkForbiddenKeys(value: Json, scanned: ScannedEvent): Refusal | undefined {
+  return mayHoldBadKey(scanned.flags) ? findForbiddenKey(value, '') : undefined
 }
 
 function refused(refusal: Refusal): EventCheck {
@@ -123,40 +133,35 @@ function warn(warnings: Warning[], code: WarningCode, message: string, path: str
   warnings.push({ code, message, path })
 }
 
+/** The bounds go first: of an event that breaks one, only the bytes are known. */
 function checkShape(value: Json | undefined, scanned: ScannedEvent): Refusal | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refusal('invalid_type', 'An event must be a JSON object.')
-  }
-  return checkBounds(scanned, 'This event')
+  const fault = checkBounds(scanned, 'This event')
+  if (fault !== undefined || isObject(value)) return fault
+  return refusal('invalid_type', 'An event must be a JSON object.')
 }
 
 function checkBounds(scanned: ScannedEvent, subject: string): Refusal | undefined {
-  if (scanned.depth > EVENT_DEPTH_MAX) {
-    return refusal(
-      'too_deep',
-      `${subject} is nested ${scanned.depth} levels; the limit is ${EVENT_DEPTH_MAX}.`,
-    )
+  const code = brokenBound(scanned)
+  switch (code) {
+    case undefined:
+      return undefined
+    case 'too_deep':
+      return refusal(code, `${subject} is nested ${scanned.depth} levels; the limit is ${EVENT_DEPTH_MAX}.`)
+    case 'too_many_keys':
+      return refusal(code, `${subject} has more than ${format(EVENT_KEYS_MAX)} keys.`)
+    case 'array_too_long':
+      return refusal(code, `An array may have ${format(ARRAY_ITEMS_MAX)} items; one here has more.`)
+    case 'event_too_large': {
+      const bytes = format(scanned.end - scanned.start)
+      return refusal(code, `${subject} is ${bytes} bytes; the limit is ${format(EVENT_BYTES_MAX)}.`)
+    }
   }
-  if (scanned.keys > EVENT_KEYS_MAX) {
-    return refusal('too_many_keys', `${subject} has more than ${format(EVENT_KEYS_MAX)} keys.`)
-  }
-  if (scanned.longestArray > ARRAY_ITEMS_MAX) {
-    return refusal('array_too_long', `An array may have ${format(ARRAY_ITEMS_MAX)} items; one here has more.`)
-  }
-  const bytes = scanned.end - scanned.start
-  if (bytes > EVENT_BYTES_MAX) {
-    return refusal(
-      'event_too_large',
-      `${subject} is ${format(bytes)} bytes; the limit is ${format(EVENT_BYTES_MAX)}.`,
-    )
-  }
-  return undefined
 }
 
 /** Walks the whole value: only for events in which the scan saw something odd. Broken text is replaced in place. */
 function lookClosely(value: JsonObject, flags: number, warnings: Warning[]): Refusal | undefined {
   const fault =
-    (mayHoldBadKey(flags) ? findBadKey(value, '', warnings) : undefined) ??
+    (mayHoldBadKey(flags) ? (findForbiddenKey(value, '') ?? findBadKey(value, '', warnings)) : undefined) ??
     (mayHoldInfinity(flags) ? findInfinity(value, '') : undefined)
   if (fault !== undefined) return fault
   visit(value, '', (holder, key, path) => {
@@ -250,8 +255,6 @@ function findBadKey(value: Json, path: string, warnings: Warning[]): Refusal | u
       if (isForbiddenKey(key)) {
         return refusal('invalid_key', 'Keys may not hold control characters.', quote(key))
       }
-      if (key === '__proto__')
-        return refusal('forbidden_key', 'The key "__proto__" is not allowed; rename it.', key)
       if (isLongerThan(key, KEY_BYTES_MAX)) {
         return refusal(
           'key_too_long',
@@ -264,6 +267,30 @@ function findBadKey(value: Json, path: string, warnings: Warning[]): Refusal | u
     if (fault !== undefined) return fault
   }
   return undefined
+}
+
+function findForbiddenKey(value: Json, path: string): Refusal | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, inner] of Object.entries(value)) {
+    const place = joinPath(value, path, key)
+    const forbidden = Array.isArray(value) ? undefined : forbiddenKey(key, inner)
+    if (forbidden !== undefined)
+      return refusal('forbidden_key', `The key "${forbidden}" is not allowed; rename it.`, place)
+    const fault = findForbiddenKey(inner, place)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+/**
+ * A key that changes the prototype of objects where a program copies it carelessly. We and those who get the event might; so it is refused, and never
+ * taken out in silence.
+ */
+function forbiddenKey(key: string, value: Json): string | undefined {
+  if (key === '__proto__') return key
+  return key === 'constructor' && isObject(value) && Object.hasOwn(value, 'prototype')
+    ? 'constructor.prototype'
+    : undefined
 }
 
 function mergeShared(json: JsonObject, shared: JsonObject | undefined): JsonObject {

@@ -1,10 +1,18 @@
-import { BODY_DEPTH_MAX } from '@affluent/protocol/limits'
+import type { ErrorCode } from '@affluent/protocol/codes'
+import {
+  ARRAY_ITEMS_MAX,
+  BATCH_EVENTS_MAX,
+  BODY_DEPTH_MAX,
+  EVENT_BYTES_MAX,
+  EVENT_DEPTH_MAX,
+  EVENT_KEYS_MAX,
+} from '@affluent/protocol/limits'
 
 /** Something in the bytes that needs a closer look at the parsed value. */
 export const SCAN_FLAGS = {
   /** a `\u` escape: the text may hold NUL or half a surrogate pair */
   unicodeEscape: 1,
-  /** a key that is empty, escaped, over-long or may be `__proto__` */
+  /** a key that is empty, escaped, over-long or may be forbidden */
   oddKey: 2,
   /** a number of 16 digits or more */
   longNumber: 4,
@@ -22,15 +30,25 @@ export interface ScannedEvent {
   readonly keys: number
   /** items of the longest array inside; 0 when none has two */
   readonly longestArray: number
+  /** keys, and items of arrays beyond the first: what a parser makes of the bytes grows with them */
+  readonly parts: number
   readonly flags: number
 }
 
-export type Scan =
-  | { readonly kind: 'too_deep' }
-  | { readonly kind: 'scanned'; readonly whole: ScannedEvent; readonly items: readonly ScannedEvent[] }
+/** What one pass over the bytes says about a batch. */
+export interface ScannedBatch {
+  readonly whole: ScannedEvent
+  /** the events of `batch` */
+  readonly items: readonly ScannedEvent[]
+  /** levels of nesting of what stands around the events */
+  readonly frameDepth: number
+  /** what is wrong with the batch as a whole; the scan ended where it was found */
+  readonly fault: 'too_many_events' | 'too_many_parts' | undefined
+}
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
+const UNDERSCORE = 0x5f
 const LETTER_U = 0x75
 const LETTER_E = 0x65
 const CAPITAL_E = 0x45
@@ -46,27 +64,52 @@ const STRUCTURAL = new Uint8Array(256)
 for (const byte of [QUOTE, COMMA, COLON, OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY])
   STRUCTURAL[byte] = 1
 for (const byte of [LETTER_E, CAPITAL_E]) STRUCTURAL[byte] = 1
-const IS_KEY_BATCH = [0x62, 0x61, 0x74, 0x63, 0x68]
+const KEY_BATCH = 'batch'
+/** `batch` with each letter written as an escape */
+const KEY_BATCH_BYTES_MAX = 30
+const KEY_CONSTRUCTOR = 'constructor'
 const LONG_NUMBER_BYTES = 16
 const KEY_BYTES_SURE = 8
 
 /**
- * Walks the bytes of a JSON body once, before it is parsed: nesting, number of keys, longest array, and where each event of a
- * top-level `batch` array begins and ends. It presumes well-formed JSON and never fails: what it says about other input
- * does not matter, since the parser refuses that input. When it cannot be sure which array JSON.parse will take as `batch`, it lists no items.
- * @param bytes the body, UTF-8
- * @returns `too_deep` when the body is nested more than BODY_DEPTH_MAX levels: such a body must not reach the parser, which takes
- *   half a second for a million levels
+ * Walks the bytes of one JSON value once, before it is parsed: nesting, number of keys, longest array. It presumes well-formed JSON and never
+ * fails: what it says about other input does not matter, since the parser refuses that input.
+ * @param bytes UTF-8
  */
-export function scanJson(bytes: Uint8Array): Scan {
+export function scanEvent(bytes: Uint8Array): ScannedEvent {
   const scanner = new Scanner(bytes)
-  if (!scanner.run()) return { kind: 'too_deep' }
-  return { kind: 'scanned', whole: scanner.whole(), items: scanner.items }
+  scanner.run()
+  return scanner.whole()
+}
+
+/**
+ * The same for a body with an array `batch` at its top, and where each event of that array begins and ends. Of two such keys the last counts, as in
+ * JSON.parse. An event that breaks a bound is listed, and its parts are not counted: it need not reach the parser.
+ * @param bytes UTF-8
+ * @param partsMax parts of the frame and of all events that break no bound together
+ */
+export function scanBatch(bytes: Uint8Array, partsMax: number): ScannedBatch {
+  const scanner = new Scanner(bytes, partsMax)
+  const fault = scanner.run()
+  return { whole: scanner.whole(), items: scanner.items, frameDepth: scanner.frameDepth, fault }
+}
+
+/** Which bound an event breaks, as its bytes show. */
+export function brokenBound(
+  scanned: ScannedEvent,
+): Extract<ErrorCode, 'too_deep' | 'too_many_keys' | 'array_too_long' | 'event_too_large'> | undefined {
+  if (scanned.depth > EVENT_DEPTH_MAX) return 'too_deep'
+  if (scanned.keys > EVENT_KEYS_MAX) return 'too_many_keys'
+  if (scanned.longestArray > ARRAY_ITEMS_MAX) return 'array_too_long'
+  return scanned.end - scanned.start > EVENT_BYTES_MAX ? 'event_too_large' : undefined
 }
 
 class Scanner {
   items: ScannedEvent[] = []
+  frameDepth = 0
   readonly #bytes: Uint8Array
+  readonly #partsMax: number | undefined
+  // by level, as far as a body may be nested; what is deeper is refused whatever it holds
   readonly #commas = new Int32Array(BODY_DEPTH_MAX + 2)
   readonly #isArray = new Uint8Array(BODY_DEPTH_MAX + 2)
   #depth = 0
@@ -74,6 +117,7 @@ class Scanner {
   #deepest = 0
   #keys = 0
   #longest = 0
+  #moreItems = 0
   #flags = 0
   // of the event that is being read inside `batch`
   #inBatch = false
@@ -81,13 +125,16 @@ class Scanner {
   #itemDeepest = 0
   #itemKeys = 0
   #itemLongest = 0
+  #itemMoreItems = 0
   #itemFlags = 0
   #itemSeen = false
-  // a key beside `batch` is written with escapes: it may be a second `batch`, which would win
-  #doubtful = false
+  // of what need not reach the parser
+  #spared = 0
 
-  constructor(bytes: Uint8Array) {
+  /** @param partsMax undefined: no array is looked for */
+  constructor(bytes: Uint8Array, partsMax?: number) {
     this.#bytes = bytes
+    this.#partsMax = partsMax
   }
 
   whole(): ScannedEvent {
@@ -97,11 +144,12 @@ class Scanner {
       depth: this.#deepest,
       keys: this.#keys,
       longestArray: this.#longest,
+      parts: this.#keys + this.#moreItems,
       flags: this.#flags,
     }
   }
 
-  run(): boolean {
+  run(): ScannedBatch['fault'] {
     const bytes = this.#bytes
     const end = bytes.length
     let at = 0
@@ -138,18 +186,26 @@ class Scanner {
         }
         case COLON:
           this.#noteKey(textStart, textEnd, textEscaped)
-          if (textEscaped && this.#depth === 1) this.#doubtful = true
-          pendingBatch = this.#depth === 1 && isBatchKey(bytes, textStart, textEnd)
+          if (this.#depth === 1 && this.#partsMax !== undefined) {
+            pendingBatch = isBatchKey(bytes, textStart, textEnd, textEscaped)
+            if (pendingBatch) this.#forgetBatch()
+          }
           at++
           break
         case COMMA:
-          this.#noteComma(at)
+          if (this.#depth <= BODY_DEPTH_MAX && this.#isArray[this.#depth] === 1)
+            this.#noteItem(this.#depth, at)
+          // inside an event nothing is counted yet
+          if (this.#depth <= 2 || !this.#inBatch) {
+            const fault = this.#fault()
+            if (fault !== undefined) return fault
+          }
           pendingBatch = false
           at++
           break
         case OPEN_OBJECT:
         case OPEN_ARRAY:
-          if (!this.#open(byte === OPEN_ARRAY, pendingBatch, at)) return false
+          this.#open(byte === OPEN_ARRAY, pendingBatch, at)
           pendingBatch = false
           at++
           break
@@ -164,8 +220,13 @@ class Scanner {
       }
       tokenStart = at
     }
-    if (this.#doubtful) this.items = []
-    return true
+    return this.#fault()
+  }
+
+  /** Of two `batch` keys the last wins, as in JSON.parse; what the other holds reaches the parser like anything else. */
+  #forgetBatch(): void {
+    this.items.length = 0
+    this.#spared = 0
   }
 
   /** A run of bytes between two structural ones: a number, a word, or blanks. */
@@ -182,46 +243,59 @@ class Scanner {
     if (this.#inBatch) this.#itemKeys++
     const length = end - start
     if (length > 0 && length <= KEY_BYTES_SURE && !escaped) return
-    if (length === 0 || escaped || length > 255 || (length === 9 && this.#bytes[start] === 0x5f)) {
+    if (length === 0 || escaped || length > 255 || mayBeForbidden(this.#bytes, start, length)) {
       this.#flag(SCAN_FLAGS.oddKey)
     }
   }
 
-  #noteComma(at: number): void {
-    const depth = this.#depth
-    const commas = ((this.#commas[depth] as number) += 1)
-    if (this.#isArray[depth] === 0) return
-    if (commas + 1 > this.#longest) this.#longest = commas + 1
-    if (this.#inBatch && depth === 2) {
+  /** What no further byte can make good. */
+  #fault(): ScannedBatch['fault'] {
+    if (this.#partsMax === undefined) return undefined
+    if (this.items.length > BATCH_EVENTS_MAX) return 'too_many_events'
+    const parts = this.#keys + this.#moreItems - this.#itemKeys - this.#itemMoreItems - this.#spared
+    return parts > this.#partsMax ? 'too_many_parts' : undefined
+  }
+
+  #noteItem(depth: number, at: number): void {
+    const items = (this.#commas[depth] as number) + 2
+    this.#commas[depth] = items - 1
+    this.#moreItems++
+    if (items > this.#longest) this.#longest = items
+    if (!this.#inBatch) return
+    if (depth === 2) {
       this.#endItem(at)
       this.#startItem(at + 1)
       return
     }
-    if (this.#inBatch && commas + 1 > this.#itemLongest) this.#itemLongest = commas + 1
+    this.#itemMoreItems++
+    if (items > this.#itemLongest) this.#itemLongest = items
   }
 
-  #open(isArray: boolean, isBatch: boolean, at: number): boolean {
+  #open(isArray: boolean, isBatch: boolean, at: number): void {
     const depth = ++this.#depth
-    if (depth > BODY_DEPTH_MAX) return false
-    this.#commas[depth] = 0
-    this.#isArray[depth] = isArray ? 1 : 0
+    if (depth <= BODY_DEPTH_MAX) {
+      this.#commas[depth] = 0
+      this.#isArray[depth] = isArray ? 1 : 0
+    }
     if (depth > this.#deepest) this.#deepest = depth
     if (this.#inBatch) {
       if (depth - 2 > this.#itemDeepest) this.#itemDeepest = depth - 2
       this.#itemSeen = true
-    } else if (isBatch && isArray && depth === 2) {
-      // of two `batch` keys the last wins, as in JSON.parse
-      this.items.length = 0
+      return
+    }
+    if (depth > this.frameDepth) this.frameDepth = depth
+    if (isBatch && isArray && depth === 2) {
       this.#inBatch = true
       this.#startItem(at + 1)
     }
-    return true
   }
 
   #close(at: number): void {
     if (this.#inBatch && this.#depth === 2) {
       this.#endItem(at)
       this.#inBatch = false
+      this.#itemKeys = 0
+      this.#itemMoreItems = 0
     }
     if (this.#depth > 0) this.#depth--
   }
@@ -231,6 +305,7 @@ class Scanner {
     this.#itemDeepest = 0
     this.#itemKeys = 0
     this.#itemLongest = 0
+    this.#itemMoreItems = 0
     this.#itemFlags = 0
     this.#itemSeen = false
   }
@@ -242,14 +317,17 @@ class Scanner {
     while (start < end && isBlank(bytes[start] as number)) start++
     while (end > start && isBlank(bytes[end - 1] as number)) end--
     if (start === end && !this.#itemSeen) return
-    this.items.push({
+    const item = {
       start,
       end,
       depth: this.#itemDeepest,
       keys: this.#itemKeys,
       longestArray: this.#itemLongest,
+      parts: this.#itemKeys + this.#itemMoreItems,
       flags: this.#itemFlags,
-    })
+    }
+    this.items.push(item)
+    if (brokenBound(item) !== undefined) this.#spared += item.parts
   }
 
   #flag(flag: number): void {
@@ -258,9 +336,28 @@ class Scanner {
   }
 }
 
-function isBatchKey(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start !== IS_KEY_BATCH.length) return false
-  return IS_KEY_BATCH.every((byte, index) => bytes[start + index] === byte)
+/** Whether JSON.parse reads this key as `batch`. */
+function isBatchKey(bytes: Uint8Array, start: number, end: number, escaped: boolean): boolean {
+  if (!escaped) return isText(bytes, start, end - start, KEY_BATCH)
+  if (end - start > KEY_BATCH_BYTES_MAX) return false
+  try {
+    return JSON.parse(`"${String.fromCharCode(...bytes.subarray(start, end))}"`) === KEY_BATCH
+  } catch {
+    return false
+  }
+}
+
+/** `__proto__`, and `constructor`, which may hold `prototype`. */
+function mayBeForbidden(bytes: Uint8Array, start: number, length: number): boolean {
+  if (length === 9) return bytes[start] === UNDERSCORE
+  return length === KEY_CONSTRUCTOR.length && isText(bytes, start, length, KEY_CONSTRUCTOR)
+}
+
+function isText(bytes: Uint8Array, start: number, length: number, text: string): boolean {
+  if (length !== text.length) return false
+  for (let index = 0; index < length; index++)
+    if (bytes[start + index] !== text.charCodeAt(index)) return false
+  return true
 }
 
 function isDigit(byte: number | undefined): boolean {

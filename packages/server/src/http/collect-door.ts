@@ -1,7 +1,13 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { isIPv4 } from 'node:net'
 import type { EventType } from '@affluent/protocol/event'
-import { BODIES_BYTES_MAX, BODY_WAIT_MS_MAX, HEADER_WAIT_MS_MAX } from '@affluent/protocol/limits'
+import {
+  BATCH_PARTS_MAX,
+  BODIES_BYTES_MAX,
+  BODY_PARTS_MAX,
+  BODY_WAIT_MS_MAX,
+  HEADER_WAIT_MS_MAX,
+} from '@affluent/protocol/limits'
 import { type Append, LogOverloaded, WorkspaceClosed } from '../log/event-log.ts'
 import type { Log } from '../operations/log.ts'
 import type { Metrics } from '../operations/metrics.ts'
@@ -12,8 +18,8 @@ import { answerPreflight, CORS } from './collect-cors.ts'
 import { countHeaders, keyOfRequest } from './collect-key.ts'
 import { type DoorPath, readDoorPath } from './collect-paths.ts'
 import type { RateLimits } from './rate-limits.ts'
-import { checkText, readBody, UnreadableBody } from './read-body.ts'
-import { type ParsedBody, parseBody, type Received, type Route, receive } from './receive.ts'
+import { checkText, KEYED_BODY, KEYLESS_BODY, readBody, UnreadableBody } from './read-body.ts'
+import { type ParsedBody, parseBatch, parseBody, type Received, type Route, receive } from './receive.ts'
 import { RefusalError } from './refusal-error.ts'
 
 /** What the door needs. */
@@ -39,7 +45,6 @@ const METHODS: Readonly<Record<Exclude<DoorPath['kind'], 'nothing'>, readonly st
 }
 const JSON_HEADERS = { ...CORS, 'content-type': 'application/json; charset=utf-8' }
 const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
-const LINGER_MS = 1_000
 const FAILURE_TOLD_MS = 5_000
 const STORAGE_RETRY_SECONDS = 30
 
@@ -98,7 +103,7 @@ export class CollectDoor {
       case 'rudder_config':
         return tellSettings(response, rudderConfig(await this.#sourceOfHead(query, request)))
       case 'metrics':
-        await readBody(request, this.#bodies.open(response))
+        await readBody(request, KEYLESS_BODY, this.#bodies.open(response))
         this.#options.metrics.clientMetrics.inc()
         answer(response, 200, JSON_HEADERS, '{"success":true}')
     }
@@ -114,8 +119,9 @@ export class CollectDoor {
     const receivedAt = this.#options.now()
     const headKey = keyOfRequest(request, query)
     const source = headKey === undefined ? undefined : await this.#source(headKey, request)
-    const read = () => readBody(request, this.#bodies.open(response))
-    const body = await this.#parse(read, source, receivedAt, route)
+    const bound = source === undefined ? KEYLESS_BODY : KEYED_BODY
+    const read = () => readBody(request, bound, this.#bodies.open(response))
+    const body = await this.#parse(read, request, { source, receivedAt, route })
     await this.#keep(
       body,
       route,
@@ -126,21 +132,23 @@ export class CollectDoor {
     )
   }
 
-  /** A body that cannot be read is kept too, when it is known whose it is. */
+  /** A body that cannot be read is kept too, when it is known whose it is; otherwise it counts as sent with a wrong key. */
   async #parse(
     read: () => Promise<Buffer>,
-    source: Source | undefined,
-    receivedAt: number,
-    route: Route,
+    request: IncomingMessage,
+    from: { readonly source: Source | undefined; readonly receivedAt: number; readonly route: Route },
   ): Promise<ParsedBody> {
+    const { source, route, receivedAt } = from
     let bytes: Buffer | undefined
     try {
       bytes = await read()
-      return parseBody(bytes)
+      if (route.kind === 'event') return parseBody(bytes)
+      return parseBatch(bytes, source === undefined ? BODY_PARTS_MAX : BATCH_PARTS_MAX)
     } catch (error) {
+      if (!(error instanceof RefusalError)) throw error
       const raw = error instanceof UnreadableBody ? error.raw : bytes
-      if (source !== undefined && raw !== undefined && error instanceof RefusalError)
-        await this.#quarantine(error, { raw, route, source, receivedAt })
+      if (source === undefined) await this.#countWrongKey(request)
+      else if (raw !== undefined) await this.#quarantine(error, { raw, route, source, receivedAt })
       throw error
     }
   }
@@ -237,10 +245,9 @@ export class CollectDoor {
   }
 
   async #source(key: string, request: IncomingMessage): Promise<Source> {
-    const { registry, limits } = this.#options
+    const { registry } = this.#options
     const source = registry.sourceOfWriteKey(key)
     if (source?.enabled === true) return source
-    const address = request.socket.remoteAddress ?? ''
     if (source !== undefined) {
       throw new RefusalError(
         401,
@@ -248,7 +255,7 @@ export class CollectDoor {
         'This source is switched off; switch it on or use the key of another one.',
       )
     }
-    await limits.checkWrongKey(address)
+    await this.#countWrongKey(request)
     if (registry.workspaceOfApiKey(key) !== undefined && request.headers.origin !== undefined) {
       this.#options.log.warn('api_key_exposed', { origin: request.headers.origin })
       const message = 'An API key must not be used from a browser. Use a write key, and replace the API key.'
@@ -264,9 +271,8 @@ export class CollectDoor {
     throw await this.#keyless(request)
   }
 
-  /** A request without a key counts as one with a wrong key, so that nobody can ask for work without end. */
   async #keyless(request: IncomingMessage): Promise<RefusalError> {
-    await this.#options.limits.checkWrongKey(request.socket.remoteAddress ?? '')
+    await this.#countWrongKey(request)
     const message =
       'Send a write key: as user name of the Authorization header, or as "writeKey" in the query or the body.'
     return new RefusalError(401, 'missing_write_key', message)
@@ -276,6 +282,11 @@ export class CollectDoor {
     const key = body.json['writeKey']
     if (typeof key === 'string' && key !== '') return this.#source(key, request)
     throw await this.#keyless(request)
+  }
+
+  /** A request without a key counts as one with a wrong key, so that nobody can ask for work without end. */
+  #countWrongKey(request: IncomingMessage): Promise<void> {
+    return this.#options.limits.checkWrongKey(request.socket.remoteAddress ?? '')
   }
 
   async #pixel(
@@ -292,7 +303,8 @@ export class CollectDoor {
     const headKey = keyOfRequest(request, query)
     const headSource = headKey === undefined ? undefined : await this.#source(headKey, request)
     const route: Route = { kind: 'event', type }
-    const body = await this.#parse(async () => checkText(bytes), headSource, receivedAt, route)
+    const from = { source: headSource, receivedAt, route }
+    const body = await this.#parse(async () => checkText(bytes), request, from)
     const source = headSource ?? (await this.#sourceOfBody(body, request))
     const received = await this.#receive(body, route, source, receivedAt, request)
     await this.#options.limits.checkEvents(source.workspace, 1)
@@ -326,12 +338,6 @@ export class CollectDoor {
     const headers: OutgoingHttpHeaders = { ...JSON_HEADERS }
     if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
     if (refusal instanceof WrongMethod) headers['allow'] = refusal.allow
-    if (!request.complete) {
-      // the rest of the body is read and thrown away for a moment, so that the client gets to see the answer
-      headers['connection'] = 'close'
-      request.resume()
-      setTimeout(() => request.destroy(), LINGER_MS).unref()
-    }
     answer(response, status, headers, body)
   }
 

@@ -1,5 +1,10 @@
 import { EVENT_TYPES } from '@affluent/protocol/event'
-import { BATCH_EVENTS_MAX, BODY_BYTES_MAX, EVENT_BYTES_MAX } from '@affluent/protocol/limits'
+import {
+  BATCH_EVENTS_MAX,
+  BODY_BYTES_MAX,
+  EVENT_BYTES_MAX,
+  KEYLESS_BODY_BYTES_MAX,
+} from '@affluent/protocol/limits'
 
 const refusal = {
   description: 'Nothing was taken',
@@ -58,7 +63,7 @@ const responses = {
   401: { ...refusal, description: 'Unknown or disabled write key' },
   413: {
     ...refusal,
-    description: `Larger than ${BODY_BYTES_MAX} bytes, ${BATCH_EVENTS_MAX} events, or ${EVENT_BYTES_MAX} bytes an event`,
+    description: `Larger than ${BODY_BYTES_MAX} bytes (${KEYLESS_BODY_BYTES_MAX} where the write key stands only in the body), ${BATCH_EVENTS_MAX} events, or ${EVENT_BYTES_MAX} bytes an event; or too many keys for a parser`,
   },
   429: { ...refusal, description: 'Too many; Retry-After says when' },
   503: { ...refusal, description: 'Cannot be kept now; Retry-After says when' },

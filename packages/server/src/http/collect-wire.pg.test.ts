@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import type { JsonObject } from '@affluent/protocol/event'
 import { PREFLIGHT_HEADERS_MAX } from '@affluent/protocol/limits'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -235,5 +236,136 @@ describe("what RudderStack's browser library loads from its configUrl", () => {
       status: 401,
       json: { code: 'invalid_write_key' },
     })
+  })
+})
+
+describe('clients whose runtimes are not here arrive by the form in which they send', () => {
+  const KINDS = ['identify', 'track', 'page', 'screen', 'group', 'alias']
+
+  /** The six calls of one person, as these clients write them. */
+  function batchOf(userId: string, library: string): JsonObject[] {
+    const now = new Date().toISOString()
+    return KINDS.map((type) => ({
+      type,
+      userId,
+      anonymousId: `${userId}-device`,
+      messageId: randomUUID(),
+      timestamp: now,
+      context: { library: { name: library, version: '1.0.0' } },
+      integrations: {},
+      ...(type === 'track' ? { event: 'Order Completed', properties: { revenue: 20 } } : {}),
+      ...(type === 'page' || type === 'screen' ? { name: 'Home', category: null, properties: {} } : {}),
+      ...(type === 'identify' ? { traits: { plan: 'gold' } } : {}),
+      ...(type === 'group' ? { groupId: 'acme', traits: { size: 3 } } : {}),
+      ...(type === 'alias' ? { previousId: `${userId}-before` } : {}),
+    }))
+  }
+
+  interface Form {
+    readonly path: string
+    readonly headers: Record<string, string>
+    /** besides the events */
+    readonly body: JsonObject
+    readonly packed?: true
+    readonly chunked?: true
+  }
+
+  const forms: readonly (readonly [string, () => Form])[] = [
+    [
+      "Segment's for PHP (curl)",
+      () => ({
+        path: '/v1/batch',
+        headers: { authorization: basic(server.keys.writeKey), 'content-type': 'application/json' },
+        body: { sentAt: '2026-11-30T10:00:00+00:00' },
+        packed: true,
+      }),
+    ],
+    [
+      "Segment's for Ruby",
+      () => ({
+        path: '/v1/import',
+        headers: { authorization: basic(server.keys.writeKey), 'content-type': 'application/json' },
+        body: { sentAt: new Date().toISOString() },
+      }),
+    ],
+    [
+      "Segment's for .NET",
+      () => ({
+        path: '/v1/import',
+        headers: { authorization: basic(server.keys.writeKey), 'content-type': 'application/json' },
+        body: { context: { library: { name: 'Analytics.NET', version: '3.8.1' } }, messageId: randomUUID() },
+        packed: true,
+      }),
+    ],
+    [
+      "Segment's for C#",
+      () => ({
+        path: '/v1/b',
+        headers: { authorization: basic(server.keys.writeKey), 'content-type': 'text/plain; charset=utf-8' },
+        body: { writeKey: server.keys.writeKey, sentAt: new Date().toISOString() },
+      }),
+    ],
+    [
+      "Segment's for Swift",
+      () => ({
+        path: '/v1/b',
+        headers: { 'content-type': 'application/json; charset=utf-8', 'accept-encoding': 'gzip' },
+        body: { writeKey: server.keys.writeKey, sentAt: new Date().toISOString() },
+      }),
+    ],
+    [
+      "Segment's for Kotlin",
+      () => ({
+        path: '/v1/b',
+        headers: { 'content-type': 'text/plain' },
+        body: { writeKey: server.keys.writeKey, sentAt: new Date().toISOString() },
+        packed: true,
+        chunked: true,
+      }),
+    ],
+  ]
+
+  test.each(forms)('%s', async (name, make) => {
+    const { path, headers, body, packed, chunked } = make()
+    const userId = fresh('wire')
+    const text = Buffer.from(JSON.stringify({ ...body, batch: batchOf(userId, name) }))
+    const bytes = new Uint8Array(packed === true ? gzipSync(text) : text)
+    const answer = await fetch(`${server.url}${path}`, {
+      method: 'POST',
+      headers: { ...headers, ...(packed === true ? { 'content-encoding': 'gzip' } : {}) },
+      body: chunked === true ? new Blob([bytes]).stream() : bytes,
+      duplex: 'half',
+    } as RequestInit)
+    expect(await answer.json()).toEqual({ success: true, accepted: KINDS.length })
+    const after = Number(answer.headers.get('affluent-position'))
+    const events = await server.events('user_id', userId, { after })
+    expect(events.map(({ type }) => type).reverse()).toEqual(KINDS)
+    expect((await server.profile('user_id', userId))?.traits).toEqual({ plan: 'gold' })
+  })
+
+  test('mobile clients, whose key stands in the body alone, may send as much as they do: 475 KB', async () => {
+    const userId = fresh('mobile')
+    const device = { id: 'd', manufacturer: 'Apple', model: 'iPhone17,2', name: 'iPhone', type: 'ios' }
+    const context = {
+      app: { build: '1', name: 'Shop', namespace: 'com.example.shop', version: '1.0' },
+      device,
+      locale: 'fr-FR',
+      network: { bluetooth: false, cellular: false, wifi: true },
+      os: { name: 'iOS', version: '26.1' },
+      screen: { height: 844, width: 390 },
+      timezone: 'Europe/Paris',
+    }
+    const events: JsonObject[] = []
+    for (let bytes = 0; bytes < 460_000; ) {
+      const event = {
+        ...batchOf(userId, 'analytics-swift')[1],
+        context,
+        properties: { a: 1, b: true, c: 2.5, d: 'x' },
+      }
+      events.push(event)
+      bytes += JSON.stringify(event).length + 1
+    }
+    const answer = await post('/v1/b', { writeKey: server.keys.writeKey, batch: events })
+    expect(answer).toMatchObject({ status: 200, json: { accepted: events.length } })
   })
 })

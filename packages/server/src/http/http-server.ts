@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { checkForbiddenKeys } from '@affluent/core/event/check-event'
+import type { JsonObject } from '@affluent/protocol/event'
 import {
   BODY_BYTES_MAX,
   BODY_WAIT_MS_MAX,
@@ -25,6 +27,7 @@ import type { Log } from '../operations/log.ts'
 import { type CollectDoor, checkHead, TIMEOUT_MESSAGE } from './collect-door.ts'
 import { collectPaths } from './collect-openapi.ts'
 import { newErrorId } from './error-id.ts'
+import { PatientResponse } from './patient-response.ts'
 import { checkCharset, checkText, refusePacked } from './read-body.ts'
 import { parseBody } from './receive.ts'
 import { RefusalError } from './refusal-error.ts'
@@ -60,6 +63,7 @@ export async function createHttpServer(door: CollectDoor | undefined, log: Log):
     serverFactory: (handler) => {
       server = createServer(
         {
+          ServerResponse: PatientResponse,
           maxHeaderSize: HEADER_BYTES_MAX,
           headersTimeout: HEADER_WAIT_MS_MAX,
           requestTimeout: BODY_WAIT_MS_MAX,
@@ -91,9 +95,7 @@ export async function createHttpServer(door: CollectDoor | undefined, log: Log):
     async (request: FastifyRequest, body: Buffer) => {
       checkCharset(request.headers['content-type'])
       refusePacked(request.headers['content-encoding'])
-      return body.length === 0 && request.routeOptions.schema?.body === undefined
-        ? undefined
-        : parseBody(checkText(body)).json
+      return body.length === 0 && request.routeOptions.schema?.body === undefined ? undefined : readJson(body)
     },
   )
   app.setErrorHandler(refuse)
@@ -107,6 +109,14 @@ export async function createHttpServer(door: CollectDoor | undefined, log: Log):
       return server as Server
     },
   }
+}
+
+/** A key that the schemas would take out in silence, or pass on, is refused. */
+function readJson(body: Buffer): JsonObject {
+  const { json, whole } = parseBody(checkText(body))
+  const fault = checkForbiddenKeys(json, whole)
+  if (fault === undefined) return json
+  throw new RefusalError(400, fault.code, fault.message, fault.path === undefined ? {} : { path: fault.path })
 }
 
 function answerRefusal(
@@ -175,7 +185,7 @@ function toRefusal(error: FastifyError | RefusalError, request: FastifyRequest):
       return new RefusalError(
         413,
         'payload_too_large',
-        `The body may be ${BODY_BYTES_MAX.toLocaleString('en-US')} bytes.`,
+        `The body may be ${request.routeOptions.bodyLimit?.toLocaleString('en-US')} bytes; this one is larger.`,
       )
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new RefusalError(415, 'unsupported_media_type', 'Send application/json.')

@@ -1,5 +1,5 @@
 import { checkEvent } from '@affluent/core/event/check-event'
-import { scanJson } from '@affluent/core/event/scan-json'
+import { scanEvent } from '@affluent/core/event/scan-json'
 import { changeRules } from '@affluent/core/identity/change-rules'
 import { explainDecision } from '@affluent/core/identity/ledger'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
@@ -74,13 +74,9 @@ function answerSimulation(body: Infer<typeof simulateBody>, rules: IdentityRules
   const rejected: { index: number; code: string; message: string }[] = []
   const indexes: number[] = []
   const checked = body.events.flatMap((event, index) => {
-    const scan = scanJson(Buffer.from(JSON.stringify(event), 'utf8'))
-    if (scan.kind === 'too_deep') {
-      rejected.push({ index, code: 'too_deep', message: 'This event is nested too deeply.' })
-      return []
-    }
+    const scanned = scanEvent(Buffer.from(JSON.stringify(event), 'utf8'))
     const request = { receivedAt: now, sentAt: undefined, shared: undefined }
-    const check = checkEvent(event as JsonObject, scan.whole, request, undefined)
+    const check = checkEvent(event as JsonObject, scanned, request, undefined)
     if (check.kind === 'refused') {
       rejected.push({ index, code: check.refusal.code, message: check.refusal.message })
       return []

@@ -1,18 +1,24 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib'
-import { BODY_BYTES_MAX } from '@affluent/protocol/limits'
+import {
+  type BrotliOptions,
+  brotliDecompress,
+  gunzip,
+  inflate,
+  inflateRaw,
+  type ZlibOptions,
+} from 'node:zlib'
+import { BODY_BYTES_MAX, KEYLESS_BODY_BYTES_MAX } from '@affluent/protocol/limits'
 import type { HoldBytes } from './body-budget.ts'
 import { RefusalError } from './refusal-error.ts'
 
-const LIMIT = BODY_BYTES_MAX.toLocaleString('en-US')
-const OPTIONS = { maxOutputLength: BODY_BYTES_MAX }
-const unpackers: Readonly<Record<string, (bytes: Buffer) => Promise<Buffer>>> = {
-  gzip: (bytes) => promisify(gunzip)(bytes, OPTIONS),
-  'x-gzip': (bytes) => promisify(gunzip)(bytes, OPTIONS),
+type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>
+const unpackers: Readonly<Record<string, Unpack>> = {
+  gzip: promisify<Buffer, ZlibOptions, Buffer>(gunzip),
+  'x-gzip': promisify<Buffer, ZlibOptions, Buffer>(gunzip),
   deflate: unpackDeflate,
-  br: (bytes) => promisify(brotliDecompress)(bytes, OPTIONS),
+  br: promisify<Buffer, BrotliOptions, Buffer>(brotliDecompress),
 }
 
 // what browsers and servers send; the form type is what curl says by default
@@ -38,18 +44,37 @@ export class UnreadableBody extends RefusalError {
   }
 }
 
+/** How large a body may be, and what is said of a larger one. */
+export interface BodyBound {
+  readonly bytes: number
+  readonly otherwise: string
+}
+
+const bytesText = (bytes: number) => bytes.toLocaleString('en-US')
+/** Of a body whose sender is known by the head of the request. */
+export const KEYED_BODY: BodyBound = {
+  bytes: BODY_BYTES_MAX,
+  otherwise: `A body may be ${bytesText(BODY_BYTES_MAX)} bytes; this one is larger. Send it in parts.`,
+}
+/** Of a body that anybody may send. */
+export const KEYLESS_BODY: BodyBound = {
+  bytes: KEYLESS_BODY_BYTES_MAX,
+  otherwise: `A body may be ${bytesText(KEYLESS_BODY_BYTES_MAX)} bytes when the write key stands in it alone, ${bytesText(BODY_BYTES_MAX)} when the Authorization header or the query names the key; this one is larger.`,
+}
+
 /**
  * The bytes of a JSON body: bounded, unpacked, proved to be UTF-8, without a byte order mark.
+ * @param bound for the bytes as they come, and unpacked
  * @param hold told of the bytes that are in hand
  * @throws RefusalError 400, 413, 415 or 429; UnreadableBody when there are bytes to keep
  */
-export async function readBody(request: IncomingMessage, hold: HoldBytes): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, bound: BodyBound, hold: HoldBytes): Promise<Buffer> {
   checkType(request.headers['content-type'])
   const unpack = findUnpacker(request.headers['content-encoding'])
-  const packed = await collect(request, hold)
+  const packed = await collect(request, bound, hold)
   if (packed.length === 0)
     throw new RefusalError(400, 'empty_body', 'The request has no body. Send a JSON object.')
-  const bytes = unpack === undefined ? packed : await unpackBody(packed, unpack)
+  const bytes = unpack === undefined ? packed : await unpackBody(packed, unpack, bound)
   if (bytes !== packed) hold(bytes.length)
   return checkText(bytes)
 }
@@ -82,7 +107,7 @@ export function refusePacked(encoding = ''): void {
   throw new RefusalError(415, 'unsupported_encoding', message)
 }
 
-function findUnpacker(header: string | undefined): ((bytes: Buffer) => Promise<Buffer>) | undefined {
+function findUnpacker(header: string | undefined): Unpack | undefined {
   const encoding = (header ?? '').trim().toLowerCase()
   if (encoding === '' || encoding === 'identity') return undefined
   const unpack = Object.hasOwn(unpackers, encoding) ? unpackers[encoding] : undefined
@@ -93,15 +118,15 @@ function findUnpacker(header: string | undefined): ((bytes: Buffer) => Promise<B
   throw new RefusalError(415, 'unsupported_encoding', message)
 }
 
-function collect(request: IncomingMessage, hold: HoldBytes): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) return Promise.reject(tooLarge())
+function collect(request: IncomingMessage, bound: BodyBound, hold: HoldBytes): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > bound.bytes) return Promise.reject(tooLarge(bound))
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
     request.on('data', (chunk: Buffer) => {
       length += chunk.length
       try {
-        if (length > BODY_BYTES_MAX) throw tooLarge()
+        if (length > bound.bytes) throw tooLarge(bound)
         hold(chunk.length)
         chunks.push(chunk)
       } catch (error) {
@@ -115,21 +140,21 @@ function collect(request: IncomingMessage, hold: HoldBytes): Promise<Buffer> {
   })
 }
 
-function tooLarge(): RefusalError {
-  return new RefusalError(413, 'payload_too_large', `The body may be ${LIMIT} bytes; this one is larger.`)
+function tooLarge(bound: BodyBound): RefusalError {
+  return new RefusalError(413, 'payload_too_large', bound.otherwise)
 }
 
-async function unpackBody(packed: Buffer, unpack: (bytes: Buffer) => Promise<Buffer>): Promise<Buffer> {
+async function unpackBody(packed: Buffer, unpack: Unpack, bound: BodyBound): Promise<Buffer> {
   try {
-    return await unpack(packed)
+    return await unpack(packed, { maxOutputLength: bound.bytes })
   } catch (error) {
-    throw cannotUnpack(packed, error)
+    throw cannotUnpack(packed, bound, error)
   }
 }
 
-function cannotUnpack(packed: Buffer, cause: unknown): RefusalError {
+function cannotUnpack(packed: Buffer, bound: BodyBound, cause: unknown): RefusalError {
   if ((cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
-    const message = `The body grows past ${LIMIT} bytes when decompressed.`
+    const message = `Decompressed, the body is too large. ${bound.otherwise}`
     return new RefusalError(413, 'decompressed_too_large', message, { cause })
   }
   const message = 'The body is not in the encoding that Content-Encoding names.'
@@ -137,9 +162,9 @@ function cannotUnpack(packed: Buffer, cause: unknown): RefusalError {
 }
 
 /** "deflate" means zlib's form; some clients send the bare one. */
-async function unpackDeflate(bytes: Buffer): Promise<Buffer> {
+function unpackDeflate(bytes: Buffer, options: ZlibOptions): Promise<Buffer> {
   const isZlib = ((bytes[0] as number) & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0
-  return promisify(isZlib ? inflate : inflateRaw)(bytes, OPTIONS)
+  return promisify<Buffer, ZlibOptions, Buffer>(isZlib ? inflate : inflateRaw)(bytes, options)
 }
 
 /**
@@ -159,18 +184,23 @@ export function checkText(bytes: Buffer): Buffer {
   return text
 }
 
-/** 1 for the first byte. */
+/** 1 for the first byte: that of the first character that cannot be read. */
 function firstBadByte(bytes: Buffer): number {
+  if (bytes[0] === 0) return 1
+  if (bytes[1] === 0) return 2
   let good = 0
   let bad = bytes.length
   while (good < bad) {
     const middle = Math.ceil((good + bad) / 2)
-    // a cut inside a character is no fault
-    const isGood = [0, 1, 2, 3].some(
-      (less) => middle - less >= good && isUtf8(bytes.subarray(0, middle - less)),
-    )
-    if (isGood) good = middle
-    else bad = middle - 1
+    if (readableLength(bytes, middle) === undefined) bad = middle - 1
+    else good = middle
   }
-  return Math.min(good, bytes.length - 1) + 1
+  return (readableLength(bytes, good) ?? 0) + 1
+}
+
+/** Of the first bytes, those that are whole characters: a cut inside the last one is no fault. */
+function readableLength(bytes: Buffer, end: number): number | undefined {
+  for (let length = end; length >= Math.max(0, end - 3); length--)
+    if (isUtf8(bytes.subarray(0, length))) return length
+  return undefined
 }

@@ -1,12 +1,12 @@
 import { isHistory } from '@affluent/core/delivery/route'
 import { checkEvent, type RequestFacts, readSentAt } from '@affluent/core/event/check-event'
-import { type ScannedEvent, scanJson } from '@affluent/core/event/scan-json'
+import { type ScannedEvent, scanEvent } from '@affluent/core/event/scan-json'
 import type { Refusal } from '@affluent/protocol/codes'
 import { EVENT_TYPES, type EventType, type Json, type JsonObject } from '@affluent/protocol/event'
-import { BATCH_EVENTS_MAX } from '@affluent/protocol/limits'
+import { BATCH_PARTS_MAX } from '@affluent/protocol/limits'
 import type { AcceptedEvent } from '../pipeline/accepted-event.ts'
 import { checkText } from './read-body.ts'
-import { parseBody } from './receive.ts'
+import { type ParsedBody, parseBatch, rawOf } from './receive.ts'
 import { RefusalError } from './refusal-error.ts'
 
 /** What was refused or quarantined once, and is to be taken now. */
@@ -35,7 +35,8 @@ export interface ReceivedAgain {
  */
 export function receiveAgain(again: Again, repaired: JsonObject | undefined, now: number): ReceivedAgain {
   const bytes = repaired === undefined ? checkText(again.raw) : Buffer.from(JSON.stringify(repaired), 'utf8')
-  const { json, whole } = parseBody(bytes)
+  const body = parseBatch(bytes, BATCH_PARTS_MAX)
+  const { json, whole } = body
   const { batch } = json
   const isBatch = Array.isArray(batch) && json['type'] === undefined && again.type === undefined
   if (!isBatch) {
@@ -46,14 +47,11 @@ export function receiveAgain(again: Again, repaired: JsonObject | undefined, now
     if ('code' in event) throw refusalOf(event)
     return { accepted: [event], rejected: [] }
   }
-  if (batch.length > BATCH_EVENTS_MAX) {
-    const message = `This batch has ${batch.length.toLocaleString('en-US')} events; at most ${BATCH_EVENTS_MAX.toLocaleString('en-US')} are taken at once. Send it in parts.`
-    throw new RefusalError(400, 'too_many_events', message, { path: 'batch' })
-  }
-  return takeBatch(json, batch, again, now)
+  return takeBatch(body, batch, again, now)
 }
 
-function takeBatch(json: JsonObject, batch: readonly Json[], again: Again, now: number): ReceivedAgain {
+function takeBatch(body: ParsedBody, batch: readonly Json[], again: Again, now: number): ReceivedAgain {
+  const { json, items } = body
   const { context, integrations } = json
   const shared = {
     ...(isObject(context) ? { context } : {}),
@@ -64,12 +62,8 @@ function takeBatch(json: JsonObject, batch: readonly Json[], again: Again, now: 
   const accepted: AcceptedEvent[] = []
   const rejected: (Refusal & { index: number })[] = []
   for (const [index, value] of batch.entries()) {
-    const raw = Buffer.from(JSON.stringify(value), 'utf8')
-    const scan = scanJson(raw)
-    const event =
-      scan.kind === 'too_deep'
-        ? TOO_DEEP
-        : takeOne(value, { raw, scanned: scan.whole, type: undefined, facts }, again, now)
+    const scanned = items[index] as ScannedEvent
+    const event = takeOne(value, { raw: rawOf(body, scanned), scanned, type: undefined, facts }, again, now)
     if ('code' in event) rejected.push({ index, ...event })
     else accepted.push(event)
   }
@@ -80,8 +74,6 @@ function takeBatch(json: JsonObject, batch: readonly Json[], again: Again, now: 
       : refusalOf(first)
   return { accepted, rejected }
 }
-
-const TOO_DEEP: Refusal = { code: 'too_deep', message: 'This event is nested too deeply.' }
 
 /** One event, checked as of its first receipt for its time, and as of now for being taken. */
 function takeOne(
@@ -99,10 +91,8 @@ function takeOne(
   if (first.kind === 'refused') return first.refusal
   const { event } = first
   const raw = saysItsTime(event.json) && !event.rewritten ? sent.raw : dated(event.json, event.time)
-  const scan = scanJson(raw)
-  if (scan.kind === 'too_deep') return TOO_DEEP
   const facts = { receivedAt: now, sentAt: undefined, shared: undefined }
-  const check = checkEvent(JSON.parse(raw.toString('utf8')) as Json, scan.whole, facts, event.type)
+  const check = checkEvent(JSON.parse(raw.toString('utf8')) as Json, scanEvent(raw), facts, event.type)
   if (check.kind === 'refused') return check.refusal
   const checked = check.event
   const history = isHistory({ time: checked.time, receivedAt: now }, again.isHistory)

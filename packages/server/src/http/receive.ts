@@ -1,6 +1,13 @@
 import { isHistory } from '@affluent/core/delivery/route'
 import { checkEvent, checkShared, readSentAt } from '@affluent/core/event/check-event'
-import { SCAN_FLAGS, type ScannedEvent, scanJson } from '@affluent/core/event/scan-json'
+import { findJsonFault } from '@affluent/core/event/json-fault'
+import {
+  brokenBound,
+  SCAN_FLAGS,
+  type ScannedEvent,
+  scanBatch,
+  scanEvent,
+} from '@affluent/core/event/scan-json'
 import { repairText } from '@affluent/core/event/text'
 import type { Refusal, Warning } from '@affluent/protocol/codes'
 import { EVENT_TYPES, type EventType, type Json, type JsonObject } from '@affluent/protocol/event'
@@ -8,6 +15,7 @@ import {
   ANSWER_WARNINGS_MAX,
   BATCH_EVENTS_MAX,
   BODY_DEPTH_MAX,
+  BODY_PARTS_MAX,
   EVENT_NAME_BYTES_MAX,
 } from '@affluent/protocol/limits'
 import type { Append, RefusedEvent } from '../log/event-log.ts'
@@ -20,6 +28,7 @@ export interface ParsedBody {
   readonly bytes: Buffer
   readonly json: JsonObject
   readonly whole: ScannedEvent
+  /** the events of a batch; one that breaks a bound was not parsed, and `null` stands for it in `json` */
   readonly items: readonly ScannedEvent[]
 }
 
@@ -36,38 +45,74 @@ export interface Received {
 }
 
 /**
- * Parses a body, once.
- * @throws RefusalError 400 when it is no JSON object, or is nested deeper than any parser should be asked to follow
+ * Parses a body that is one value: an event, or what the API is asked.
+ * @throws RefusalError 400 or 413 when it is no JSON object, or would cost a parser too much
  */
 export function parseBody(bytes: Buffer): ParsedBody {
-  const scan = scanJson(bytes)
-  if (scan.kind === 'too_deep') {
-    throw new RefusalError(400, 'too_deep', `The body is nested more than ${BODY_DEPTH_MAX} levels.`)
-  }
-  const json = parseJson(bytes)
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new RefusalError(400, 'not_an_object', 'The body must be a JSON object.')
-  }
-  return { bytes, json, whole: scan.whole, items: scan.items }
+  const whole = scanEvent(bytes)
+  if (whole.depth > BODY_DEPTH_MAX) throw tooDeep()
+  if (whole.parts > BODY_PARTS_MAX) throw tooManyParts(BODY_PARTS_MAX)
+  return { bytes, json: parseObject(bytes, []), whole, items: [] }
 }
 
-function parseJson(bytes: Buffer): Json {
+/**
+ * Parses a body that holds a list of events. An event that breaks a bound by its bytes never reaches the parser: it is refused alone, and costs its
+ * neighbours nothing.
+ * @param partsMax what the parser may be given
+ * @throws RefusalError as of `parseBody`
+ */
+export function parseBatch(bytes: Buffer, partsMax: number): ParsedBody {
+  const { whole, items, frameDepth, fault } = scanBatch(bytes, partsMax)
+  if (fault === 'too_many_events') throw tooManyEvents()
+  if (fault === 'too_many_parts') throw tooManyParts(partsMax)
+  if (frameDepth > BODY_DEPTH_MAX) throw tooDeep()
+  const cut = items.filter((item) => brokenBound(item) !== undefined)
+  return { bytes, json: parseObject(bytes, cut), whole, items }
+}
+
+/** @param cut pieces of the bytes that are not to be parsed, in order */
+function parseObject(bytes: Buffer, cut: readonly ScannedEvent[]): JsonObject {
+  const json = parseJson(bytes, cut)
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json
+  throw new RefusalError(400, 'not_an_object', 'The body must be a JSON object.')
+}
+
+function parseJson(bytes: Buffer, cut: readonly ScannedEvent[]): Json {
+  let text = ''
+  let from = 0
+  for (const { start, end } of cut) {
+    text += `${bytes.toString('utf8', from, start)}null`
+    from = end
+  }
+  text += bytes.toString('utf8', from)
   try {
-    return JSON.parse(bytes.toString('utf8')) as Json
+    return JSON.parse(text) as Json
   } catch (error) {
-    throw invalidJson(error)
+    throw invalidJson(bytes, error)
   }
 }
 
-function invalidJson(cause: unknown): RefusalError {
-  return new RefusalError(400, 'invalid_json', `The body is not valid JSON (${whereOf(cause)}).`, { cause })
+/** What the parser says differs from one version of Node to the next, and quotes the input. */
+function invalidJson(bytes: Buffer, cause: unknown): RefusalError {
+  const place = findJsonFault(bytes) ?? bytes.length
+  const where = place < bytes.length ? `position ${place}` : 'it ends too early'
+  return new RefusalError(400, 'invalid_json', `The body is not valid JSON (${where}).`, { cause })
 }
 
-/** Node's message quotes the input; only the place is told. */
-function whereOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : ''
-  const position = /at position (\d+)/.exec(message)?.[1]
-  return position === undefined ? 'it ends too early' : `position ${position}`
+function tooDeep(): RefusalError {
+  return new RefusalError(400, 'too_deep', `The body is nested more than ${BODY_DEPTH_MAX} levels.`)
+}
+
+function tooManyParts(max: number): RefusalError {
+  const limit = max.toLocaleString('en-US')
+  const message = `The body has more than ${limit} keys and items of arrays. Send it in parts.`
+  return new RefusalError(413, 'too_many_keys', message)
+}
+
+function tooManyEvents(): RefusalError {
+  const limit = BATCH_EVENTS_MAX.toLocaleString('en-US')
+  const message = `A batch may have ${limit} events; this one has more. Send several.`
+  return new RefusalError(413, 'too_many_events', message, { path: 'batch' })
 }
 
 /**
@@ -99,11 +144,8 @@ export function receive(
   const { source, receivedAt, ip } = from
   let bytes = 0
   for (let index = 0; index < values.length; index++) {
-    const { raw, scanned } = rawOf(
-      body,
-      values[index],
-      values.length === scans.length ? scans[index] : undefined,
-    )
+    const scanned = scans[index] as ScannedEvent
+    const raw = rawOf(body, scanned)
     const check = checkEvent(values[index], scanned, request, route.kind === 'event' ? route.type : undefined)
     bytes += raw.length
     if (check.kind === 'refused') {
@@ -164,11 +206,6 @@ function batchOf(json: JsonObject): readonly Json[] {
   if (!Array.isArray(batch))
     throw new RefusalError(400, 'batch_not_array', '"batch" must be an array.', { path: 'batch' })
   if (batch.length === 0) throw new RefusalError(400, 'empty_batch', '"batch" is empty.', { path: 'batch' })
-  if (batch.length > BATCH_EVENTS_MAX) {
-    const limit = BATCH_EVENTS_MAX.toLocaleString('en-US')
-    const message = `A batch may have ${limit} events; this one has ${batch.length.toLocaleString('en-US')}. Send several.`
-    throw new RefusalError(413, 'too_many_events', message, { path: 'batch' })
-  }
   return batch
 }
 
@@ -181,8 +218,9 @@ function sharedOf(body: ParsedBody): JsonObject | undefined {
   }
   if (Object.keys(shared).length === 0) return undefined
   const text = JSON.stringify(shared)
-  const scan = scanJson(Buffer.from(text, 'utf8'))
-  const fault = scan.kind === 'too_deep' ? undefined : checkShared(shared, asSent(scan.whole, body))
+  const scanned = scanEvent(Buffer.from(text, 'utf8'))
+  // what only the bytes as they came could show
+  const fault = checkShared(shared, { ...scanned, flags: scanned.flags | body.whole.flags })
   if (fault !== undefined) {
     const status = fault.code === 'event_too_large' ? 413 : 400
     throw new RefusalError(status, fault.code, fault.message, { path: fault.path ?? 'context' })
@@ -193,20 +231,7 @@ function sharedOf(body: ParsedBody): JsonObject | undefined {
   ) as JsonObject
 }
 
-/** Of a value that was written anew: its size, with what only the bytes as they came could show. */
-function asSent(scanned: ScannedEvent, body: ParsedBody): ScannedEvent {
-  return { ...scanned, flags: scanned.flags | body.whole.flags }
-}
-
-/** An event's own bytes; where the scan cannot tell them (a `batch` key written with escapes), the parsed value is written anew. */
-function rawOf(
-  body: ParsedBody,
-  value: Json | undefined,
-  scanned: ScannedEvent | undefined,
-): { raw: Buffer; scanned: ScannedEvent } {
-  if (scanned !== undefined) return { raw: body.bytes.subarray(scanned.start, scanned.end), scanned }
-  const raw = Buffer.from(JSON.stringify(value), 'utf8')
-  const scan = scanJson(raw)
-  if (scan.kind === 'too_deep') return { raw, scanned: { ...body.whole, depth: BODY_DEPTH_MAX + 1 } }
-  return { raw, scanned: asSent(scan.whole, body) }
+/** An event's own bytes. */
+export function rawOf({ bytes }: ParsedBody, { start, end }: ScannedEvent): Buffer {
+  return bytes.subarray(start, end)
 }

@@ -1,3 +1,4 @@
+import { OPEN_BODY_BYTES_MAX } from '@affluent/protocol/limits'
 import { z } from '@affluent/protocol/schema'
 import { sessionAnswer, sessionChange, signInBody } from '@affluent/protocol/session-api'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -20,6 +21,7 @@ export function registerSession(app: FastifyInstance, options: ApiOptions): void
     method: 'POST',
     url: '/v1/session',
     config: { access: 'anyone' },
+    bodyLimit: OPEN_BODY_BYTES_MAX,
     schema: {
       summary: 'Signs a team member in: sets the session cookie',
       tags: TAGS,

@@ -1,6 +1,6 @@
 import { isHistory } from '@affluent/core/delivery/route'
-import { checkEvent, type EventCheck } from '@affluent/core/event/check-event'
-import { scanJson } from '@affluent/core/event/scan-json'
+import { checkEvent } from '@affluent/core/event/check-event'
+import { scanEvent } from '@affluent/core/event/scan-json'
 import type { JsonObject } from '@affluent/protocol/event'
 import type { Database } from '../database/connect.ts'
 import type { AcceptedEvent, EventRun } from '../pipeline/accepted-event.ts'
@@ -58,16 +58,10 @@ export async function readLog(
 export function acceptAgain(request: LogRequest, { type, raw }: LogEvent): AcceptedEvent {
   const { source, receivedAt, timesAsGiven, ip } = request
   const json = JSON.parse(raw.toString('utf8')) as JsonObject
-  const scan = scanJson(raw)
-  const check = scan.kind === 'scanned' ? checkEvent(json, scan.whole, request, type) : TOO_DEEP
+  const check = checkEvent(json, scanEvent(raw), request, type)
   const nothing = { name: '', messageId: undefined, rewritten: false, warnings: [] }
   const checked = check.kind === 'accepted' ? check.event : { type, json, time: receivedAt, ...nothing }
   const history = isHistory({ time: checked.time, receivedAt }, request.history)
   const event = { checked, raw, source, receivedAt, history, timesAsGiven, ip }
   return check.kind === 'accepted' ? event : { ...event, unreadable: check.refusal }
-}
-
-const TOO_DEEP: EventCheck = {
-  kind: 'refused',
-  refusal: { code: 'too_deep', message: 'This event is nested too deeply.' },
 }

@@ -1,5 +1,5 @@
 import { checkEvent } from '@affluent/core/event/check-event'
-import { scanJson } from '@affluent/core/event/scan-json'
+import { scanEvent } from '@affluent/core/event/scan-json'
 import { extractIdentifiers } from '@affluent/core/identity/extract-identifiers'
 import { type KeyedIdentifier, keyIdentifier } from '@affluent/core/identity/keyed-identifier'
 import { DEFAULT_IDENTITY_RULES } from '@affluent/core/identity/namespaces'
@@ -109,10 +109,9 @@ class Life {
 
   take(said: EventStep): JsonObject {
     const event = toEvent(this.number, this.messageIds.length, said)
-    const scan = scanJson(Buffer.from(JSON.stringify(event)))
-    if (scan.kind !== 'scanned') throw new Error('too deep')
+    const scanned = scanEvent(Buffer.from(JSON.stringify(event)))
     const request = { receivedAt: Date.now(), sentAt: undefined, shared: undefined }
-    const check = checkEvent(event, scan.whole, request, undefined)
+    const check = checkEvent(event, scanned, request, undefined)
     if (check.kind !== 'accepted') throw new Error(check.refusal.message)
     const { type, time, json } = check.event
     const traits = (type === 'identify' ? json['traits'] : undefined) as JsonObject | undefined
