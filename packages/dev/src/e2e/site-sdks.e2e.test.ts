@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { startTestServer, type TestServer } from '@affluent/server/testing/test-server'
-import RudderAnalytics from '@rudderstack/rudder-sdk-node'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { NO_CHROMIUM, openContext, startChromium } from './chromium.ts'
@@ -56,20 +55,6 @@ test('analytics-next, unchanged, on a page of another origin: anonymous browsing
   ])
   expect(said).toEqual([])
   await visitor.close()
-})
-
-test("RudderStack's Node SDK, unchanged, is a second client of the same person", async () => {
-  const client = new RudderAnalytics(server.keys.writeKey, {
-    dataPlaneUrl: server.url,
-    gzip: true,
-    flushAt: 2,
-  })
-  client.identify({ userId: 'u-2', traits: { email: 'grace@example.com' } })
-  client.track({ userId: 'u-2', event: 'Order Completed', properties: { revenue: 20 } })
-  client.flush()
-  const profile = await eventually(() => server.profile('user_id', 'u-2'))
-  expect(profile.traits).toMatchObject({ email: 'grace@example.com' })
-  await eventually(async () => ((await server.events('user_id', 'u-2')).length === 2 ? true : undefined))
 })
 
 async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
