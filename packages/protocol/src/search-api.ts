@@ -20,6 +20,11 @@ const foundProfile = z
     match: z
       .object({ namespace: z.string(), value: z.string() })
       .describe('What was found: an identifier; or `name` and `profile_id`, which are none'),
+    beside: z
+      .array(z.string())
+      .describe(
+        'What tells the person from a namesake: e-mail and city, else another identifier; never the title',
+      ),
     lastSeen: z.string().describe('ISO 8601, UTC, to the millisecond'),
   })
   .meta({ id: 'FoundProfile' })

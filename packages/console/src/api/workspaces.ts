@@ -32,6 +32,11 @@ export function useChangeWorkspaces() {
       await readAgain()
       return answer
     },
+    change: async (slug: string, body: Pick<Workspace, 'name' | 'zone' | 'currency' | 'country'>) => {
+      const path = `/v1/workspaces/${encodeURIComponent(slug)}`
+      await call({ method: 'PUT', path, body }, { csrf: csrf() })
+      await readAgain()
+    },
     remove: async (slug: string) => {
       const path = `/v1/workspaces/${encodeURIComponent(slug)}?confirm=${encodeURIComponent(slug)}`
       await call({ method: 'DELETE', path }, { csrf: csrf() })

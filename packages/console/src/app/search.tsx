@@ -19,6 +19,7 @@ interface FoundProfile {
   readonly kind: 'visitor' | 'known'
   readonly title: string
   readonly match: { readonly namespace: string; readonly value: string }
+  readonly beside: readonly string[]
   readonly lastSeen: string
 }
 
@@ -256,9 +257,7 @@ function People({ found }: { found: readonly FoundProfile[] }) {
           <Initials name={one.title} seed={one.id} size={28} />
           <span className={css.found}>
             <span className="cut">{one.title}</span>
-            <span className="cut">
-              {one.match.namespace} · {one.match.value}
-            </span>
+            <span className="cut">{[...new Set([...matchedBy(one), ...one.beside])].join(' · ')}</span>
           </span>
           <span className={css.age}>
             <Instant at={one.lastSeen} />
@@ -267,6 +266,13 @@ function People({ found }: { found: readonly FoundProfile[] }) {
       ))}
     </Spotlight.ActionsGroup>
   )
+}
+
+/** What was found, where that is neither the name nor what stands beside it. */
+function matchedBy({ match: { namespace, value }, beside, title }: FoundProfile): string[] {
+  const isTold =
+    namespace === 'name' || namespace === 'profile_id' || value === title || beside.includes(value)
+  return isTold ? [] : [`${namespace} · ${value}`]
 }
 
 // Spotlight does this itself when the text changes, which is before the answer comes.

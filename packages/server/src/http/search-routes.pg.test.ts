@@ -123,3 +123,21 @@ test('a name that somebody no longer has does not find them', async () => {
 test('nothing failed', () => {
   expect(server.log.filter(({ level }) => level === 'error')).toEqual([])
 })
+
+test('namesakes are told apart by e-mail and city and never by the name again; people who are known come before visitors', async () => {
+  await server.sendAll([
+    identify('g-1', { name: 'Laura Garcia', email: 'laura@exemple.example', address: { city: 'Lyon' } }),
+    identify('g-2', { name: 'Laura Garcia', city: 'Paris' }),
+    identify('g-3', { name: 'Laura Garcia' }),
+    { type: 'page', anonymousId: 'twin-a' },
+    identify('twin-b', {}),
+  ])
+  await server.settle()
+  const found = await search('laura garcia')
+  expect(found.map(({ beside }) => beside).sort((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1))).toEqual([
+    ['Paris'],
+    ['g-3'],
+    ['laura@exemple.example', 'Lyon'],
+  ])
+  expect((await search('twin-')).map(({ kind }) => kind)).toEqual(['known', 'visitor'])
+})

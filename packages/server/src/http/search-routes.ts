@@ -1,3 +1,4 @@
+import { besideTitle } from '@affluent/core/identity/beside-title'
 import { formatProfileId, readProfileId } from '@affluent/core/profile/profile-id'
 import { type FoundProfile, searchAnswer, searchQuery } from '@affluent/protocol/search-api'
 import type { FastifyInstance } from 'fastify'
@@ -62,6 +63,7 @@ function describe({ person, match }: FoundPerson, { profileIdKey }: Workspace): 
     kind: folded.kind,
     title,
     match: match === undefined ? { namespace: 'name', value: title } : { ...match },
+    beside: besideTitle(title, (name) => folded.traits.get(name)?.value, person.identifiers),
     lastSeen: new Date(folded.lastSeen).toISOString(),
   }
 }

@@ -65,7 +65,12 @@ export async function searchPeople(
     const person = people.get(profile)
     return person === undefined ? [] : { person, match }
   })
-  return [...named, ...identified]
+  return knownFirst([...named, ...identified])
+}
+
+function knownFirst(found: readonly FoundPerson[]): FoundPerson[] {
+  const isKnown = ({ person }: FoundPerson) => person.folded.kind === 'known'
+  return [...found.filter(isKnown), ...found.filter((each) => !isKnown(each))]
 }
 
 /** The profiles that were made last. */

@@ -2,10 +2,12 @@ import type { LedgerAnswerEntry, ProfileAnswer } from '@affluent/protocol/api'
 import type { GraphAnswer } from '@affluent/protocol/graph-api'
 import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { IconArrowsSplit } from '@tabler/icons-react'
+import { IconArrowsJoin, IconArrowsSplit } from '@tabler/icons-react'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/use-get.ts'
+import { usePlaces } from '../../app/places.ts'
+import { Anchor } from '../../pieces/anchor.tsx'
 import { CopyButton } from '../../pieces/copy-button.tsx'
 import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
@@ -18,6 +20,7 @@ import { IdentifierText } from '../live/identifier-text.tsx'
 import { useSources } from '../live/use-sources.ts'
 import { EventPositionLink } from './event-position-link.tsx'
 import css from './identity-tab.module.css'
+import { LinkPeople, type LinkWith } from './link-people.tsx'
 import { UndoMerge } from './undo-merge.tsx'
 
 type Merge = GraphAnswer['merges'][number]
@@ -34,6 +37,7 @@ export function IdentityTab({ profile }: { profile: ProfileAnswer }) {
   const { t } = useTranslation('profile')
   const graph = useGet<GraphAnswer>(`/v1/profiles/${profile.id}/graph`)
   const [undoing, setUndoing] = useState<Merge>()
+  const [linking, setLinking] = useState<LinkWith>()
   const { data } = graph
   return (
     <div className={css.sections}>
@@ -43,7 +47,17 @@ export function IdentityTab({ profile }: { profile: ProfileAnswer }) {
       </section>
       <section aria-labelledby="merges">
         <h2 id="merges">{t('merges.title')}</h2>
-        <p className="quiet">{t('merges.lead')}</p>
+        <div className="row wrap">
+          <p className="quiet grow">{t('merges.lead')}</p>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconArrowsJoin size={14} stroke={1.5} aria-hidden />}
+            onClick={() => setLinking('chosen')}
+          >
+            {t('link.open')}
+          </Button>
+        </div>
         {data === undefined && graph.error !== null && (
           <ErrorState error={graph.error} onRetry={graph.refetch} />
         )}
@@ -63,9 +77,10 @@ export function IdentityTab({ profile }: { profile: ProfileAnswer }) {
       <section aria-labelledby="ledger">
         <h2 id="ledger">{t('ledger.title')}</h2>
         <p className="quiet">{t('ledger.lead')}</p>
-        <Ledger profileId={profile.id} />
+        <Ledger profileId={profile.id} onRedo={(other) => setLinking({ other })} />
       </section>
       <UndoMerge merge={undoing} profile={profile} onClose={() => setUndoing(undefined)} />
+      <LinkPeople wanted={linking} profile={profile} onClose={() => setLinking(undefined)} />
     </div>
   )
 }
@@ -156,9 +171,7 @@ function Merges({ merges, onUndo }: { merges: readonly Merge[]; onUndo: (merge: 
       {
         key: 'why',
         head: t('merges.why'),
-        cell: ({ rule, reason }) => (
-          <span className={css.wrapped}>{say({ kind: 'merged', rule, reason })}</span>
-        ),
+        cell: (merge) => <span className={css.wrapped}>{say({ kind: 'merged', ...merge })}</span>,
       },
       {
         key: 'event',
@@ -208,9 +221,10 @@ function Merges({ merges, onUndo }: { merges: readonly Merge[]; onUndo: (merge: 
   )
 }
 
-function Ledger({ profileId }: { profileId: string }) {
+function Ledger({ profileId, onRedo }: { profileId: string; onRedo: (other: string) => void }) {
   const { t, i18n } = useTranslation(['profile', 'live'])
   const say = useDecisionWords()
+  const places = usePlaces()
   const { data, error, refetch } = useGet<{ ledger: LedgerAnswerEntry[] }>(`/v1/profiles/${profileId}/ledger`)
   const rows = useMemo(() => data?.ledger.toReversed(), [data])
   const columns = useMemo(
@@ -240,7 +254,19 @@ function Ledger({ profileId }: { profileId: string }) {
       {
         key: 'why',
         head: t('profile:merges.why'),
-        cell: (entry) => <span className={css.wrapped}>{say(entry)}</span>,
+        cell: (entry) => (
+          <span className={css.wrapped}>
+            {say(entry)}
+            {entry.other !== null && (
+              <>
+                {' '}
+                <Anchor href={places.person(entry.other, { tab: 'identity' })}>
+                  {t('profile:ledger.other')}
+                </Anchor>
+              </>
+            )}
+          </span>
+        ),
       },
       {
         key: 'event',
@@ -260,8 +286,25 @@ function Ledger({ profileId }: { profileId: string }) {
         sortBy: ({ at }) => at,
         cell: ({ at }) => <Instant at={at} />,
       },
+      {
+        key: 'redo',
+        head: t('profile:merges.act'),
+        width: 150,
+        cell: ({ kind, other }) =>
+          kind === 'unmerged' &&
+          other !== null && (
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconArrowsJoin size={14} stroke={1.5} aria-hidden />}
+              onClick={() => onRedo(other)}
+            >
+              {t('profile:link.redo')}
+            </Button>
+          ),
+      },
     ],
-    [i18n.language],
+    [i18n.language, say, onRedo],
   )
   return (
     <DataTable

@@ -113,11 +113,19 @@ function useColumns(isSearch: boolean): ReadonlyArray<Column<FoundProfile>> {
       {
         key: 'name',
         head: t('columns.name'),
-        cell: ({ id, title }) => (
+        cell: ({ id, title, beside }) => (
           <span className={css.name}>
             <Initials name={title} seed={id} size={24} />
             <span className="cut">
               <PlainText>{title}</PlainText>
+              {beside.length > 0 && (
+                <>
+                  {' '}
+                  <span className="note">
+                    <PlainText>{beside.join(' · ')}</PlainText>
+                  </span>
+                </>
+              )}
             </span>
           </span>
         ),

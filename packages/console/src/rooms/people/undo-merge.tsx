@@ -117,7 +117,7 @@ function Cause({ merge }: { merge: Merge }) {
   const say = useDecisionWords()
   return (
     <p className={css.cause}>
-      {say({ kind: 'merged', rule: merge.rule, reason: merge.reason })}{' '}
+      {say({ kind: 'merged', ...merge })}{' '}
       {merge.identifiers.map(({ namespace, value }) => (
         <IdentifierText key={`${namespace}:${value}`} namespace={namespace} value={value} />
       ))}{' '}

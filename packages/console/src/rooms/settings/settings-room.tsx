@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { PageHead } from '../../pieces/page-head.tsx'
 import { MemberSettings } from './member-settings.tsx'
 import css from './settings-room.module.css'
+import { WorkspaceHome } from './workspace-home.tsx'
 import { WorkspaceSettings } from './workspace-settings.tsx'
 
 /** The member's own settings, and the workspaces. */
@@ -12,6 +13,7 @@ export function SettingsRoom() {
       <PageHead title={t('title')} />
       <div className={css.sections}>
         <MemberSettings />
+        <WorkspaceHome />
         <WorkspaceSettings />
       </div>
     </>

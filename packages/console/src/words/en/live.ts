@@ -136,6 +136,9 @@ export const live: Translation<typeof french> = {
     created: 'No profile had this identifier, so a new one was made.',
     linked: 'The identifier was new and came in one event with an identifier of this profile.',
     merged: 'One event carried identifiers of two profiles, and no rule forbids that they are one person.',
+    merged_because:
+      '“{{event}}”, received from {{source}} on {{day}}, carried {{carried}}, which were of two profiles.',
+    merged_by_same_value: 'Both had one identifier, written otherwise, and one of them had nothing else.',
     merged_by_forced: 'An alias call said that both are one person.',
     merged_by_reviewer: 'A team member said that both are one person.',
     refused_by_limit: 'The profile would have more values of {{namespace}} than the rules allow.',
@@ -146,7 +149,22 @@ export const live: Translation<typeof french> = {
     refused_by_identifiers_max: 'The profile already has as many identifiers as one profile may have.',
     refused_by_fragments_max: 'The profile already has as many fragments as one profile may have.',
     unlinked: 'The identifier was taken away from this profile.',
+    unlinked_by_same_value: 'Another profile had the same value, written otherwise, before: it keeps it.',
     unmerged: 'A team member parted the two; they stay apart until somebody links them.',
+  },
+  carried: {
+    email: 'this e-mail',
+    phone: 'this telephone number',
+    user_id: 'this account',
+    anonymous_id: 'this cookie',
+    ga_client_id: 'this Google Analytics cookie',
+    device_id: 'this device',
+    loyalty_card: 'this loyalty card',
+    other: 'this {{namespace}}',
+  },
+  decidedBy: {
+    member: 'Decided by {{name}}.',
+    key: 'Decided with the API key “{{name}}”.',
   },
   trouble: {
     title: 'Why this status',

@@ -14,6 +14,20 @@ export const settings: Translation<typeof french> = {
     schemeHint: 'Kept in this browser.',
     nameMissing: 'Give a name.',
   },
+  home: {
+    title: 'The workspace “{{name}}”',
+    lead: 'Where it is at home: this holds for all its members.',
+    name: 'Name of the workspace',
+    country: 'Country',
+    countryHint:
+      'Completes telephone numbers without a country code: 06 12 34 56 78 becomes +33 6 12 34 56 78. Numbers that are kept already follow.',
+    zone: 'Time zone',
+    zoneHint: 'Days, weeks and months of conditions follow this calendar.',
+    currency: 'Currency',
+    none: 'None chosen',
+    save: 'Save',
+    saved: 'Saved.',
+  },
   workspaces: {
     title: 'Workspaces',
     lead: 'Each workspace keeps its sources, profiles and audiences apart from all others.',

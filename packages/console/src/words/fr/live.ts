@@ -138,6 +138,10 @@ export const live = {
     linked: 'L’identifiant était nouveau et venait avec un identifiant de ce profil.',
     merged:
       'Un événement portait des identifiants de deux profils, et aucune règle n’interdit qu’ils soient une seule personne.',
+    merged_because:
+      '« {{event}} », reçu de {{source}} le {{day}}, portait {{carried}} : ce qui était à deux profils.',
+    merged_by_same_value:
+      'Les deux avaient le même identifiant, écrit autrement, et l’un des deux n’avait rien d’autre.',
     merged_by_forced: 'Un appel alias a dit que les deux sont une seule personne.',
     merged_by_reviewer: 'Un membre de l’équipe a dit que les deux sont une seule personne.',
     refused_by_limit: 'Le profil aurait plus de valeurs de {{namespace}} que les règles n’en permettent.',
@@ -149,7 +153,23 @@ export const live = {
     refused_by_identifiers_max: 'Le profil a déjà autant d’identifiants qu’un profil peut en avoir.',
     refused_by_fragments_max: 'Le profil a déjà autant de fragments qu’un profil peut en avoir.',
     unlinked: 'L’identifiant a été retiré de ce profil.',
+    unlinked_by_same_value:
+      'La même valeur, écrite autrement, était déjà celle d’un autre profil : il la garde.',
     unmerged: 'Un membre de l’équipe a séparé les deux ; ils le restent tant que personne ne les relie.',
+  },
+  carried: {
+    email: 'cet e-mail',
+    phone: 'ce téléphone',
+    user_id: 'ce compte',
+    anonymous_id: 'ce cookie',
+    ga_client_id: 'ce cookie Google Analytics',
+    device_id: 'cet appareil',
+    loyalty_card: 'cette carte de fidélité',
+    other: 'cet identifiant {{namespace}}',
+  },
+  decidedBy: {
+    member: 'Décision de {{name}}.',
+    key: 'Décision prise avec la clé d’API « {{name}} ».',
   },
   trouble: {
     title: 'Pourquoi ce résultat',

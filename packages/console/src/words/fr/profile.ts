@@ -114,6 +114,22 @@ export const profile = {
     lead: 'Toutes les décisions d’identité qui ont fait ce profil, de la plus récente à la plus ancienne.',
     decision: 'Décision',
     none: 'Aucune décision',
+    other: 'Voir l’autre profil',
+  },
+  link: {
+    open: 'Réunir avec une autre personne',
+    title: 'Réunir deux personnes',
+    redo: 'Réunir de nouveau',
+    redoTitle: 'Refaire la fusion défaite',
+    lead: 'Cherchez l’autre profil de la même personne. Vous verrez le résultat avant de décider.',
+    other: 'L’autre profil',
+    nobody: 'Aucun autre profil trouvé.',
+    willBe: 'Les deux profils ne seraient plus qu’une personne, que voici :',
+    isOne: 'Ces deux profils sont déjà une seule personne.',
+    done: 'C’est fait : c’est une seule personne à présent.',
+    beatsRules:
+      'Votre décision l’emporte sur les règles et sur toute séparation d’avant ; elle peut être défaite.',
+    act: 'Réunir',
   },
   undo: {
     title: 'Défaire cette fusion',

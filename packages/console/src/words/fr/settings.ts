@@ -11,6 +11,20 @@ export const settings = {
     schemeHint: 'Gardée dans ce navigateur.',
     nameMissing: 'Donnez un nom.',
   },
+  home: {
+    title: 'L’espace « {{name}} »',
+    lead: 'Là où il est chez lui : cela vaut pour tous ses membres.',
+    name: 'Nom de l’espace',
+    country: 'Pays',
+    countryHint:
+      'Complète les téléphones écrits sans indicatif : 06 12 34 56 78 devient +33 6 12 34 56 78. Les numéros déjà gardés suivent.',
+    zone: 'Fuseau horaire',
+    zoneHint: 'Les jours, semaines et mois des conditions suivent ce calendrier.',
+    currency: 'Devise',
+    none: 'Aucun choix',
+    save: 'Enregistrer',
+    saved: 'Enregistré.',
+  },
   workspaces: {
     title: 'Espaces',
     lead: 'Chaque espace garde ses sources, ses profils et ses audiences à part des autres.',

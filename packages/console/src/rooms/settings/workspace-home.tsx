@@ -1,0 +1,137 @@
+import { Button, Select, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useWorkspace } from '../../api/use-workspace.ts'
+import { useChangeWorkspaces, useWorkspaces, type Workspace } from '../../api/workspaces.ts'
+import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
+import { ErrorNote } from '../../pieces/error-note.tsx'
+import css from './settings-room.module.css'
+
+/** Where the workspace is at home: its zone, its currency, and the country that completes telephone numbers. */
+export function WorkspaceHome() {
+  const here = useWorkspace()
+  const workspace = useWorkspaces().find(({ slug }) => slug === here)
+  return workspace === undefined ? null : <Form key={workspace.slug} workspace={workspace} />
+}
+
+function Form({ workspace }: { workspace: Workspace }) {
+  const { t, i18n } = useTranslation('settings')
+  const { change } = useChangeWorkspaces()
+  const { slug } = workspace
+  const [home, setHome] = useState({
+    name: workspace.name,
+    country: workspace.country,
+    zone: workspace.zone,
+    currency: workspace.currency,
+  })
+  const save = useMutation({ mutationFn: () => change(slug, home) })
+  const countries = useMemo(() => namesOf('region', COUNTRIES, i18n.language), [i18n.language])
+  const currencies = useMemo(
+    () => namesOf('currency', Intl.supportedValuesOf('currency'), i18n.language),
+    [i18n.language],
+  )
+  const zones = useMemo(
+    () => [...new Set(['UTC', workspace.zone, ...Intl.supportedValuesOf('timeZone')])],
+    [workspace.zone],
+  )
+  return (
+    <section className={css.section} aria-labelledby="settings-home">
+      <div>
+        <h2 id="settings-home">{t('home.title', { name: workspace.name })}</h2>
+        <p className="quiet">{t('home.lead')}</p>
+      </div>
+      <form
+        className="stack"
+        style={{ maxWidth: 420 }}
+        onSubmit={(event) => {
+          event.preventDefault()
+          save.mutate()
+        }}
+      >
+        <TextInput
+          label={t('home.name')}
+          value={home.name}
+          onChange={(event) => setHome({ ...home, name: event.currentTarget.value })}
+          required
+        />
+        <Select
+          label={t('home.country')}
+          description={t('home.countryHint')}
+          placeholder={t('home.none')}
+          data={countries}
+          value={home.country}
+          onChange={(country) => setHome({ ...home, country })}
+          searchable
+          clearable
+        />
+        <Select
+          label={t('home.zone')}
+          description={t('home.zoneHint')}
+          data={zones}
+          value={home.zone}
+          onChange={(zone) => setHome({ ...home, zone: zone ?? home.zone })}
+          searchable
+          allowDeselect={false}
+        />
+        <Select
+          label={t('home.currency')}
+          placeholder={t('home.none')}
+          data={currencies}
+          value={home.currency}
+          onChange={(currency) => setHome({ ...home, currency })}
+          searchable
+          clearable
+        />
+        <ErrorNote error={save.error} />
+        <div className="row">
+          <Button type="submit" loading={save.isPending}>
+            {t('home.save')}
+          </Button>
+          <span role="status" className="note">
+            {save.isSuccess && t('home.saved')}
+          </span>
+          <span className="grow" />
+          <CopyAsCurl request={{ method: 'PUT', path: `/v1/workspaces/${slug}`, body: home }} />
+        </div>
+      </form>
+    </section>
+  )
+}
+
+/** Every code that names a country in the member's language: the browser knows them by name only. */
+const COUNTRIES = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].flatMap((first) =>
+  [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].map((second) => first + second),
+)
+/** Regions that are no countries with telephones of their own. */
+const NO_COUNTRY = new Set([
+  'EU',
+  'EZ',
+  'UN',
+  'QO',
+  'XA',
+  'XB',
+  'ZZ',
+  'AQ',
+  'BV',
+  'CP',
+  'DG',
+  'EA',
+  'GS',
+  'HM',
+  'IC',
+  'TF',
+  'UM',
+  'PN',
+  'CQ',
+])
+
+function namesOf(type: 'region' | 'currency', codes: readonly string[], language: string) {
+  const names = new Intl.DisplayNames(language, { type, fallback: 'none' })
+  return codes
+    .flatMap((value) => {
+      const name = NO_COUNTRY.has(value) && type === 'region' ? undefined : names.of(value)
+      return name === undefined ? [] : [{ value, label: `${name} (${value})` }]
+    })
+    .toSorted((a, b) => a.label.localeCompare(b.label, language))
+}
