@@ -54,6 +54,66 @@ test('a wrong merge is undone from the profile page by keyboard: tried first, to
   await member.press('Enter')
   await dialog.waitFor({ state: 'detached' })
   await page.getByText('Merge undone').first().waitFor()
+
+  // and redone, from the ledger, which says whose word it was
+  const ledger = page.getByRole('region', { name: 'Ledger' })
+  await ledger.getByText('Decided by').first().waitFor()
+  expect(
+    await ledger.getByRole('link', { name: 'See the other profile' }).first().getAttribute('href'),
+  ).toContain(visitor?.id)
+  await ledger.getByRole('button', { name: 'Link again' }).first().focus()
+  await member.press('Enter')
+  await dialog.getByText('The two profiles would be one person, this one:').waitFor()
+  expect((await server.profile('anonymous_id', 'shared-tablet'))?.id).toBe(visitor?.id)
+  await dialog.getByRole('button', { name: 'Link', exact: true }).focus()
+  await member.press('Enter')
+  await dialog.getByText('Done: this is one person now.').waitFor()
+  expect(await server.profile('anonymous_id', 'shared-tablet')).toMatchObject({ id: before?.id })
+  expect(member.faults).toEqual([])
+  await member.leave()
+})
+
+test('two people are made one by hand: the other is looked for, told apart from a namesake, and chosen', async (context) => {
+  if (browser === undefined) return context.skip(NO_CHROMIUM)
+  await server.sendAll([
+    { type: 'identify', userId: 'laura-1', traits: { name: 'Laura Garcia', city: 'Lyon' } },
+    { type: 'identify', userId: 'laura-2', traits: { name: 'Laura Garcia', email: 'laura@exemple.example' } },
+  ])
+  await server.settle()
+  const one = await server.profile('user_id', 'laura-1')
+  const member = await TeamMember.signedIn(browser, server, { language: 'fr' })
+  const { page } = member
+  await member.open(`/w/main/people/${one?.id}?tab=identity`)
+  await page.getByRole('button', { name: 'Réunir avec une autre personne' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('L’autre profil').fill('laura garcia')
+  await dialog.getByRole('button', { name: /laura@exemple\.example/ }).click()
+  await dialog.getByText('Les deux profils ne seraient plus qu’une personne').waitFor()
+  await dialog.getByRole('button', { name: 'Réunir', exact: true }).click()
+  await dialog.getByText('C’est fait').waitFor()
+  expect((await server.profile('user_id', 'laura-2'))?.id).toBe(
+    (await server.profile('user_id', 'laura-1'))?.id,
+  )
+  expect(member.faults).toEqual([])
+  await member.leave()
+})
+
+test('the country of the workspace is chosen in the settings, and its telephone numbers follow', async (context) => {
+  if (browser === undefined) return context.skip(NO_CHROMIUM)
+  await server.sendAll([{ type: 'identify', userId: 'caller', traits: { phone: '06 55 12 34 56' } }])
+  await server.settle()
+  const member = await TeamMember.signedIn(browser, server, { language: 'en' })
+  const { page } = member
+  await member.open('/w/main/settings')
+  const country = page.getByLabel('Country', { exact: true }).first()
+  await country.fill('France')
+  await page.getByRole('option', { name: 'France (FR)' }).click()
+  await page.getByRole('button', { name: 'Save', exact: true }).last().click()
+  await page.getByText('Saved.').waitFor()
+  const caller = await server.profile('user_id', 'caller')
+  expect(caller?.identifiers).toContainEqual(
+    expect.objectContaining({ namespace: 'phone', value: '+33655123456' }),
+  )
   expect(member.faults).toEqual([])
   await member.leave()
 })
