@@ -98,6 +98,7 @@ export const WARNING_CODES = [
   'clock_skew',
   'leap_second',
   'empty_key',
+  'properties_hidden',
   'merge_limit',
   'trait_limit',
 ] as const

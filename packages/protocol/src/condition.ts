@@ -38,18 +38,36 @@ export type CalendarUnit = (typeof CALENDAR_UNITS)[number]
 
 export type Scalar = string | number | boolean
 
+/** What a text is taken for, if it reads as one: `"50"` as a number, `"2026-11-21"` as a date. */
+export const READINGS = ['number', 'date'] as const
+export type Reading = (typeof READINGS)[number]
+
 /** A question to one value, in canonical form: what is not needed is absent. */
 export interface ValueTest {
   readonly op: ValueOp
-  /** what `op` takes: a scalar, a list of scalars (`in`, `not_in`), two ends (`between`), a time (`before`, `after`) or a `Window` span */
+  /**
+   * what `op` takes: a scalar, a list of scalars (`in`, `not_in`), two ends (`between`), a time (`before`, `after`) or a `Window` span. A date is a whole day of the workspace's zone
+   * (`2026-11-21`) or a moment (`2026-11-21T10:00:00.000Z`)
+   */
   readonly value?: Scalar | readonly Scalar[]
   /** compares texts without case and without accents */
   readonly ignoreCase?: true
+  /** compares what texts read as; absent: values as they are, except that ops of dates always read texts */
+  readonly as?: Reading
 }
 
-/** A question to one property of an event. */
+/** A question to one property of an event, or to one field of a list's element. */
 export interface PropertyTest extends ValueTest {
+  /** a path: of an event, `context.` at its beginning means the context of the call */
   readonly property: string
+}
+
+/** All tests hold for the same element of a list. */
+export interface EachTest {
+  /** path of the elements: it ends in `[]` */
+  readonly each: string
+  /** paths begin at the element; sorted, without doubles */
+  readonly where: readonly PropertyTest[]
 }
 
 /**
@@ -63,20 +81,34 @@ export type Window =
   | { readonly kind: 'last'; readonly count: number; readonly unit: CalendarUnit }
   | { readonly kind: 'range'; readonly from: number | null; readonly to: number | null }
 
+/** Calls that conditions ask; an alias is only about identifiers. */
+export const ASKED_TYPES = ['track', 'page', 'screen', 'identify', 'group'] as const satisfies EventType[]
+export type AskedType = (typeof ASKED_TYPES)[number]
+
+/** Several names of events: to the letter, or what they begin with. Sorted; none is in another. */
+export interface EventNames {
+  readonly names: readonly string[]
+  readonly prefixes: readonly string[]
+}
+
 /** Which events a leaf is about. */
 export interface EventPattern {
   /** of the call: `track` unless the condition says otherwise */
-  readonly type: EventType
-  /** of the event, to the letter */
-  readonly event: string
+  readonly type: AskedType
+  /** one name, to the letter, or several; absent: whatever its name, also none */
+  readonly event?: string | EventNames
   /** all must hold; sorted, without doubles */
-  readonly where: readonly PropertyTest[]
+  readonly where: readonly (PropertyTest | EachTest)[]
 }
 
 export interface TraitLeaf extends ValueTest {
   readonly kind: 'trait'
   /** a path with dots; `[]` means any element */
   readonly trait: string
+}
+/** About a trait that is a list: one of its elements passes all tests. */
+export interface EachLeaf extends EachTest {
+  readonly kind: 'each'
 }
 export interface CountLeaf extends EventPattern {
   readonly kind: 'count'
@@ -89,11 +121,13 @@ export interface CountLeaf extends EventPattern {
 export interface AggregateLeaf extends EventPattern {
   readonly kind: 'aggregate'
   readonly fn: Aggregate
+  /** a path; with `[]` every element's value counts, in the order of the event */
   readonly property: string
   /** `first` and `last` also take the ops of values that compare one value with one or two others */
   readonly op: CountOp | ValueOp
   readonly value?: Scalar | readonly Scalar[]
   readonly ignoreCase?: true
+  readonly as?: Reading
   readonly within?: Window
 }
 /** Member of another audience; replaced by that audience's own condition before it is evaluated. */
@@ -120,6 +154,7 @@ export interface KnownLeaf {
 
 export type Leaf =
   | TraitLeaf
+  | EachLeaf
   | CountLeaf
   | AggregateLeaf
   | AudienceLeaf

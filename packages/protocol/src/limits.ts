@@ -71,10 +71,10 @@ export const DEDUPE_DAYS = 30
 /** messageIds remembered at the most, a workspace; the oldest days go first. */
 export const DEDUPE_IDS_MAX = 1_000_000_000
 
-/** Paths of one event's properties that conditions see, the first ones; what is beyond stays in the raw event. */
-export const PROPERTY_PATHS_MAX = 200
+/** All paths of one event's properties that conditions see, each once, in UTF-16 units: the first ones; what is beyond stays in the raw event. An event of 2,000 keys has room for 130 units a path. */
+export const PROPERTY_PATHS_CHARS_MAX = 256 * 1024
 /** One path of an event's properties that conditions see, in UTF-16 units; what is under a longer one stays in the raw event. */
-export const PROPERTY_PATH_CHARS_MAX = 512
+export const PROPERTY_PATH_CHARS_MAX = 1_000
 
 /** Identifiers of one profile; a further one is kept in its event but not linked. */
 export const PROFILE_IDENTIFIERS_MAX = 500
@@ -230,7 +230,9 @@ export const CONDITION_DEPTH_MAX = 12
 export const CONDITION_VALUES_MAX = 1_000
 /** One text in a condition, in characters. */
 export const CONDITION_TEXT_CHARS_MAX = 1_000
-/** Property tests of one event leaf. */
+/** Names and beginnings of names of one event leaf. */
+export const CONDITION_EVENT_NAMES_MAX = 100
+/** Property tests of one event leaf, and tests of one `each`. */
 export const CONDITION_WHERE_MAX = 20
 /** The largest count that a condition may name. */
 export const CONDITION_COUNT_MAX = 1_000_000

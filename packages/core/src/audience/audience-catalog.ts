@@ -1,5 +1,5 @@
-import type { AggregateLeaf, Condition, CountLeaf, EventPattern, ValueOp } from '@affluent/protocol/condition'
-import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
+import type { AggregateLeaf, Condition, CountLeaf, Leaf, Scalar, ValueOp } from '@affluent/protocol/condition'
+import type { EventType } from '@affluent/protocol/event'
 import {
   type CompiledCondition,
   type CompiledLeaf,
@@ -7,9 +7,9 @@ import {
 } from '../condition/compile-condition.ts'
 import { mayHoldWithoutEvents } from '../condition/condition-tree.ts'
 import { compileEventLeaf } from '../condition/event-leaf.ts'
+import { namesOf } from '../condition/event-names.ts'
 import type { SeriesSpec } from '../condition/series.ts'
-import { valuesAt } from '../condition/value-path.ts'
-import { type CompiledTest, compileTest } from '../condition/value-test.ts'
+import { type AskedEvent, compileWhere, valuesOfEvent } from '../condition/where-test.ts'
 
 /** One definition of an audience: a change makes a new version, and both are kept up to date until the new one is live. */
 export interface AudienceVersion {
@@ -43,7 +43,7 @@ export interface CatalogSeries {
   readonly versions: readonly number[]
   /** the leaves that it answers */
   readonly leaves: readonly CompiledLeaf[]
-  readonly matches: (properties: Json | undefined) => boolean
+  readonly matches: (event: AskedEvent) => boolean
 }
 
 /** What the catalog is made of, as it is kept. */
@@ -66,7 +66,7 @@ export class AudienceCatalog {
   readonly #seriesById = new Map<number, CatalogSeries>()
   /** by the object that a leaf holds: comparing long keys for every event would cost more than asking */
   readonly #seriesBySpec = new Map<SeriesSpec, CatalogSeries>()
-  readonly #seriesByEvent = new Map<string, CatalogSeries[]>()
+  readonly #seriesOfEvents = new SeriesOfEvents()
   readonly #versionsByTrait = new Map<string, number[]>()
   /** by the index of the leaf */
   readonly #versionsByLeaf: number[][] = []
@@ -81,14 +81,14 @@ export class AudienceCatalog {
       return {
         ...{ ...version, index, compiled, isAsleep: asleep?.has(version.id) === true },
         needsEveryone: needsEveryone(version.condition, zone),
-        movesEveryone: compiled.leaves.some(({ leaf }) => leaf.kind === 'trait' && isMoving(leaf.op)),
+        movesEveryone: compiled.leaves.some(({ leaf }) => isMovingTrait(leaf)),
       }
     })
     this.leaves = compiler.size
     this.series = collectSeries(this.versions, ids, zone)
     for (const each of this.series) {
       this.#seriesById.set(each.id, each)
-      push(this.#seriesByEvent, eventKey(each.spec), each)
+      this.#seriesOfEvents.add(each)
     }
     const byKey = new Map(this.series.map((each) => [each.spec.key, each]))
     for (const version of this.versions) {
@@ -126,7 +126,7 @@ export class AudienceCatalog {
 
   /** Series that events of this name may belong to. */
   seriesOfEvent(type: EventType, name: string): readonly CatalogSeries[] {
-    return this.#seriesByEvent.get(`${type}\n${name}`) ?? []
+    return this.#seriesOfEvents.of(type, name)
   }
 
   /** Indexes of the versions that ask a leaf. */
@@ -148,6 +148,11 @@ export function neededSeries(conditions: readonly Condition[], zone: string): Se
     for (const { series } of compiler.compile(condition).leaves)
       if (series !== undefined) specs.set(series.key, series)
   return [...specs.values()]
+}
+
+function isMovingTrait(leaf: Leaf): boolean {
+  if (leaf.kind === 'each') return leaf.where.some(({ op }) => isMoving(op))
+  return leaf.kind === 'trait' && isMoving(leaf.op)
 }
 
 function isMoving(op: ValueOp): boolean {
@@ -182,21 +187,12 @@ function collectSeries(
   return [...found.values()].map(({ spec, versions: users, leaves }) => {
     const id = ids.get(spec.key)
     if (id === undefined) throw new Error(`A series has no number: ${spec.key}`)
-    return { id, spec, versions: [...users], leaves: [...leaves], matches: compileWhere(spec, zone) }
+    return { id, spec, versions: [...users], leaves: [...leaves], matches: compileWhere(spec.where, zone) }
   })
-}
-
-function compileWhere({ where }: EventPattern, zone: string): CatalogSeries['matches'] {
-  const tests: [string, CompiledTest][] = where.map((test) => [test.property, compileTest(test, zone)])
-  return (properties) => tests.every(([path, test]) => test.holds(valuesAt(properties, path), 0))
 }
 
 function traitsOf(leaves: readonly CompiledLeaf[]): Set<string> {
   return new Set(leaves.flatMap(({ trait }) => (trait === undefined ? [] : [trait])))
-}
-
-function eventKey({ type, event }: EventPattern): string {
-  return `${type}\n${event}`
 }
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {
@@ -205,15 +201,61 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   else list.push(value)
 }
 
-/** The value that an event brings to a series; undefined: it brings none. */
-export function seriesValue(
-  { spec }: CatalogSeries,
-  properties: JsonObject | undefined,
-): string | number | boolean | undefined {
-  if (spec.property === undefined) return undefined
-  const [value] = valuesAt(properties, spec.property)
-  if (typeof value === 'number') return value
-  const takesNumbersOnly =
-    spec.keeps === 'sum' || spec.keeps === 'avg' || spec.keeps === 'min' || spec.keeps === 'max'
-  return takesNumbersOnly || typeof value === 'object' ? undefined : value
+/** Which series events of a name may belong to. */
+class SeriesOfEvents {
+  readonly #byName = new Map<string, CatalogSeries[]>()
+  /** those that ask for beginnings of names, by type */
+  readonly #byPrefix = new Map<string, { readonly prefix: string; readonly series: CatalogSeries }[]>()
+  /** answers for names that were asked, where prefixes must be looked through */
+  readonly #found = new Map<string, readonly CatalogSeries[]>()
+
+  add(series: CatalogSeries): void {
+    const { type, event } = series.spec
+    const { names, prefixes } = namesOf(event)
+    for (const name of names) push(this.#byName, `${type}\n${name}`, series)
+    for (const prefix of prefixes) push(this.#byPrefix, type, { prefix, series })
+  }
+
+  of(type: EventType, name: string): readonly CatalogSeries[] {
+    const key = `${type}\n${name}`
+    const prefixed = this.#byPrefix.get(type)
+    if (prefixed === undefined) return this.#byName.get(key) ?? NO_SERIES
+    let found = this.#found.get(key)
+    if (found === undefined) {
+      const fitting = prefixed.filter(({ prefix }) => name.startsWith(prefix)).map(({ series }) => series)
+      found = [...new Set([...(this.#byName.get(key) ?? []), ...fitting])]
+      // names are the senders' to invent
+      if (this.#found.size >= NAMES_REMEMBERED) this.#found.clear()
+      this.#found.set(key, found)
+    }
+    return found
+  }
+}
+
+const NO_SERIES: readonly CatalogSeries[] = []
+const NAMES_REMEMBERED = 10_000
+
+/** The values that an event brings to a series that keeps values: one, of a sum, an average or a number of different values all. */
+export function seriesValues({ spec }: CatalogSeries, event: AskedEvent): readonly Scalar[] {
+  const { keeps, property } = spec
+  if (property === undefined) return []
+  const values = valuesOfEvent(event, property)
+  const takesNumbersOnly = keeps === 'sum' || keeps === 'avg' || keeps === 'min' || keeps === 'max'
+  const taken = (
+    takesNumbersOnly
+      ? values.filter((value) => typeof value === 'number')
+      : values.filter((value) => typeof value !== 'object')
+  ) as Scalar[]
+  if (taken.length < 2) return taken
+  switch (keeps) {
+    case 'min':
+    case 'max':
+      return [(taken as number[]).reduce((a, b) => ((keeps === 'min' ? b < a : b > a) ? b : a))]
+    case 'first':
+      return taken.slice(0, 1)
+    case 'last':
+      return taken.slice(-1)
+    default:
+      return taken
+  }
 }

@@ -1,9 +1,11 @@
-import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
+import type { EventType, JsonObject } from '@affluent/protocol/event'
 import type { CompiledLeaf } from '../condition/compile-condition.ts'
 import { noteEntry } from '../condition/series.ts'
-import { visibleProperties } from '../condition/visible-properties.ts'
+import type { AskedEvent } from '../condition/where-test.ts'
+import { askedProperties, isTyped } from '../event/asked-properties.ts'
+import { visibleProperties } from '../event/visible-properties.ts'
 import type { FragmentState } from '../profile/fragment.ts'
-import { type AudienceCatalog, seriesValue } from './audience-catalog.ts'
+import { type AudienceCatalog, seriesValues } from './audience-catalog.ts'
 import type { Person } from './person.ts'
 
 /** What conditions read of an event. */
@@ -13,7 +15,8 @@ export interface EventToNote {
   /** event time, milliseconds since the epoch */
   readonly time: number
   readonly position: number
-  readonly properties: Json | undefined
+  /** the whole call */
+  readonly json: JsonObject
 }
 
 /** What an event has changed in the answers about a person. */
@@ -44,18 +47,17 @@ export function noteForAudiences(
   const versions = new Set<number>()
   const leaves: CompiledLeaf[] = []
   const cold: number[] = []
-  const sent = asObject(event.properties)
-  // what ClickHouse does not keep typed, nobody may ask: both would answer differently
-  const properties = sent === undefined ? undefined : visibleProperties(sent)
+  const asked = askedOf(event)
   for (const series of candidates) {
-    if (!series.matches(properties)) continue
-    const value = seriesValue(series, properties)
-    if (series.spec.property !== undefined && value === undefined) continue
+    if (!series.matches(asked)) continue
+    const isValued = series.spec.property !== undefined
+    const values = isValued ? seriesValues(series, asked) : undefined
+    if (values?.length === 0) continue
     const { time, position } = event
     const held = series.leaves.map((leaf) => leaf.holds(person, clock))
     const known = state.c?.[series.id]
     const wasCold = known?.x === 1
-    const next = noteEntry(series.spec, known, { time, position, value }, clock, catalog.zone)
+    const next = noteEntry(series.spec, known, { time, position, values }, clock, catalog.zone)
     if (next === undefined) continue
     if (known === undefined) (state.c ??= {})[series.id] = next
     person.forget(series.id)
@@ -69,8 +71,12 @@ export function noteForAudiences(
   return { versions, leaves, cold }
 }
 
-const NOTHING: Noted = { versions: new Set(), leaves: [], cold: [] }
-
-function asObject(value: Json | undefined): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+/** What conditions read of an event. */
+export function askedOf({ type, json }: EventToNote): AskedEvent {
+  const whole = askedProperties(type, json)
+  // what ClickHouse does not keep by path, nobody may ask: both would answer differently
+  const properties = whole === undefined || !isTyped(type) ? whole : visibleProperties(whole)
+  return { properties, whole, context: json['context'] }
 }
+
+const NOTHING: Noted = { versions: new Set(), leaves: [], cold: [] }

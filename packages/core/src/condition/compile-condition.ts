@@ -6,7 +6,8 @@ import { canonicalText } from './canonical-text.ts'
 import { compileEventLeaf } from './event-leaf.ts'
 import { type SeriesSpec, type SeriesState, seriesOf } from './series.ts'
 import { rootOf, valuesAt } from './value-path.ts'
-import { compileTest } from './value-test.ts'
+import { type CompiledTest, compileTest } from './value-test.ts'
+import { compileEach } from './where-test.ts'
 
 /** What a condition may ask about a person. */
 export interface ConditionSubject {
@@ -106,20 +107,10 @@ const NEVER = () => Number.POSITIVE_INFINITY
 function compileLeaf(leaf: Leaf, key: string, zone: string, index: number): CompiledLeaf {
   const still = { index, key, leaf, series: undefined, trait: undefined, turnsAt: NEVER }
   switch (leaf.kind) {
-    case 'trait': {
-      const test = compileTest(leaf, zone)
-      const trait = rootOf(leaf.trait)
-      const values = (subject: ConditionSubject): Json[] => {
-        const value = subject.trait(trait)
-        return value === undefined ? [] : valuesAt({ [trait]: value }, leaf.trait)
-      }
-      return {
-        ...still,
-        trait,
-        holds: (subject, now) => test.holds(values(subject), now),
-        turnsAt: (subject, now) => test.turnsAt(values(subject), now),
-      }
-    }
+    case 'trait':
+      return { ...still, ...askTrait(leaf.trait, compileTest(leaf, zone)) }
+    case 'each':
+      return { ...still, ...askTrait(leaf.each, compileEach(leaf, zone)) }
     case 'count':
     case 'aggregate':
       return { index, ...compileEvents(leaf, key, zone) }
@@ -142,6 +133,20 @@ function compileLeaf(leaf: Leaf, key: string, zone: string, index: number): Comp
       throw new Error(`The audience "${leaf.key}" was not replaced by its condition.`)
     default:
       return unreachable(leaf)
+  }
+}
+
+/** Asks a test about the values at a path into a trait. */
+function askTrait(path: string, test: CompiledTest): Pick<CompiledLeaf, 'trait' | 'holds' | 'turnsAt'> {
+  const trait = rootOf(path)
+  const values = (subject: ConditionSubject): Json[] => {
+    const value = subject.trait(trait)
+    return value === undefined ? [] : valuesAt({ [trait]: value }, path)
+  }
+  return {
+    trait,
+    holds: (subject, now) => test.holds(values(subject), now),
+    turnsAt: (subject, now) => test.turnsAt(values(subject), now),
   }
 }
 

@@ -1,6 +1,13 @@
 import { CONDITION_CHARS_MAX, CONDITION_EVENT_LEAVES_MAX } from '@affluent/protocol/limits'
 import { expect, test } from 'vitest'
-import { CircleFault, checkSize, inlineAudiences, MissingAudience, withPopulation } from './condition-tree.ts'
+import {
+  audiencesIn,
+  CircleFault,
+  checkSize,
+  inlineAudiences,
+  MissingAudience,
+  withPopulation,
+} from './condition-tree.ts'
 import { parseCondition } from './parse-condition.ts'
 
 function events(count: number) {
@@ -43,4 +50,15 @@ test('audiences that lead back to themselves, or are not there, are found out', 
       population: 'known',
     }),
   )
+})
+
+test('the audiences that a condition names are found without understanding the rest of it', () => {
+  const condition = {
+    all: [
+      { audience: 'a' },
+      { not: { any: [{ audience: 'b' }, { trait: 'items[0]', op: 'gone' }] } },
+      { event: 'audience' },
+    ],
+  }
+  expect(audiencesIn(condition)).toEqual(['a', 'b'])
 })

@@ -1,4 +1,5 @@
 import type { Condition, Leaf, Population } from '@affluent/protocol/condition'
+import type { Json } from '@affluent/protocol/event'
 import { CONDITION_CHARS_MAX, CONDITION_EVENT_LEAVES_MAX } from '@affluent/protocol/limits'
 import { canonicalText } from './canonical-text.ts'
 import { ConditionFault } from './condition-fault.ts'
@@ -69,6 +70,17 @@ export function inlineAudiences(
     default:
       return condition
   }
+}
+
+/**
+ * Keys of the audiences that a condition names, as it was sent: also of one that was taken once and would be refused today.
+ * @param json a condition that was parsed before
+ */
+export function audiencesIn(json: Json): string[] {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return []
+  const { all, any, not, audience } = json
+  if (typeof audience === 'string') return [audience]
+  return [all, any, [not ?? null]].flatMap((part) => (Array.isArray(part) ? part.flatMap(audiencesIn) : []))
 }
 
 /** An audience that would depend on itself. */

@@ -1,6 +1,14 @@
-import type { Condition, EventPattern, ValueTest, Window } from '@affluent/protocol/condition'
+import type {
+  Condition,
+  EachTest,
+  EventPattern,
+  PropertyTest,
+  ValueTest,
+  Window,
+} from '@affluent/protocol/condition'
 import type { Json, JsonObject } from '@affluent/protocol/event'
 import { unreachable } from '@affluent/protocol/unreachable'
+import { formatEventNames } from './event-names.ts'
 import { formatSpan } from './parse-window.ts'
 
 /**
@@ -16,6 +24,8 @@ export function formatCondition(condition: Condition): JsonObject {
       return { not: formatCondition(condition.of) }
     case 'trait':
       return { trait: condition.trait, ...formatTest(condition) }
+    case 'each':
+      return formatWhereTest(condition)
     case 'count':
       return {
         ...formatPattern(condition),
@@ -43,20 +53,24 @@ export function formatCondition(condition: Condition): JsonObject {
 }
 
 function formatPattern({ event, type, where }: EventPattern): JsonObject {
+  const name = type !== 'track' && event === undefined ? undefined : formatEventNames(event)
   return {
-    event,
-    ...(type === 'track' ? {} : { type }),
-    ...(where.length === 0
-      ? {}
-      : { where: where.map((test) => ({ property: test.property, ...formatTest(test) })) }),
+    event: type === 'track' ? (name as Json) : { type, ...(name === undefined ? {} : { name }) },
+    ...(where.length === 0 ? {} : { where: where.map(formatWhereTest) }),
   }
 }
 
-function formatTest({ op, value, ignoreCase }: ValueTest): JsonObject {
+function formatWhereTest(test: PropertyTest | EachTest): JsonObject {
+  if ('each' in test) return { each: test.each, where: test.where.map(formatWhereTest) }
+  return { property: test.property, ...formatTest(test) }
+}
+
+function formatTest({ op, value, ignoreCase, as }: ValueTest): JsonObject {
   return {
     op,
     ...(value === undefined ? {} : { value: value as Json }),
     ...(ignoreCase === true ? { ignoreCase } : {}),
+    ...(as === undefined ? {} : { as }),
   }
 }
 

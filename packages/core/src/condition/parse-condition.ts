@@ -2,33 +2,37 @@ import {
   AGGREGATES,
   type Aggregate,
   type AggregateLeaf,
+  ASKED_TYPES,
+  type AskedType,
   COUNT_OPS,
   type Condition,
   type CountOp,
+  type EventPattern,
   type Leaf,
-  type PropertyTest,
   type ValueOp,
 } from '@affluent/protocol/condition'
-import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
+import type { Json, JsonObject } from '@affluent/protocol/event'
 import {
   CONDITION_COUNT_MAX,
   CONDITION_DEPTH_MAX,
   CONDITION_NODES_MAX,
-  CONDITION_TEXT_CHARS_MAX,
-  CONDITION_WHERE_MAX,
   SUM_VALUE_END,
 } from '@affluent/protocol/limits'
 import { canonicalText } from './canonical-text.ts'
 import { ConditionFault } from './condition-fault.ts'
-import { parseValueTest } from './parse-value-test.ts'
+import { parseEventNames } from './event-names.ts'
+import { parsePath } from './parse-path.ts'
+import { parseValueTest, VALUE_TEST_KEYS } from './parse-value-test.ts'
+import { parseEach, parseWhere } from './parse-where.ts'
 import { parseWindow } from './parse-window.ts'
-import { isPath } from './value-path.ts'
+import { asObject, readText, refuseOthers } from './read-json.ts'
 
 /** The keys that name the form of a condition. */
-const FORMS = ['all', 'any', 'not', 'trait', 'event', 'audience', 'identifier', 'bucket'] as const
+const FORMS = ['all', 'any', 'not', 'trait', 'each', 'event', 'audience', 'identifier', 'bucket'] as const
 /** Forms of the contract that later issues bring. */
-const LATER = ['computed', 'record', 'sequence', 'consent']
-const EVENT_TYPES: readonly EventType[] = ['track', 'page', 'screen']
+const LATER = ['computed', 'record', 'sequence', 'consent', 'household', 'company']
+/** Calls whose event has a name. */
+const NAMED: readonly AskedType[] = ['track', 'page', 'screen']
 
 /**
  * Reads a condition as people and programs write it (contract, section 4).
@@ -72,6 +76,11 @@ function parseNode(json: Json, place: Place): Condition {
     }
     case 'event':
       return parseEvent(object, place)
+    case 'each':
+      return {
+        kind: 'each',
+        ...parseEach(object, { path, root: 'person', zone: place.zone, timeMoves: true }),
+      }
     default:
       return parsePersonLeaf(form, object, place)
   }
@@ -121,10 +130,10 @@ function parsePersonLeaf(
 ): Leaf {
   switch (form) {
     case 'trait':
-      refuseOthers(object, ['trait', 'op', 'value', 'ignoreCase'], path)
+      refuseOthers(object, ['trait', ...VALUE_TEST_KEYS], path)
       return {
         kind: 'trait',
-        trait: readPath(object, 'trait', path),
+        trait: parsePath(readText(object, 'trait', path), 'person', `${path}.trait`),
         ...parseValueTest(object, { path, zone, timeMoves: true }),
       }
     case 'audience':
@@ -152,41 +161,47 @@ function parsePersonLeaf(
 function parseEvent(object: JsonObject, place: Place): Leaf {
   const { path, zone } = place
   const isAggregate = Object.hasOwn(object, 'aggregate')
-  const own = isAggregate ? ['aggregate', 'op', 'value', 'ignoreCase'] : ['count']
+  const own = isAggregate ? ['aggregate', ...VALUE_TEST_KEYS] : ['count']
   refuseOthers(object, ['event', 'type', 'where', 'within', ...own], path)
-  const type = object['type'] ?? 'track'
-  if (!EVENT_TYPES.includes(type as EventType))
-    throw new ConditionFault(`${path}.type`, `"type" is one of ${EVENT_TYPES.join(', ')}.`)
+  const which = parseWhich(object, path)
   const within = object['within']
   const pattern = {
-    type: type as EventType,
-    event: readText(object, 'event', path),
-    where: parseWhere(object['where'], path, zone),
+    ...which,
+    where: parseWhere(object['where'], path, which.type, zone),
     ...(within === undefined ? {} : { within: parseWindow(within, `${path}.within`, zone) }),
   }
   return isAggregate
-    ? { kind: 'aggregate', ...pattern, ...parseAggregate(object, place) }
+    ? { kind: 'aggregate', ...pattern, ...parseAggregate(object, which.type, place) }
     : { kind: 'count', ...pattern, ...parseCount(object['count'], `${path}.count`) }
 }
 
-function parseWhere(json: Json | undefined, path: string, zone: string): PropertyTest[] {
-  if (json === undefined) return []
-  if (!Array.isArray(json))
-    throw new ConditionFault(`${path}.where`, '"where" takes a list of property tests.')
-  if (json.length > CONDITION_WHERE_MAX)
-    throw new ConditionFault(`${path}.where`, `"where" takes ${CONDITION_WHERE_MAX} tests at most.`)
-  const tests = new Map<string, PropertyTest>()
-  for (const [index, item] of json.entries()) {
-    const at = `${path}.where[${index}]`
-    const test = asObject(item, at, 'A property test is {"property","op","value"}.')
-    refuseOthers(test, ['property', 'op', 'value', 'ignoreCase'], at)
-    const parsed = {
-      property: readPath(test, 'property', at),
-      ...parseValueTest(test, { path: at, zone, timeMoves: false }),
-    }
-    tests.set(canonicalText(parsed), parsed)
+/** `"event":"Home"`, `"event":["A","B *"]`, `"event":{"type":"page","name":"Home"}`, and `"type"` beside a name. */
+function parseWhich(object: JsonObject, path: string): Pick<EventPattern, 'type' | 'event'> {
+  const said = object['event']
+  if (typeof said === 'object' && said !== null && !Array.isArray(said)) {
+    if (Object.hasOwn(object, 'type'))
+      throw new ConditionFault(`${path}.type`, '"type" stands in "event" already.')
+    refuseOthers(said, ['type', 'name'], `${path}.event`)
+    return whichOf(said['type'], said['name'], { type: `${path}.event.type`, name: `${path}.event.name` })
   }
-  return [...tests.keys()].sort().map((text) => tests.get(text) as PropertyTest)
+  // an empty name beside a type is how others ask for any page
+  const name = said === '' && Object.hasOwn(object, 'type') ? undefined : said
+  return whichOf(object['type'], name, { type: `${path}.type`, name: `${path}.event` })
+}
+
+function whichOf(
+  said: Json | undefined,
+  name: Json | undefined,
+  at: { readonly type: string; readonly name: string },
+): Pick<EventPattern, 'type' | 'event'> {
+  const type = (said ?? 'track') as AskedType
+  if (!ASKED_TYPES.includes(type))
+    throw new ConditionFault(at.type, `"type" is one of ${ASKED_TYPES.join(', ')}.`)
+  // whoever says neither type nor name has forgotten it; any track call is "*"
+  if (name === undefined && said !== undefined) return { type }
+  if (!NAMED.includes(type)) throw new ConditionFault(at.name, `A call of the type "${type}" has no name.`)
+  const event = parseEventNames(name, at.name)
+  return event === undefined ? { type } : { type, event }
 }
 
 function parseCount(json: Json | undefined, path: string): { op: CountOp; count: number } {
@@ -203,21 +218,16 @@ function parseCount(json: Json | undefined, path: string): { op: CountOp; count:
   return { op, count }
 }
 
-type AggregatePart = Pick<AggregateLeaf, 'fn' | 'property' | 'op' | 'value' | 'ignoreCase'>
+type AggregatePart = Pick<AggregateLeaf, 'fn' | 'property' | 'op' | 'value' | 'ignoreCase' | 'as'>
 
-function parseAggregate(object: JsonObject, { path, zone }: Place): AggregatePart {
+function parseAggregate(object: JsonObject, type: AskedType, { path, zone }: Place): AggregatePart {
   const at = `${path}.aggregate`
   const said = asObject(object['aggregate'], at, '"aggregate" is {"fn","property"}.')
   refuseOthers(said, ['fn', 'property'], at)
   const fn = said['fn'] as Aggregate
   if (!AGGREGATES.includes(fn))
     throw new ConditionFault(`${at}.fn`, `"fn" is one of ${AGGREGATES.join(', ')}.`)
-  const property = readPath(said, 'property', at)
-  if (property.includes('[]'))
-    throw new ConditionFault(
-      `${at}.property`,
-      'An aggregate takes one value of each event: a path without "[]".',
-    )
+  const property = parsePath(readText(said, 'property', at), type, `${at}.property`)
   if (fn === 'first' || fn === 'last')
     return { fn, property, ...parseValueTest(object, { path, zone, timeMoves: false }) }
   const op = readCountOp(object, path)
@@ -226,6 +236,8 @@ function parseAggregate(object: JsonObject, { path, zone }: Place): AggregatePar
     throw new ConditionFault(`${path}.value`, `"${fn}" is compared with a number below ${SUM_VALUE_END}.`)
   if (Object.hasOwn(object, 'ignoreCase'))
     throw new ConditionFault(`${path}.ignoreCase`, 'Numbers have no case: leave "ignoreCase" out.')
+  if (Object.hasOwn(object, 'as'))
+    throw new ConditionFault(`${path}.as`, `"${fn}" is a number already: leave "as" out.`)
   return { fn, property, op, value }
 }
 
@@ -235,42 +247,10 @@ function readCountOp(object: JsonObject, path: string): CountOp {
   throw new ConditionFault(`${path}.op`, `"op" is one of ${COUNT_OPS.join(', ')}.`)
 }
 
-function readPath(object: JsonObject, key: string, path: string): string {
-  const text = readText(object, key, path)
-  if (isPath(text)) return text
-  throw new ConditionFault(
-    `${path}.${key}`,
-    `"${key}" is a name or a path such as "address.city" or "items[].sku".`,
-  )
-}
-
-function readText(object: JsonObject, key: string, path: string): string {
-  const text = object[key]
-  if (typeof text !== 'string' || text === '' || text.includes('\u0000') || !text.isWellFormed())
-    throw new ConditionFault(`${path}.${key}`, `"${key}" must be a text that is not empty.`)
-  if (text.length > CONDITION_TEXT_CHARS_MAX)
-    throw new ConditionFault(
-      `${path}.${key}`,
-      `A text of a condition has ${CONDITION_TEXT_CHARS_MAX} characters at most.`,
-    )
-  return text
-}
-
 function readPercent(object: JsonObject, key: string, path: string): number {
   const percent = object[key]
   if (typeof percent === 'number' && percent >= 0 && percent <= 100) return percent
   throw new ConditionFault(`${path}.bucket.${key}`, `"${key}" is a share in percent, from 0 to 100.`)
-}
-
-function asObject(json: Json | undefined, path: string, message: string): JsonObject {
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json
-  throw new ConditionFault(path, message)
-}
-
-function refuseOthers(object: JsonObject, known: readonly string[], path: string): void {
-  const other = Object.keys(object).find((key) => !known.includes(key))
-  if (other === undefined) return
-  throw new ConditionFault(`${path}.${other}`, `"${other}" is not known here; known are ${known.join(', ')}.`)
 }
 
 /** Whether an op compares counts and sums. */

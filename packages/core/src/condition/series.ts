@@ -51,8 +51,8 @@ export interface SeriesEntry {
   /** event time, milliseconds since the epoch */
   readonly time: number
   readonly position: number
-  /** undefined for `times` */
-  readonly value: Scalar | undefined
+  /** at least one; undefined for `times` */
+  readonly values: readonly Scalar[] | undefined
 }
 
 const LATEST_CLASSES = [2, 8, 64, SERIES_ENTRIES_MAX] as const
@@ -65,7 +65,7 @@ export function seriesOf(leaf: CountLeaf | AggregateLeaf): SeriesSpec {
   const isOwn = within !== undefined && (!isCount || within.kind === 'last' || within.kind === 'range')
   const spec = {
     type,
-    event,
+    ...(event === undefined ? {} : { event }),
     where,
     keeps: isCount ? ('times' as const) : leaf.fn,
     property: isCount ? undefined : leaf.property,
@@ -148,12 +148,16 @@ function isEndless(keeps: SeriesSpec['keeps'], window: Window | undefined): bool
   return (keeps === 'sum' || keeps === 'avg') && window === undefined
 }
 
-function insert(state: SeriesState, { time, value, position }: SeriesEntry): void {
+function insert(state: SeriesState, { time, values, position }: SeriesEntry): void {
   const { t, v, p } = state
   let at = t.length
   while (at > 0 && comesBefore(time, position, t[at - 1] as number, p?.[at - 1])) at--
-  t.splice(at, 0, time)
-  if (v !== undefined && value !== undefined) v.splice(at, 0, value)
+  if (v === undefined || values === undefined) t.splice(at, 0, time)
+  else {
+    t.splice(at, 0, ...values.map(() => time))
+    v.splice(at, 0, ...values)
+  }
+  // only of series that take one value of an event
   if (p !== undefined) p.splice(at, 0, position)
 }
 

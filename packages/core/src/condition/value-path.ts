@@ -1,9 +1,9 @@
 import type { Json } from '@affluent/protocol/event'
 
-/** One step of a path: a key, then whether any element of what is there is meant. */
+/** One step of a path: a key, then how many levels of lists are gone into, any element of each. */
 export interface Step {
   readonly key: string
-  readonly each: boolean
+  readonly each: number
 }
 
 const paths = new Map<string, readonly Step[]>()
@@ -27,16 +27,20 @@ export function valuesAt(from: Json | undefined, path: string): Json[] {
   const steps = stepsOf(path)
   let values: (Json | undefined)[] = [from]
   for (const { key, each } of steps) {
-    const next: (Json | undefined)[] = []
+    let next: (Json | undefined)[] = []
     for (const value of values) {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) continue
       const child = Object.hasOwn(value, key) ? value[key] : undefined
-      if (!each) next.push(child)
-      else if (Array.isArray(child)) next.push(...child)
+      next.push(child)
     }
+    for (let level = 0; level < each; level++) next = elementsOf(next)
     values = next
   }
   return values.filter((value): value is Json => value !== undefined && value !== null)
+}
+
+function elementsOf(values: readonly (Json | undefined)[]): Json[] {
+  return values.flatMap((value) => (Array.isArray(value) ? value : []))
 }
 
 /** The steps of a path, from the outside in. */
@@ -49,20 +53,27 @@ export function stepsOf(path: string): readonly Step[] {
   return steps
 }
 
+const ENDS_IN_LISTS = /^(?:\[\])+$/
+
+function nextDot(path: string, from: number): number {
+  const dot = path.indexOf('.', from)
+  return dot < 0 ? path.length : dot
+}
+
 function split(path: string): Step[] {
   const names: Step[] = []
   let key = ''
-  let each = false
+  let each = 0
   for (let at = 0; at < path.length; at++) {
     const character = path[at] as string
     if (character === '\\' && at + 1 < path.length) key += path[++at]
-    else if (character === '[' && path[at + 1] === ']' && (at + 2 === path.length || path[at + 2] === '.')) {
-      each = true
-      at++
+    else if (character === '[' && ENDS_IN_LISTS.test(path.slice(at, nextDot(path, at)))) {
+      each = (nextDot(path, at) - at) / 2
+      at += each * 2 - 1
     } else if (character === '.') {
       names.push({ key, each })
       key = ''
-      each = false
+      each = 0
     } else key += character
   }
   names.push({ key, each })

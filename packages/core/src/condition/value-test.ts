@@ -1,7 +1,9 @@
 import type { Scalar, ValueTest } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
 import { parseInstant } from '../event/event-time.ts'
+import { comparesDates, momentOf, momentsOfTest } from './date-range.ts'
 import { foldText } from './fold-text.ts'
+import { numberIn } from './number-in.ts'
 import { parseSpan } from './parse-window.ts'
 import { ahead, anniversaryAt, boundsAt, comesWithin, leavesAt } from './window.ts'
 
@@ -34,7 +36,7 @@ export function compileTest(test: ValueTest, zone: string): CompiledTest {
     case 'anniversary_within_next':
       return movingTest(test, zone)
     default: {
-      const one = stillTest(test)
+      const one = comparesDates(test) ? dateTest(test, zone) : stillTest(test)
       return { holds: (values) => values.some(one), turnsAt: NEVER }
     }
   }
@@ -45,7 +47,7 @@ function negate(test: CompiledTest): CompiledTest {
 }
 
 function stillTest(test: ValueTest): (value: Json) => boolean {
-  const fold = test.ignoreCase === true ? foldJson : same
+  const fold = test.ignoreCase === true ? foldJson : test.as === 'number' ? numberOf : same
   switch (test.op) {
     case 'exists':
       return isSomething
@@ -80,9 +82,6 @@ function stillTest(test: ValueTest): (value: Json) => boolean {
     case 'lte':
     case 'between':
       return numberTest(test)
-    case 'before':
-    case 'after':
-      return dateTest(test.op, Date.parse(test.value as string))
     default:
       throw new Error(`"${test.op}" is not asked of one value.`)
   }
@@ -94,35 +93,45 @@ function isSomething(value: Json): boolean {
   return value !== null && (Array.isArray(value) || Object.values(value).some(isSomething))
 }
 
-function numberTest({ op, value }: ValueTest): (value: Json) => boolean {
+function numberTest({ op, value, as }: ValueTest): (value: Json) => boolean {
+  const read = as === 'number' ? numberOf : same
   if (op === 'between') {
-    const [low, high] = value as [Scalar, Scalar]
-    if (typeof low === 'number')
-      return (each) => typeof each === 'number' && each >= low && each <= (high as number)
-    const from = Date.parse(low as string)
-    const to = Date.parse(high as string)
-    return (each) => {
-      const ms = instantOf(each)
-      return ms !== undefined && ms >= from && ms <= to
-    }
+    const [low, high] = value as [number, number]
+    return numberHolds(read, (number) => number >= low && number <= high)
   }
   const wanted = value as number
   switch (op) {
     case 'gt':
-      return (each) => typeof each === 'number' && each > wanted
+      return numberHolds(read, (number) => number > wanted)
     case 'gte':
-      return (each) => typeof each === 'number' && each >= wanted
+      return numberHolds(read, (number) => number >= wanted)
     case 'lt':
-      return (each) => typeof each === 'number' && each < wanted
+      return numberHolds(read, (number) => number < wanted)
     default:
-      return (each) => typeof each === 'number' && each <= wanted
+      return numberHolds(read, (number) => number <= wanted)
   }
 }
 
-function dateTest(op: 'before' | 'after', wanted: number): (value: Json) => boolean {
+function numberHolds(
+  read: (value: Json) => Json,
+  compare: (number: number) => boolean,
+): (value: Json) => boolean {
   return (value) => {
-    const ms = instantOf(value)
-    return ms !== undefined && (op === 'before' ? ms < wanted : ms > wanted)
+    const number = read(value)
+    return typeof number === 'number' && compare(number)
+  }
+}
+
+/** A text as the number that it reads as; what reads as none equals no number. */
+function numberOf(value: Json): Json {
+  return typeof value === 'string' ? (numberIn(value) ?? null) : typeof value === 'number' ? value : null
+}
+
+function dateTest(test: ValueTest, zone: string): (value: Json) => boolean {
+  const ranges = momentsOfTest(test, zone)
+  return (value) => {
+    const ms = momentOf(value, zone)
+    return ms !== undefined && ranges.some(({ from, to }) => ms >= from && ms <= to)
   }
 }
 
@@ -153,12 +162,18 @@ function movingTest(test: ValueTest, zone: string): CompiledTest {
       }
     }
   }
+  // the day of an anniversary is the one that is written, whatever the zone
+  const read = test.op === 'anniversary_within_next' ? writtenMoment : momentOf
   return {
-    holds: (values, now) => values.some((value) => holdsOf(value, (ms) => holdsAt(ms, now))),
+    holds: (values, now) =>
+      values.some((value) => {
+        const ms = read(value, zone)
+        return ms !== undefined && holdsAt(ms, now)
+      }),
     turnsAt: (values, now) => {
       let earliest = Number.POSITIVE_INFINITY
       for (const value of values) {
-        const ms = instantOf(value)
+        const ms = read(value, zone)
         if (ms !== undefined) earliest = Math.min(earliest, Math.max(turnsAt(ms, now), now + 1))
       }
       return earliest
@@ -166,12 +181,7 @@ function movingTest(test: ValueTest, zone: string): CompiledTest {
   }
 }
 
-function holdsOf(value: Json, test: (ms: number) => boolean): boolean {
-  const ms = instantOf(value)
-  return ms !== undefined && test(ms)
-}
-
-function instantOf(value: Json): number | undefined {
+function writtenMoment(value: Json): number | undefined {
   return typeof value === 'string' ? parseInstant(value) : undefined
 }
 

@@ -6,7 +6,7 @@ import {
   FILTER_CHARS_MAX,
 } from '@affluent/protocol/limits'
 import { ConditionFault } from '../condition/condition-fault.ts'
-import { parseValueTest } from '../condition/parse-value-test.ts'
+import { parseValueTest, VALUE_TEST_KEYS } from '../condition/parse-value-test.ts'
 import { isPath, valuesAt } from '../condition/value-path.ts'
 import { compileTest } from '../condition/value-test.ts'
 import type { EventToRoute } from './connection.ts'
@@ -109,7 +109,7 @@ function compileEvent(object: JsonObject, { path, zone }: Place): EventFilter {
 function compileProperty(json: Json, path: string, zone: string): (properties: Json | undefined) => boolean {
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw fault(path, 'A property test is an object, such as {"property":"revenue","op":"gt","value":50}.')
-  const allowed = ['property', 'op', 'value', 'ignoreCase']
+  const allowed = ['property', ...VALUE_TEST_KEYS]
   const other = Object.keys(json).find((key) => !allowed.includes(key))
   if (other !== undefined) throw fault(`${path}.${other}`, `"${other}" is not known in a property test.`)
   const property = readText(json['property'] as Json, `${path}.property`)

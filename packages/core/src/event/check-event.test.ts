@@ -143,6 +143,7 @@ test.each([
   [track({ userId: -1 }), 'suspicious_id', 'userId'],
   [track({ anonymousId: ' N/A ' }), 'suspicious_id', 'anonymousId'],
   [trackWith('{"n":9007199254740993}'), 'precision_loss', 'properties.n'],
+  [trackWith(`${`{"${'k'.repeat(64)}":`.repeat(16)}1${'}'.repeat(16)}`), 'properties_hidden', 'properties'],
   [trackWith('{"a":["\\ud83d"]}'), 'text_repaired', 'properties.a[0]'],
   [trackWith('{"a":{"b":"x\\u0000"}}'), 'text_repaired', 'properties.a.b'],
   [track({ timestamp: '2026-11-21T09:00:00' }), 'assumed_utc', 'timestamp'],

@@ -12,11 +12,15 @@ import {
   IDENTIFIER_BYTES_MAX,
   KEY_BYTES_MAX,
   MESSAGE_ID_BYTES_MAX,
+  PROPERTY_PATH_CHARS_MAX,
+  PROPERTY_PATHS_CHARS_MAX,
 } from '@affluent/protocol/limits'
 import { isPlaceholder } from '../identity/placeholders.ts'
+import { askedProperties, isTyped } from './asked-properties.ts'
 import { eventTime, parseEventTime, type TimeFault } from './event-time.ts'
 import { brokenBound, SCAN_FLAGS, type ScannedEvent } from './scan-json.ts'
 import { hasForbiddenCharacters, isForbiddenKey, isLongerThan, quote, repairText } from './text.ts'
+import { hidesProperties } from './visible-properties.ts'
 
 /** An event that may be kept: what the walk needs at every step, read out once. */
 export interface CheckedEvent {
@@ -81,6 +85,7 @@ export function checkEvent(
     checkName(type as EventType, json) ??
     checkObjects(json)
   if (fault !== undefined) return refused(fault)
+  warnOfHidden(type as EventType, json, scanned, warnings)
   const time = checkTime(json, request, warnings)
   if (typeof time !== 'number') return refused(time)
   return {
@@ -431,6 +436,17 @@ function checkObjects(json: JsonObject): Refusal | undefined {
     }
   }
   return undefined
+}
+
+/** A path may be as long as an event of so many bytes, if each of its characters is escaped. */
+const HIDING_BYTES_MIN = PROPERTY_PATH_CHARS_MAX / 2
+
+function warnOfHidden(type: EventType, json: JsonObject, scanned: ScannedEvent, warnings: Warning[]): void {
+  if (scanned.end - scanned.start < HIDING_BYTES_MIN || !isTyped(type)) return
+  const properties = askedProperties(type, json)
+  if (properties === undefined || !hidesProperties(properties)) return
+  const message = `Conditions do not see all of these properties: a path has more than ${format(PROPERTY_PATH_CHARS_MAX)} characters, or all paths together have more than ${format(PROPERTY_PATHS_CHARS_MAX)}. Shorten the names, or nest them less deeply.`
+  warn(warnings, 'properties_hidden', message, 'properties')
 }
 
 function checkTime(json: JsonObject, request: RequestFacts, warnings: Warning[]): number | Refusal {

@@ -1,5 +1,7 @@
 import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
-import { PROPERTY_PATH_CHARS_MAX, PROPERTY_PATHS_MAX } from '@affluent/protocol/limits'
+import { PROPERTY_PATH_CHARS_MAX, PROPERTY_PATHS_CHARS_MAX } from '@affluent/protocol/limits'
+
+import { askedProperties, isTyped } from './asked-properties.ts'
 
 /** The properties of one event by path, each value under the type it has. */
 export interface FlatProperties {
@@ -9,6 +11,8 @@ export interface FlatProperties {
   readonly flag: ReadonlyMap<string, boolean>
   /** elements as JSON scalars: `"abc"`, `50`, `true` */
   readonly list: ReadonlyMap<string, readonly string[]>
+  /** false: something is beyond the bounds */
+  readonly isWhole: boolean
 }
 
 /**
@@ -20,12 +24,11 @@ export interface FlatProperties {
  * list also when no scalar is in it; an object is there only by what is in it. `null` is the same as absent. Numbers in lists are written as JavaScript does, so
  * that 50 and 50.0 are one.
  *
- * An empty key has no path. Beyond PROPERTY_PATHS_MAX paths of one event, and beyond PROPERTY_PATH_CHARS_MAX characters of one path, values stay in the raw event only: no condition sees them.
+ * An empty key has no path. Beyond PROPERTY_PATHS_CHARS_MAX characters of all paths of one event, and beyond PROPERTY_PATH_CHARS_MAX of one path, values stay in the raw event only: no condition sees them.
  */
 export function flattenProperties(type: EventType, json: JsonObject): FlatProperties {
-  const properties = json['properties']
-  if (type !== 'track' && type !== 'page' && type !== 'screen') return NONE
-  if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) return NONE
+  const properties = isTyped(type) ? askedProperties(type, json) : undefined
+  if (properties === undefined) return NONE
   const flat = new Flattening()
   flat.addObject('', properties)
   return flat
@@ -35,7 +38,13 @@ const NO_NUMBERS: ReadonlyMap<string, number> = new Map()
 const NO_TEXTS: ReadonlyMap<string, string> = new Map()
 const NO_FLAGS: ReadonlyMap<string, boolean> = new Map()
 const NO_LISTS: ReadonlyMap<string, readonly string[]> = new Map()
-const NONE: FlatProperties = { num: NO_NUMBERS, text: NO_TEXTS, flag: NO_FLAGS, list: NO_LISTS }
+const NONE: FlatProperties = {
+  num: NO_NUMBERS,
+  text: NO_TEXTS,
+  flag: NO_FLAGS,
+  list: NO_LISTS,
+  isWhole: true,
+}
 const SPECIAL = /[.\\[]/
 
 class Flattening implements FlatProperties {
@@ -43,7 +52,8 @@ class Flattening implements FlatProperties {
   #text: Map<string, string> | undefined
   #flag: Map<string, boolean> | undefined
   #list: Map<string, string[]> | undefined
-  #paths = 0
+  #characters = 0
+  isWhole = true
 
   get num(): ReadonlyMap<string, number> {
     return this.#num ?? NO_NUMBERS
@@ -112,14 +122,21 @@ class Flattening implements FlatProperties {
   }
 
   #admit(path: string): boolean {
-    if (path.length > PROPERTY_PATH_CHARS_MAX || this.#paths >= PROPERTY_PATHS_MAX) return false
-    this.#paths++
-    return true
+    const isTaken =
+      path.length <= PROPERTY_PATH_CHARS_MAX && this.#characters + path.length <= PROPERTY_PATHS_CHARS_MAX
+    if (isTaken) this.#characters += path.length
+    else this.isWhole = false
+    return isTaken
   }
 }
 
 /** The path of a key below another path ('' for the properties themselves). */
 export function joinPath(outer: string, key: string): string {
-  const name = SPECIAL.test(key) ? key.replace(/[.\\[]/g, '\\$&') : key
+  const name = nameInPath(key)
   return outer === '' ? name : `${outer}.${name}`
+}
+
+/** A key as it stands in a path. */
+export function nameInPath(key: string): string {
+  return SPECIAL.test(key) ? key.replace(/[.\\[]/g, '\\$&') : key
 }

@@ -87,8 +87,9 @@ class LeafExplainer {
   async #because({ leaf, key, series }: CompiledLeaf): Promise<Record<string, unknown>> {
     const person = this.#person
     switch (leaf.kind) {
-      case 'trait': {
-        const newest = person.newestTrait(rootOf(leaf.trait))
+      case 'trait':
+      case 'each': {
+        const newest = person.newestTrait(rootOf(leaf.kind === 'each' ? leaf.each : leaf.trait))
         if (newest === undefined || newest[0] === null) return { value: null }
         const [value, time, position, source] = newest
         const nameOfSource = nameSources(this.#options.registry)

@@ -2,6 +2,7 @@ import { type AudienceVersion, neededSeries } from '@affluent/core/audience/audi
 import { canonicalText } from '@affluent/core/condition/canonical-text'
 import { ConditionFault } from '@affluent/core/condition/condition-fault'
 import {
+  audiencesIn,
   CircleFault,
   checkSize,
   inlineAudiences,
@@ -10,7 +11,6 @@ import {
   withPopulation,
 } from '@affluent/core/condition/condition-tree'
 import { parseCondition } from '@affluent/core/condition/parse-condition'
-import type { Condition } from '@affluent/protocol/condition'
 import type { Statement } from '../database/statement.ts'
 import { type AudienceRow, type Audiences, conditionCell } from '../stores/audience-store.ts'
 import type { DeleteAudience, PutAudience } from './command.ts'
@@ -98,27 +98,19 @@ export function decideDeleteAudience(
 }
 
 /** All audiences whose condition leads to this one, near or far. */
-function dependentsOf({ audiences, zone }: Audiences, key: string): AudienceRow[] {
+function dependentsOf({ audiences }: Audiences, key: string): AudienceRow[] {
   const found = new Set<AudienceRow>()
   const names = new Set([key])
   for (let before = -1; before !== found.size; ) {
     before = found.size
     for (const row of audiences) {
-      if (row.key === key || found.has(row) || !namesAny(row, zone, names)) continue
+      if (row.key === key || found.has(row) || !audiencesIn(row.condition).some((each) => names.has(each)))
+        continue
       found.add(row)
       names.add(row.key)
     }
   }
   return [...found]
-}
-
-function namesAny(row: AudienceRow, zone: string, keys: ReadonlySet<string>): boolean {
-  const visit = (condition: Condition): boolean => {
-    if (condition.kind === 'all' || condition.kind === 'any') return condition.of.some(visit)
-    if (condition.kind === 'not') return visit(condition.of)
-    return condition.kind === 'audience' && keys.has(condition.key)
-  }
-  return visit(parseCondition(row.condition, zone))
 }
 
 function describeStale(workspace: number, rows: readonly AudienceRow[]): Statement[] {

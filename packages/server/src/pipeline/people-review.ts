@@ -90,7 +90,7 @@ export class PeopleReview {
     const touched = new Set<number>()
     let leaves: readonly CompiledLeaf[] = []
     if (!isBot) {
-      const noted = { type, name, time, position, properties: json['properties'] }
+      const noted = { type, name, time, position, json }
       const found = noteForAudiences(this.#catalog, person, fragment.state, noted, this.#clock)
       for (const version of found.versions) touched.add(version)
       for (const series of found.cold) this.#cold.push({ series, fragment: fragment.id })

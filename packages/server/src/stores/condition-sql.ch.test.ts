@@ -38,7 +38,7 @@ import { boundsAt } from '@affluent/core/condition/window'
 import { parseInstant } from '@affluent/core/event/event-time'
 import { flattenProperties } from '@affluent/core/event/flatten-properties'
 import { DEFAULT_IDENTITY_RULES } from '@affluent/core/identity/namespaces'
-import type { Condition, Leaf } from '@affluent/protocol/condition'
+import type { Condition, EachTest, Leaf, PropertyTest } from '@affluent/protocol/condition'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ClickHouseEngine, startClickHouse } from '../engines/clickhouse/start-clickhouse.ts'
@@ -154,7 +154,7 @@ async function load({ steps, moves, owned }: World): Promise<void> {
   for (const { id, position, event, identify } of steps) {
     const said = { workspace: WORKSPACE, fragment: id, position }
     // what a parser of JSON gives, as the walk sees it
-    const payload = event?.properties ?? identify?.traits ?? {}
+    const json = event?.json ?? {}
     const type = event?.type ?? 'identify'
     events.add({
       ...said,
@@ -167,8 +167,8 @@ async function load({ steps, moves, owned }: World): Promise<void> {
       messageId: `m${position}`,
       flags: (event?.bot === true ? 2 : 0) + (position % 2),
       ip: '',
-      raw: '{}',
-      properties: flattenProperties(type, { properties: payload }),
+      raw: JSON.stringify(json),
+      properties: flattenProperties(type, json),
     })
     for (const [name, value] of Object.entries(identify?.traits ?? {}))
       traits.add({ ...said, name, value, time: identify?.time ?? 0 })
@@ -418,6 +418,15 @@ test('dates, numbers and texts without case are the same to both engines', async
   }
 })
 
+function partsOfWhere(test: PropertyTest | EachTest): string[] {
+  if ('each' in test) return ['where each']
+  const { op, ignoreCase, as, property } = test
+  const parts = [
+    `where ${op}${ignoreCase === true ? ' ignoreCase' : ''}${as === undefined ? '' : ` as ${as}`}`,
+  ]
+  return property.startsWith('context.') ? [...parts, 'where context'] : parts
+}
+
 function plainPeople(
   { steps, owned }: World,
   profiles: Map<number, number[]>,
@@ -471,10 +480,10 @@ function partsOf(leaf: Leaf): string[] {
         ? `${leaf.kind} ${leaf.op}`
         : leaf.kind,
   ]
+  if ('as' in leaf) parts.push(`as ${leaf.as} ${leaf.op}`)
+  if ('type' in leaf) parts.push(`type ${leaf.type}`)
   if ('within' in leaf && leaf.within !== undefined) parts.push(`within ${leaf.within.kind}`)
   if ('ignoreCase' in leaf) parts.push(`ignoreCase ${leaf.kind} ${leaf.op}`)
-  if ('where' in leaf)
-    for (const { op, ignoreCase } of leaf.where)
-      parts.push(`where ${op}${ignoreCase === true ? ' ignoreCase' : ''}`)
+  if ('where' in leaf) for (const test of leaf.where) parts.push(...partsOfWhere(test))
   return parts
 }

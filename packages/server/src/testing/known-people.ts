@@ -57,7 +57,7 @@ export class KnownPeople {
   /** Remembers an event and gives it as the door takes it. */
   say(event: SentEvent): JsonObject {
     this.#sent.push(event)
-    const { type, name, time, identifiers, previousId, payload, bot } = event
+    const { type, name, time, identifiers, previousId, bot } = event
     const named = identifiers.map((text) => {
       const colon = text.indexOf(':')
       return { namespace: text.slice(0, colon), value: text.slice(colon + 1) }
@@ -72,7 +72,7 @@ export class KnownPeople {
     return {
       type,
       ...(type === 'track' ? { event: name } : type === 'page' ? { name } : {}),
-      ...(type === 'identify' ? { traits: payload } : type === 'alias' ? {} : { properties: payload }),
+      ...saidIn(event),
       ...(user === undefined ? {} : { userId: user.value }),
       ...(previousId === undefined ? {} : { previousId }),
       context: { externalIds, ...(bot ? { userAgent: BOT } : {}) },
@@ -128,10 +128,11 @@ export class KnownPeople {
     }
     for (const { names } of people.values()) names.sort()
     for (const { place, fragment, position: at } of rows) {
-      const { type, name, time, payload, bot } = this.#sent[place] as SentEvent
+      const sent = this.#sent[place] as SentEvent
+      const { type, name, time, payload, bot } = sent
       const person = personOf(fragment)
       if (type === 'identify') person.identifies.push({ time, position: at, traits: payload })
-      else person.events.push({ type, name, time, position: at, properties: payload, bot })
+      person.events.push({ type, name, time, position: at, json: saidIn(sent), bot })
     }
     return [...people.values()]
   }
@@ -148,3 +149,9 @@ export class KnownPeople {
 
 type MutablePerson = { -readonly [Key in keyof KnownPerson]: Mutable<KnownPerson[Key]> }
 type Mutable<T> = T extends readonly (infer Item)[] ? Item[] : T
+
+/** What a call says, as far as conditions ask for it here. */
+function saidIn({ type, payload }: SentEvent): JsonObject {
+  if (type === 'alias') return {}
+  return type === 'identify' ? { traits: payload } : { properties: payload }
+}

@@ -35,6 +35,8 @@ export const sources: Translation<typeof french> = {
     codes: {
       suspicious_id:
         'An identifier is not really one, such as “null”: it is kept but links nobody. A messageId of this kind is replaced.',
+      properties_hidden:
+        'Audiences do not see all of its properties: their names are too long, or nested too deeply.',
       precision_loss: 'A number had too many digits and lost some. Send it as text.',
       text_repaired: 'A text held a broken character: it was replaced.',
       assumed_utc: 'A date has no time zone: it was read as UTC.',

@@ -14,7 +14,8 @@ import { resolveEvent } from '../../identity/resolve-event.ts'
 import { setCannotLink } from '../../identity/set-cannot-link.ts'
 import { mergesCausedBy, unmerge } from '../../identity/unmerge.ts'
 import { applyTraits, type Fragment } from '../../profile/fragment.ts'
-import { type CatalogSeries, seriesValue } from '../audience-catalog.ts'
+import { type AudienceCatalog, type CatalogSeries, seriesValues } from '../audience-catalog.ts'
+import { askedOf } from '../note-event.ts'
 import { type PastState, takeHistory } from '../take-history.ts'
 import {
   catalogOf,
@@ -276,7 +277,7 @@ export class LifeWorkspace {
     for (const fragment of then.fragments.keys()) {
       const own = then.rows.filter((row) => row.fragment === fragment)
       const states = wanted.flatMap((series): [number, SeriesState][] => {
-        const state = foldRows(series, own, sweep.clock, audiences.zone)
+        const state = foldRows(catalog, series, own, sweep.clock)
         return state === undefined ? [] : [[series.id, state]]
       })
       // series that are kept already need no history, but say who must be asked
@@ -556,32 +557,37 @@ function takeEvent(graph: IdentityGraph, review: LifeReview, event: LoggedEvent)
   if (fragment === undefined) return undefined
   const isIdentify = type === 'identify'
   if (isIdentify) applyTraits(fragment.state, payload, { time, position, source: 1 })
-  const properties: JsonObject | undefined = isIdentify || type === 'alias' ? undefined : payload
-  const noted = { type, name, time, position, properties, traits: isIdentify ? payload : undefined }
+  const json: JsonObject = isIdentify ? { traits: payload } : type === 'alias' ? {} : { properties: payload }
+  const noted = { type, name, time, position, json, traits: isIdentify ? payload : undefined }
   review.noteEvent(fragment, noted, { isBot, isRegrouped: graph.changes.ledger.length > decisions })
   const row = { fragment: fragment.id, position }
-  if (isIdentify) return { ...row, identify: { time, position, traits: payload } }
-  return { ...row, event: { type, name, time, position, properties: properties ?? {}, bot: isBot } }
+  const walked = { type, name, time, position, json, bot: isBot }
+  return isIdentify
+    ? { ...row, event: walked, identify: { time, position, traits: payload } }
+    : { ...row, event: walked }
 }
 
 function foldRows(
+  catalog: AudienceCatalog,
   series: CatalogSeries,
   rows: readonly EventRow[],
   clock: number,
-  zone: string,
 ): SeriesState | undefined {
   let state: SeriesState | undefined
   for (const { event } of rows) {
     if (event === undefined || event.bot) continue
-    if (
-      event.type !== series.spec.type ||
-      event.name !== series.spec.event ||
-      !series.matches(event.properties)
+    if (!catalog.seriesOfEvent(event.type, event.name).includes(series)) continue
+    const asked = askedOf(event)
+    if (!series.matches(asked)) continue
+    const values = series.spec.property === undefined ? undefined : seriesValues(series, asked)
+    if (values?.length === 0) continue
+    state = noteEntry(
+      series.spec,
+      state,
+      { time: event.time, position: event.position, values },
+      clock,
+      catalog.zone,
     )
-      continue
-    const value = seriesValue(series, event.properties)
-    if (series.spec.property !== undefined && value === undefined) continue
-    state = noteEntry(series.spec, state, { time: event.time, position: event.position, value }, clock, zone)
   }
   return state
 }

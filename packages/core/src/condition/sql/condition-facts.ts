@@ -1,4 +1,11 @@
-import type { AggregateLeaf, Condition, CountLeaf, CountOp, TraitLeaf } from '@affluent/protocol/condition'
+import type {
+  AggregateLeaf,
+  Condition,
+  CountLeaf,
+  CountOp,
+  EachLeaf,
+  TraitLeaf,
+} from '@affluent/protocol/condition'
 import { SUM_VALUE_END } from '@affluent/protocol/limits'
 import { unreachable } from '@affluent/protocol/unreachable'
 import { isWeak } from '../../identity/namespaces.ts'
@@ -7,13 +14,20 @@ import { scaled } from '../exact-sum.ts'
 import { rootOf } from '../value-path.ts'
 import { eventsSql, patternSql, windowSql } from './pattern-sql.ts'
 import { BITS, bitSql, placedSql } from './placed-sql.ts'
-import { scalarAt } from './property-sql.ts'
+import { type AggregatedSql, aggregatedSql } from './property-sql.ts'
 import { scaledSql } from './scaled-sql.ts'
 import { SqlParams } from './sql-params.ts'
 import type { SqlQuestion } from './sql-query.ts'
 import { TAKEN_AWAY } from './taken-away.ts'
-import { isNegated, traitPassesSql } from './trait-sql.ts'
-import { scalarHoldsSql, type TestContext } from './value-test-sql.ts'
+import { traitPassesSql } from './trait-sql.ts'
+import {
+  isNegated,
+  positiveOf,
+  scalarHoldsSql,
+  type TestContext,
+  type TypedSql,
+  typedJsonSql,
+} from './value-test-sql.ts'
 
 /** What is computed for each fragment, and how it is put together for a profile. */
 interface Column {
@@ -90,6 +104,7 @@ export class ConditionFacts {
     const { params } = this
     switch (leaf.kind) {
       case 'trait':
+      case 'each':
         return this.#traitSql(leaf)
       case 'count':
         this.#patterns.push(leaf)
@@ -121,10 +136,26 @@ export class ConditionFacts {
     return matches
   }
 
-  #scaled(value: string): string {
+  /** How many of an event's values are summed, and their sum: SQL over a row of `event`. */
+  #summed(aggregated: AggregatedSql): {
+    readonly count: string
+    readonly sum: string
+    readonly array: string
+  } {
+    const end = this.params.float(SUM_VALUE_END)
+    if (aggregated.kind === 'many') {
+      const values = this.#define(`arrayFilter(n -> abs(n) < ${end}, ${aggregated.values})`)
+      return {
+        count: `length(${values})`,
+        sum: `arrayMap(n -> ${scaledSql('n')}, ${values})`,
+        array: 'Array',
+      }
+    }
+    const { is, value } = aggregated.typed.num
     // what is too large is not added, but ClickHouse computes it all the same, and fails on what is no whole number
-    const own = this.#define(`if(abs(${value}) < ${this.params.float(SUM_VALUE_END)}, ${value}, 0.)`)
-    return this.#define(scaledSql(own, (step) => this.#define(step)))
+    const own = this.#define(`if(abs(${value}) < ${end}, ${value}, 0.)`)
+    const sum = this.#define(scaledSql(own, (step) => this.#define(step)))
+    return { count: `(${is} and abs(${value}) < ${end})`, sum, array: '' }
   }
 
   /** Gives an expression over a row of `event` a name. */
@@ -140,18 +171,21 @@ export class ConditionFacts {
   #aggregateSql(leaf: AggregateLeaf): string {
     const { params } = this
     const matches = this.#matches(leaf)
-    const typed = scalarAt(leaf.property, this.#context)
-    const { num, text, flag } = typed
-    const isNumber = () => this.#define(`${matches} and ${num.is}`)
-    const isScalar = () => this.#define(`${matches} and (${num.is} or ${text.is} or ${flag.is})`)
+    const define = (expression: string) => this.#define(expression)
+    const aggregated = aggregatedSql(leaf.fn, leaf.property, leaf.type, this.#context, define)
     const op = compared(leaf.op as CountOp)
     switch (leaf.fn) {
       case 'sum':
       case 'avg': {
-        const isSummed = this.#define(`${isNumber()} and abs(${num.value}) < ${params.float(SUM_VALUE_END)}`)
-        const count = this.#count(isSummed)
+        const own = this.#summed(aggregated)
+        const isSummed = this.#define(`${matches} and ${own.count} > 0`)
+        const count = this.#event((name) => ({
+          own: `sumIf(${own.count}, ${isSummed})`,
+          none: 'toUInt64(0)',
+          fold: `sum(${name})`,
+        }))
         const sum = this.#event((name) => ({
-          own: `sumIf(${this.#scaled(num.value)}, ${isSummed})`,
+          own: `sum${own.array}If(${own.sum}, ${isSummed})`,
           none: 'toInt128(0)',
           fold: `sum(${name})`,
         }))
@@ -160,7 +194,8 @@ export class ConditionFacts {
       }
       case 'min':
       case 'max': {
-        const has = isNumber()
+        const { num } = one(aggregated)
+        const has = this.#define(`${matches} and ${num.is}`)
         const count = this.#count(has)
         const extreme = this.#event((name) => ({
           own: `${leaf.fn}If(${num.value}, ${has})`,
@@ -170,9 +205,8 @@ export class ConditionFacts {
         return `${count} > 0 and ${extreme} ${op} ${params.float(leaf.value as number)}`
       }
       case 'distinct': {
-        const value = `multiIf(${num.is}, concat('n', reinterpretAsString(${num.value})), ${text.is}, concat('t', ${text.value}), concat('f', toString(${flag.value})))`
         const count = this.#event((name) => ({
-          own: `groupArrayIf(reinterpretAsUInt128(sipHash128(${value})), ${isScalar()})`,
+          own: this.#differentSql(aggregated, matches),
           none: "CAST([], 'Array(UInt128)')",
           fold: `arrayUniq(groupArrayArray(${name}))`,
         }))
@@ -180,23 +214,31 @@ export class ConditionFacts {
       }
       case 'first':
       case 'last':
-        return this.#edgeSql(leaf, isScalar())
+        return this.#edgeSql(leaf, one(aggregated), matches)
     }
   }
 
+  /** Hashes of the values, by type. */
+  #differentSql(aggregated: AggregatedSql, matches: string): string {
+    if (aggregated.kind === 'many')
+      return `groupArrayArrayIf(arrayMap(e -> ${hashSql(typedJsonSql('e'))}, ${aggregated.values}), ${matches})`
+    return `groupArrayIf(${hashSql(aggregated.typed)}, ${this.#define(`${matches} and ${isScalarSql(aggregated.typed)}`)})`
+  }
+
   /** About the first or the last value: whether it passes is known event by event, so the value itself need not be carried along. */
-  #edgeSql(leaf: AggregateLeaf, isScalar: string): string {
+  #edgeSql(leaf: AggregateLeaf, typed: TypedSql, matches: string): string {
     const which = leaf.fn === 'first' ? 'min' : 'max'
-    const { test, isOpposite } = positive(leaf)
-    const passes =
-      test.op === 'exists' ? '1' : scalarHoldsSql(test, scalarAt(leaf.property, this.#context), this.#context)
+    const asked = leaf as unknown as TraitLeaf
+    const test = positiveOf(asked)
+    const isScalar = this.#define(`${matches} and ${isScalarSql(typed)}`)
+    const passes = test.op === 'exists' ? '1' : scalarHoldsSql(test, typed, this.#context)
     const place = this.#define(placedSql('event', [passes]))
     const edge = this.#event((name) => ({
       own: `${which}If(${place}, ${isScalar})`,
       none: 'toUInt128(0)',
       fold: `${which}If(${name}, ${name} > 0)`,
     }))
-    return `${edge} > 0 and ${bitSql(edge, 0)} = ${isOpposite ? 0 : 1}`
+    return `${edge} > 0 and ${bitSql(edge, 0)} = ${isNegated(asked) ? 0 : 1}`
   }
 
   #count(matches: string): string {
@@ -208,13 +250,13 @@ export class ConditionFacts {
     return this.#add(this.#events, column)
   }
 
-  #traitSql(leaf: TraitLeaf): string {
-    const root = rootOf(leaf.trait)
+  #traitSql(leaf: TraitLeaf | EachLeaf): string {
+    const root = rootOf(leaf.kind === 'each' ? leaf.each : leaf.trait)
     const open = this.#traits.findLast((each) => each.root === root && each.passes.length < BITS)
     const tests = open ?? { root, passes: [], name: `t${this.#traits.length}` }
     if (open === undefined) this.#traits.push(tests)
     const bit = tests.passes.push(traitPassesSql(leaf, this.#context)) - 1
-    return `${bitSql(folded(tests.name), bit)} = ${isNegated(leaf) ? 0 : 1}`
+    return `${bitSql(folded(tests.name), bit)} = ${leaf.kind === 'trait' && isNegated(leaf) ? 0 : 1}`
   }
 
   /** One column for each trait: the newest row of a profile, with what its value passes. */
@@ -329,10 +371,18 @@ function compared(op: CountOp): string {
   return { gte: '>=', gt: '>', lte: '<=', lt: '<', equals: '=' }[op]
 }
 
-/** A test of the first or last value, without its `not_`. */
-function positive(leaf: AggregateLeaf): { readonly test: TraitLeaf; readonly isOpposite: boolean } {
-  const op = leaf.op as TraitLeaf['op']
-  const opposite = op.startsWith('not_')
-  const test = { ...leaf, kind: 'trait', trait: leaf.property, op: opposite ? op.slice(4) : op }
-  return { test: test as unknown as TraitLeaf, isOpposite: opposite }
+/** The value that an aggregate takes of an event; only sums and numbers of different values take several. */
+function one(aggregated: AggregatedSql): TypedSql {
+  if (aggregated.kind === 'one') return aggregated.typed
+  throw new Error('This aggregate takes one value of an event.')
+}
+
+function isScalarSql({ num, text, flag }: TypedSql): string {
+  return `(${num.is} or ${text.is} or ${flag.is})`
+}
+
+/** Equal for equal values of one type; -0 is 0. */
+function hashSql({ num, text, flag }: TypedSql): string {
+  const value = `multiIf(${num.is}, concat('n', reinterpretAsString(${num.value} + 0.)), ${text.is}, concat('t', ${text.value}), concat('f', toString(${flag.value})))`
+  return `reinterpretAsUInt128(sipHash128(${value}))`
 }

@@ -3,7 +3,7 @@ import { unreachable } from '@affluent/protocol/unreachable'
 import { judge, type Verdict } from '../condition-tree.ts'
 import { ConditionFacts } from './condition-facts.ts'
 import type { SqlQuery, SqlQuestion } from './sql-query.ts'
-import { isNegated } from './trait-sql.ts'
+import { isNegated } from './value-test-sql.ts'
 
 /**
  * Asks for whom a condition holds, of all profiles: those of fragments that own an identifier.
@@ -57,6 +57,7 @@ function holdsForNobody(leaf: Leaf): Verdict {
       return leaf.op === 'exists' ? 'no' : 'yes'
     case 'bucket':
       return 'maybe'
+    case 'each':
     case 'aggregate':
     case 'known':
     case 'audience':

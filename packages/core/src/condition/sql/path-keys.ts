@@ -22,15 +22,15 @@ export function pathKeys(path: string): PathKeys {
   let outer = ''
   for (const [index, { key, each }] of steps.entries()) {
     outer = joinPath(outer, key)
-    if (each && index < last) outer += '[]'
+    if (index < last) outer += '[]'.repeat(each)
   }
-  const isNested = steps.slice(0, last).some(({ each }) => each)
-  const isEach = steps[last]?.each === true
-  const own = isEach ? `${outer}[]` : outer
-  if (!isNested && !isEach)
+  const isNested = steps.slice(0, last).some(({ each }) => each > 0)
+  const levels = steps[last]?.each ?? 0
+  const own = outer + '[]'.repeat(levels)
+  if (!isNested && levels === 0)
     return { scalar: own, elements: undefined, inArrays: own, lists: [own], inside: [`${own}.`] }
   // the elements of an outermost array stand under its own path
-  const elements = isEach && !isNested ? outer : own
+  const elements = levels === 1 && !isNested ? outer : own
   return {
     scalar: undefined,
     elements,

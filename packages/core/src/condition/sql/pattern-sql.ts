@@ -1,7 +1,8 @@
 import type { EventPattern, Window } from '@affluent/protocol/condition'
 import { EVENT_TIME_END_MS, EVENT_TIME_MIN_MS } from '@affluent/protocol/limits'
+import { namesOf } from '../event-names.ts'
 import { boundsAt, type WindowBounds } from '../window.ts'
-import { propertyHoldsSql } from './property-sql.ts'
+import { whereHoldsSql } from './property-sql.ts'
 import type { SqlParams } from './sql-params.ts'
 import type { SqlQuestion } from './sql-query.ts'
 import type { TestContext } from './value-test-sql.ts'
@@ -16,8 +17,20 @@ const BOT = 2
 export function patternSql({ type, event, where }: EventPattern, context: TestContext): string {
   const { params } = context
   // the time at which properties are asked does not matter: none of their ops moves
-  const tests = where.map((test) => ` and ${propertyHoldsSql(test, context)}`)
-  return `event.name = ${params.text(event)} and event.type = ${params.text(type)}${tests.join('')}`
+  const tests = where.map((test) => ` and ${whereHoldsSql(test, type, context)}`)
+  const named = typeof event === 'string' ? `event.name = ${params.text(event)}` : namesSql([event], params)
+  return `${named}${named === '' ? '' : ' and '}event.type = ${params.text(type)}${tests.join('')}`
+}
+
+/** Whether an event has one of some names; '': whatever its name. */
+function namesSql(events: readonly EventPattern['event'][], params: SqlParams): string {
+  const all = events.map(namesOf)
+  const prefixes = [...new Set(all.flatMap((each) => each.prefixes))].sort()
+  if (prefixes.includes('')) return ''
+  const names = [...new Set(all.flatMap((each) => each.names))].sort()
+  const exact = names.length === 0 ? [] : [`event.name in (${params.texts(names)})`]
+  const parts = [...exact, ...prefixes.map((prefix) => `startsWith(event.name, ${params.text(prefix)})`)]
+  return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' or ')})`
 }
 
 /**
@@ -43,8 +56,15 @@ export function eventsSql(
   { workspace, position }: SqlQuestion,
   params: SqlParams,
 ): string {
-  const names = [...new Set(patterns.map(({ event }) => event))].sort()
   const types = [...new Set(patterns.map(({ type }) => type))].sort()
-  const named = `event.name in (${params.texts(names)}) and event.type in (${params.texts(types)})`
+  const ofTypes = types.map((type) => {
+    const own = patterns.filter((pattern) => pattern.type === type)
+    const events = namesSql(
+      own.map(({ event }) => event),
+      params,
+    )
+    return `${events}${events === '' ? '' : ' and '}event.type = ${params.text(type)}`
+  })
+  const named = ofTypes.length === 1 ? ofTypes[0] : `(${ofTypes.map((each) => `(${each})`).join(' or ')})`
   return `event.workspace = ${params.uint(workspace)} and ${named} and event.fragment != 0 and event.position <= ${params.uint(position)} and bitAnd(event.flags, ${BOT}) = 0`
 }

@@ -1,34 +1,110 @@
-import type { PropertyTest, Scalar, ValueTest } from '@affluent/protocol/condition'
+import type { Aggregate, AskedType, EachTest, PropertyTest, ValueTest } from '@affluent/protocol/condition'
+import { isTyped } from '../../event/asked-properties.ts'
+import { isContextPath } from '../parse-path.ts'
+import { type Step, stepsOf } from '../value-path.ts'
 import { compileTest } from '../value-test.ts'
+import { eachHoldsSql } from './each-sql.ts'
+import { goesIntoLists, jsonAtSql, jsonPathHoldsSql, jsonValuesSql } from './json-path-sql.ts'
 import { type PathKeys, pathKeys } from './path-keys.ts'
-import type { SqlParams } from './sql-params.ts'
-import { equalsSql, scalarHoldsSql, type TestContext, type TypedSql, typedJsonSql } from './value-test-sql.ts'
+import {
+  hasElementSql,
+  isNegated,
+  positiveOf,
+  scalarHoldsSql,
+  type TestContext,
+  type TypedSql,
+  typedJsonSql,
+} from './value-test-sql.ts'
 
 const MAPS = ['num', 'text', 'flag', 'list'] as const
+/** The event as it was sent: what is not kept by path is read there. */
+const RAW = 'raw'
 
 /**
- * Whether an event passes a test of a property: what `compileTest` says of the values at its path.
- * @returns SQL of a UInt8 over the columns num, text, flag and list of `event`, never null
+ * Whether an event passes a test of its `where`: what `compileWhere` says of it.
+ * @param type of the event
+ * @returns SQL of a UInt8 over the columns num, text, flag, list and raw of `event`, never null
  */
-export function propertyHoldsSql(test: PropertyTest, context: TestContext): string {
-  switch (test.op) {
-    case 'not_equals':
-      return `not ${propertyHoldsSql({ ...test, op: 'equals' }, context)}`
-    case 'not_in':
-      return `not ${propertyHoldsSql({ ...test, op: 'in' }, context)}`
-    case 'not_contains':
-      return `not ${propertyHoldsSql({ ...test, op: 'contains' }, context)}`
-    case 'not_exists':
-      return `not ${existsSql(pathKeys(test.property), context)}`
-    case 'exists':
-      return existsSql(pathKeys(test.property), context)
-    default:
-      return someHoldsSql(test, pathKeys(test.property), context)
+export function whereHoldsSql(test: PropertyTest | EachTest, type: AskedType, context: TestContext): string {
+  if ('each' in test) {
+    const elements = jsonValuesSql(`[${RAW}]`, rawSteps(test.each, type), context.params)
+    return eachHoldsSql(test, elements, context)
   }
+  const holds = propertyHoldsSql(positiveOf(test), type, context)
+  return isNegated(test) ? `not ${holds}` : holds
 }
 
-/** The scalar at a path without `[]`. */
-export function scalarAt(path: string, { params }: TestContext): TypedSql {
+function propertyHoldsSql(test: PropertyTest, type: AskedType, context: TestContext): string {
+  if (!isByPath(test.property, type))
+    return jsonPathHoldsSql(test, RAW, rawSteps(test.property, type), context)
+  const keys = pathKeys(test.property)
+  return test.op === 'exists' ? existsSql(keys, context) : someHoldsSql(test, keys, context)
+}
+
+/** Whether ClickHouse keeps values at a path by the path. */
+function isByPath(path: string, type: AskedType): boolean {
+  return isTyped(type) && !isContextPath(path)
+}
+
+/** The way to a path from the whole event. */
+function rawSteps(path: string, type: AskedType): readonly Step[] {
+  const steps = stepsOf(path)
+  if (isContextPath(path)) return steps
+  return [{ key: isTyped(type) ? 'properties' : 'traits', each: 0 }, ...steps]
+}
+
+/** What an event brings to an aggregate: one value, or the elements of a list. */
+export type AggregatedSql =
+  | { readonly kind: 'one'; readonly typed: TypedSql }
+  /** SQL of an Array(String) of JSON scalars; of a sum or an average, of an Array(Float64) */
+  | { readonly kind: 'many'; readonly values: string }
+
+/**
+ * What an event brings to an aggregate.
+ * @param define gives SQL a name that stands for it
+ */
+export function aggregatedSql(
+  fn: Aggregate,
+  path: string,
+  type: AskedType,
+  context: TestContext,
+  define: (expression: string) => string,
+): AggregatedSql {
+  const steps = stepsOf(path)
+  if (!goesIntoLists(steps)) return { kind: 'one', typed: scalarAt(path, type, context, define) }
+  const elements = define(scalarsSql(path, type, context))
+  if (fn === 'distinct') return { kind: 'many', values: elements }
+  if (fn === 'first') return { kind: 'one', typed: typedJsonSql(define(`${elements}[1]`)) }
+  if (fn === 'last') return { kind: 'one', typed: typedJsonSql(define(`${elements}[-1]`)) }
+  const { is, value } = typedJsonSql('e').num
+  const numbers = define(`arrayMap(e -> ${value}, arrayFilter(e -> ${is}, ${elements}))`)
+  if (fn === 'sum' || fn === 'avg') return { kind: 'many', values: numbers }
+  const none = { is: '0', value: '0' }
+  const extreme = fn === 'min' ? 'arrayMin' : 'arrayMax'
+  const num = { is: `notEmpty(${numbers})`, value: `${extreme}(${numbers})` }
+  return { kind: 'one', typed: { num, text: { is: '0', value: "''" }, flag: none } }
+}
+
+/** The scalars among the values of any element, as JSON, in the order of the event. */
+function scalarsSql(path: string, type: AskedType, { params }: TestContext): string {
+  if (isByPath(path, type)) return `list[${params.text(pathKeys(path).elements ?? '')}]`
+  const values = jsonValuesSql(`[${RAW}]`, rawSteps(path, type), params)
+  return `arrayFilter(e -> e != 'null' and substring(e, 1, 1) not in ('[', '{'), ${values})`
+}
+
+/** The scalar at a path that goes into no lists. */
+function scalarAt(
+  path: string,
+  type: AskedType,
+  context: TestContext,
+  define: (expression: string) => string,
+): TypedSql {
+  const { params } = context
+  if (isByPath(path, type)) return typedAt(path, context)
+  return typedJsonSql(define(jsonAtSql(RAW, rawSteps(path, type), params)))
+}
+
+function typedAt(path: string, { params }: TestContext): TypedSql {
   const key = params.text(pathKeys(path).scalar ?? '')
   const at = (map: string) => ({ is: `mapContains(${map}, ${key})`, value: `${map}[${key}]` })
   return { num: at('num'), text: at('text'), flag: at('flag') }
@@ -38,7 +114,7 @@ function someHoldsSql(test: PropertyTest, keys: PathKeys, context: TestContext):
   const { params } = context
   const parts: string[] = []
   if (keys.scalar !== undefined) {
-    const typed = scalarAt(test.property, context)
+    const typed = typedAt(test.property, context)
     parts.push(scalarHoldsSql(test, withoutNeedless(test, typed, context.zone), context))
   }
   if (keys.elements !== undefined)
@@ -56,16 +132,10 @@ function listHasSql(test: ValueTest, list: string, { params }: TestContext): str
   return hasElementSql(test, list, params)
 }
 
-/**
- * Whether one of several elements equals what `contains` asks for.
- * @param elements SQL of an Array(String) of JSON
- */
-export function hasElementSql(test: ValueTest, elements: string, params: SqlParams): string {
-  return `arrayExists(e -> ${equalsSql([test.value as Scalar], test, typedJsonSql('e'), params)}, ${elements})`
-}
-
 /** What is absent reads as 0, '' and false: where these do not pass, nobody need ask whether the value is there. */
 function withoutNeedless(test: ValueTest, typed: TypedSql, zone: string): TypedSql {
+  // texts that read as numbers stand beside numbers: which of both is there decides
+  if (test.as === 'number') return typed
   const asked = compileTest(test, zone)
   const trim = (type: TypedSql['num'], absent: string | number | boolean) => {
     return asked.holds([absent], 0) ? type : { ...type, is: '1' }

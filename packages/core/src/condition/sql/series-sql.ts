@@ -3,10 +3,11 @@ import { SERIES_ENTRIES_MAX, SUM_VALUE_END } from '@affluent/protocol/limits'
 import { addHistory, type SeriesSpec, type SeriesState } from '../series.ts'
 import { expiredAt, type WindowBounds } from '../window.ts'
 import { eventsSql, patternSql, timeSql } from './pattern-sql.ts'
-import { scalarAt } from './property-sql.ts'
+import { type AggregatedSql, aggregatedSql } from './property-sql.ts'
 import { scaledSql } from './scaled-sql.ts'
 import { SqlParams } from './sql-params.ts'
 import type { FragmentRange, SqlQuery, SqlQuestion } from './sql-query.ts'
+import type { TestContext } from './value-test-sql.ts'
 
 /** The states that history leaves in one fragment. */
 export interface FragmentSeries {
@@ -110,8 +111,10 @@ class SpecSql {
   readonly #any: string
   readonly #time: string
   readonly #number: string
-  /** a number, or any scalar as JSON */
+  /** a number, or any scalar as JSON; of several values each of them */
   readonly #value: string
+  /** SQL of an array, where an event may bring several values */
+  readonly #values: string | undefined
 
   constructor(
     spec: SeriesSpec,
@@ -124,19 +127,15 @@ class SpecSql {
     this.#params = params
     this.#define = define
     this.#time = define('toUnixTimestamp64Milli(event.time)')
-    const { num, text, flag } = scalarAt(spec.property ?? 'none', { now, zone, params })
-    this.#number = num.value
-    const takesNumbers = ['sum', 'avg', 'min', 'max'].includes(spec.keeps)
-    const isThere = takesNumbers ? num.is : `(${num.is} or ${text.is} or ${flag.is})`
-    this.#any = spec.property === undefined ? matches : define(`${matches} and ${isThere}`)
+    const aggregated = aggregatedOf(spec, { now, zone, params }, define)
+    const own = entryOf(spec, aggregated)
+    this.#number = own.number
+    this.#value = own.value === own.number || own.value === 'v' ? own.value : define(own.value)
+    this.#values = aggregated?.kind === 'many' ? aggregated.values : undefined
+    this.#any = own.isThere === undefined ? matches : define(`${matches} and ${own.isThere}`)
     const isPast = `event.time <= ${params.time(now)}`
     this.#past = define(`${this.#any} and ${isPast}`)
     this.#future = define(`${this.#any} and not ${isPast}`)
-    this.#value = takesNumbers
-      ? num.value
-      : define(
-          `multiIf(${num.is}, toString(${num.value}), ${text.is}, toJSONString(${text.value}), ${flag.value}, 'true', 'false')`,
-        )
   }
 
   latestTimes(count: number): string {
@@ -149,17 +148,27 @@ class SpecSql {
 
   /** Entries of the future: time, position, value. */
   coming(): string {
-    return `groupArraySortedIf(${ENTRIES})((${this.#time}, event.position, ${this.#value}), ${this.#future})`
+    return this.#sorted(`(${this.#time}, event.position, ${this.#value})`, this.#future)
   }
 
   /** The latest entries, also those of the future: time and position below zero, value. */
   latest(): string {
-    return `groupArraySortedIf(${ENTRIES})((-${this.#time}, -toInt64(event.position), ${this.#value}), ${this.#any})`
+    return this.#sorted(`(-${this.#time}, -toInt64(event.position), ${this.#value})`, this.#any)
+  }
+
+  #sorted(entry: string, which: string): string {
+    if (this.#values === undefined) return `groupArraySortedIf(${ENTRIES})(${entry}, ${which})`
+    return `groupArraySortedArrayIf(${ENTRIES})(arrayMap(v -> ${entry}, ${this.#values}), ${which})`
   }
 
   /** How many values are past, and their sum. */
   sum(): string {
     const end = this.#params.float(SUM_VALUE_END)
+    if (this.#values !== undefined) {
+      const summed = this.#define(`arrayFilter(n -> abs(n) < ${end}, ${this.#values})`)
+      const sum = `sumArrayIf(arrayMap(n -> ${scaledSql('n')}, ${summed}), ${this.#past})`
+      return `sumIf(length(${summed}), ${this.#past}), toString(${sum})`
+    }
     const isSummed = this.#define(`${this.#past} and abs(${this.#number}) < ${end}`)
     // what is too large is not added, but ClickHouse computes it all the same, and fails on what is no whole number
     const own = this.#define(`if(abs(${this.#number}) < ${end}, ${this.#number}, 0.)`)
@@ -179,7 +188,12 @@ class SpecSql {
     const isDistinct = keeps === 'distinct'
     // a map's key may be anything but a double
     const key = isDistinct ? this.#value : `reinterpretAsUInt64(${this.#value})`
-    const latest = `maxMapIf(map(${key}, ${this.#time}), ${this.#past})`
+    const each = this.#values === undefined ? undefined : `arrayDistinct(${this.#values})`
+    const times =
+      each === undefined
+        ? `map(${key}, ${this.#time})`
+        : `mapFromArrays(${each}, arrayMap(v -> ${this.#time}, ${each}))`
+    const latest = `maxMapIf(${times}, ${this.#past})`
     const value = isDistinct ? 'key' : 'reinterpretAsFloat64(key)'
     const all = `arrayMap((key, time) -> (${value}, time), mapKeys(${latest}), mapValues(${latest}))`
     if (isDistinct) return `arraySlice(arraySort(entry -> -entry.2, ${all}), 1, ${ENTRIES})`
@@ -197,6 +211,33 @@ class SpecSql {
     const which = this.#spec.keeps === 'first' ? 'Min' : 'Max'
     const entry = `(${this.#time}, event.position, ${this.#value})`
     return `countIf(${this.#past}), arg${which}If(${entry}, (${this.#time}, event.position), ${this.#past})`
+  }
+}
+
+function aggregatedOf(
+  { keeps, property, type }: SeriesSpec,
+  context: TestContext,
+  define: (expression: string) => string,
+): AggregatedSql | undefined {
+  if (keeps === 'times' || property === undefined) return undefined
+  return aggregatedSql(keeps, property, type, context, define)
+}
+
+/** Whether an event brings anything, and what: a number, or any scalar as JSON. */
+function entryOf(
+  { keeps }: SeriesSpec,
+  aggregated: AggregatedSql | undefined,
+): { readonly isThere: string | undefined; readonly number: string; readonly value: string } {
+  if (aggregated === undefined) return { isThere: undefined, number: '0', value: '0' }
+  if (aggregated.kind === 'many')
+    return { isThere: `notEmpty(${aggregated.values})`, number: 'v', value: 'v' }
+  const { num, text, flag } = aggregated.typed
+  if (['sum', 'avg', 'min', 'max'].includes(keeps))
+    return { isThere: num.is, number: num.value, value: num.value }
+  return {
+    isThere: `(${num.is} or ${text.is} or ${flag.is})`,
+    number: num.value,
+    value: `multiIf(${num.is}, toString(${num.value}), ${text.is}, toJSONString(${text.value}), ${flag.value}, 'true', 'false')`,
   }
 }
 

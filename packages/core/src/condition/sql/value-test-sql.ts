@@ -1,5 +1,7 @@
-import type { Scalar, ValueTest } from '@affluent/protocol/condition'
+import type { Scalar, ValueOp, ValueTest } from '@affluent/protocol/condition'
+import { comparesDates, daysWithin, type Moments, momentsOfTest } from '../date-range.ts'
 import { foldText } from '../fold-text.ts'
+import { NUMBER_CHARS_MAX } from '../number-in.ts'
 import { parseSpan } from '../parse-window.ts'
 import { ahead, anniversaryAt, boundsAt } from '../window.ts'
 import { foldSql } from './fold-sql.ts'
@@ -34,6 +36,23 @@ export interface TestContext {
   readonly params: SqlParams
 }
 
+const OPPOSITES: Partial<Record<ValueOp, ValueOp>> = {
+  not_equals: 'equals',
+  not_in: 'in',
+  not_contains: 'contains',
+  not_exists: 'exists',
+}
+
+/** Whether a test is true where its positive test is false. */
+export function isNegated({ op }: ValueTest): boolean {
+  return OPPOSITES[op] !== undefined
+}
+
+/** The test that a `not_*` op negates; any other test itself. */
+export function positiveOf<Test extends ValueTest>(test: Test): Test {
+  return { ...test, op: OPPOSITES[test.op] ?? test.op }
+}
+
 const NEVER = '0'
 const LEAP_YEAR = 2000
 
@@ -41,8 +60,10 @@ const LEAP_YEAR = 2000
  * Whether a scalar passes a test that is not negated and not `exists`: what `compileTest` asks of one value.
  * @returns SQL of a UInt8, never null
  */
-export function scalarHoldsSql(test: ValueTest, typed: TypedSql, context: TestContext): string {
-  const { params } = context
+export function scalarHoldsSql(test: ValueTest, said: TypedSql, context: TestContext): string {
+  const { params, zone } = context
+  if (comparesDates(test)) return dateSql(said, momentsOfTest(test, zone), context)
+  const typed = test.as === 'number' ? numericSql(said) : said
   switch (test.op) {
     case 'equals':
       return equalsSql([test.value as Scalar], test, typed, params)
@@ -63,18 +84,9 @@ export function scalarHoldsSql(test: ValueTest, typed: TypedSql, context: TestCo
     case 'lte':
       return numberSql(typed, `<= ${params.float(test.value as number)}`)
     case 'between': {
-      const [low, high] = test.value as readonly [Scalar, Scalar]
-      if (typeof low === 'number')
-        return numberSql(typed, `between ${params.float(low)} and ${params.float(high as number)}`)
-      return dateSql(
-        typed,
-        `ms between ${params.int(Date.parse(low as string))} and ${params.int(Date.parse(high as string))}`,
-      )
+      const [low, high] = test.value as readonly [number, number]
+      return numberSql(typed, `between ${params.float(low)} and ${params.float(high)}`)
     }
-    case 'before':
-      return dateSql(typed, `ms < ${params.int(Date.parse(test.value as string))}`)
-    case 'after':
-      return dateSql(typed, `ms > ${params.int(Date.parse(test.value as string))}`)
     case 'within_last':
     case 'within_next':
     case 'anniversary_within_next':
@@ -88,7 +100,7 @@ export function scalarHoldsSql(test: ValueTest, typed: TypedSql, context: TestCo
  * Whether a scalar equals one of some values.
  * @returns SQL of a UInt8, never null
  */
-export function equalsSql(
+function equalsSql(
   wanted: readonly Scalar[],
   { ignoreCase }: ValueTest,
   { num, text, flag }: TypedSql,
@@ -114,6 +126,14 @@ export function equalsSql(
   return parts.length === 0 ? NEVER : `(${parts.join(' or ')})`
 }
 
+/**
+ * Whether one of several elements equals what `contains` asks for.
+ * @param elements SQL of an Array(String) of JSON
+ */
+export function hasElementSql(test: ValueTest, elements: string, params: SqlParams): string {
+  return `arrayExists(e -> ${equalsSql([test.value as Scalar], test, typedJsonSql('e'), params)}, ${elements})`
+}
+
 function textSql(
   { value, ignoreCase }: ValueTest,
   { text }: TypedSql,
@@ -130,22 +150,44 @@ function numberSql({ num }: TypedSql, compared: string): string {
   return `(${num.is} and ${num.value} ${compared})`
 }
 
-/** @param compare SQL about the moment `ms` */
-function dateSql({ text }: TypedSql, compare: string): string {
-  return `(${text.is} and arrayExists(ms -> ${compare}, ${instantSql(text.value)}))`
+/** Texts that read as numbers are numbers, by the rules of `numberIn`; what does not is nothing. */
+function numericSql({ num, text }: TypedSql): TypedSql {
+  const reads = `length(${text.value}) <= ${NUMBER_CHARS_MAX} and match(${text.value}, '${NUMBER}') and isFinite(toFloat64OrZero(${text.value}))`
+  const never = { is: NEVER, value: "''" }
+  return {
+    num: {
+      is: `(${num.is} or ${text.is} and ${reads})`,
+      value: `if(${num.is}, ${num.value}, toFloat64OrZero(${text.value}))`,
+    },
+    text: never,
+    flag: never,
+  }
 }
 
-function movingSql({ op, value }: ValueTest, typed: TypedSql, { now, zone, params }: TestContext): string {
+const NUMBER = '^-?[0-9]+(?:\\\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\\\\z'
+const DAY_CHARS = 10
+
+/** Whether a text is a date within some moments; one without a time is the beginning of its day in the zone. */
+function dateSql({ text }: TypedSql, moments: readonly Moments[], { zone, params }: TestContext): string {
+  const within = (ranges: readonly Moments[]) =>
+    ranges.map(({ from, to }) => `ms between ${params.int(from)} and ${params.int(to)}`).join(' or ')
+  const days = moments.map((each) => daysWithin(each, zone))
+  const holds = `if(length(${text.value}) = ${DAY_CHARS}, ${within(days)}, ${within(moments)})`
+  return `(${text.is} and arrayExists(ms -> ${holds}, ${instantSql(text.value)}))`
+}
+
+function movingSql({ op, value }: ValueTest, typed: TypedSql, context: TestContext): string {
+  const { now, zone, params } = context
   const span = parseSpan(value as string, '')
-  const today = params.int(now)
   if (op === 'within_last')
-    return dateSql(typed, `ms > ${params.int(boundsAt(span, now, zone).after)} and ms <= ${today}`)
+    return dateSql(typed, [{ from: boundsAt(span, now, zone).after + 1, to: now }], context)
   const until = ahead(span, now, zone)
-  if (op === 'within_next') return dateSql(typed, `ms > ${today} and ms <= ${params.int(until)}`)
+  if (op === 'within_next') return dateSql(typed, [{ from: now + 1, to: until }], context)
   // of dates before 1970 too, hence the wide type
   const date = "toDate32(fromUnixTimestamp64Milli(ms, 'UTC'))"
   const days = params.uints(anniversaryDays(until, now, zone))
-  return dateSql(typed, `has(${days}, toUInt64(toMonth(${date}) * 100 + toDayOfMonth(${date})))`)
+  const holds = `has(${days}, toUInt64(toMonth(${date}) * 100 + toDayOfMonth(${date})))`
+  return `(${typed.text.is} and arrayExists(ms -> ${holds}, ${instantSql(typed.text.value)}))`
 }
 
 /** The days of a year, as month * 100 + day, whose next anniversary comes by then. */

@@ -6,6 +6,7 @@ import {
   arbitraryNumber,
   arbitraryScalar,
   arbitraryText,
+  CONTEXT_PATHS,
   DATE_PATHS,
   DATES,
   MOMENT,
@@ -77,6 +78,23 @@ const numberTest = fc.oneof(
     value: fc.array(arbitraryNumber, { minLength: 1, maxLength: 4 }) as fc.Arbitrary<Json>,
   }),
 )
+const numberInTextTest = fc.oneof(
+  fc.record<JsonObject>({
+    op: fc.constantFrom('gt', 'gte', 'lt', 'lte', 'equals', 'not_equals'),
+    value: fc.oneof<fc.Arbitrary<Json>[]>(arbitraryNumber, fc.constantFrom('5', '50.0', '-1')),
+    as: fc.constant('number'),
+  }),
+  fc.record<JsonObject>({
+    op: fc.constant('between'),
+    value: ends(arbitraryNumber),
+    as: fc.constant('number'),
+  }),
+  fc.record<JsonObject>({
+    op: fc.constantFrom('in', 'not_in'),
+    value: fc.array(arbitraryNumber, { minLength: 1, maxLength: 3 }) as fc.Arbitrary<Json>,
+    as: fc.constant('number'),
+  }),
+)
 const textTest = fc.oneof(
   withCase(fc.constantFrom('equals', 'not_equals', 'contains', 'not_contains'), sound),
   withCase(
@@ -88,6 +106,16 @@ const textTest = fc.oneof(
 const stillDateTest = fc.oneof(
   fc.record<JsonObject>({ op: fc.constant('between'), value: ends(goodDate) }),
   fc.record<JsonObject>({ op: fc.constantFrom('before', 'after'), value: goodDate }),
+  fc.record<JsonObject>({
+    op: fc.constantFrom('equals', 'not_equals', 'gt', 'gte', 'lt', 'lte'),
+    value: goodDate,
+    as: fc.constant('date'),
+  }),
+  fc.record<JsonObject>({
+    op: fc.constantFrom('in', 'not_in'),
+    value: fc.array(goodDate, { minLength: 1, maxLength: 3 }) as fc.Arbitrary<Json>,
+    as: fc.constant('date'),
+  }),
 )
 const movingDateTest = fc.record<JsonObject>({
   op: fc.constantFrom('within_last', 'within_next', 'anniversary_within_next'),
@@ -96,7 +124,11 @@ const movingDateTest = fc.record<JsonObject>({
 const existence = fc.record<JsonObject>({ op: fc.constantFrom('exists', 'not_exists') })
 
 /** A path with what may be asked there: mostly what fits, sometimes anything. */
-function pathTest(name: string, dateTest: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
+function pathTest(
+  name: string,
+  dateTest: fc.Arbitrary<JsonObject>,
+  others: readonly string[] = [],
+): fc.Arbitrary<JsonObject> {
   const at = (paths: readonly string[], test: fc.Arbitrary<JsonObject>) =>
     fc.tuple(fc.constantFrom(...paths), test).map(([path, asked]): JsonObject => ({ [name]: path, ...asked }))
   return fc.oneof(
@@ -104,7 +136,11 @@ function pathTest(name: string, dateTest: fc.Arbitrary<JsonObject>): fc.Arbitrar
     { weight: 4, arbitrary: at(TEXT_PATHS, textTest) },
     { weight: 3, arbitrary: at(DATE_PATHS, dateTest) },
     { weight: 2, arbitrary: at(PATHS, existence) },
-    { weight: 2, arbitrary: at(PATHS, fc.oneof(numberTest, textTest, dateTest, existence)) },
+    { weight: 2, arbitrary: at(['title', 'price', 'mixed', 'tags[]', 'items[].sku'], numberInTextTest) },
+    {
+      weight: 2,
+      arbitrary: at([...PATHS, ...others, ...others], fc.oneof(numberTest, textTest, dateTest, existence)),
+    },
   )
 }
 
@@ -124,40 +160,95 @@ function ends<T extends number | string>(end: fc.Arbitrary<T>): fc.Arbitrary<Jso
   return fc.tuple(end, end).map(([a, b]) => {
     const [low, high] = [a, b].map((each) =>
       typeof each === 'number' ? each : (parseInstant(each) as number),
-    )
-    const isOrdered = (low as number) <= (high as number)
-    return isOrdered ? [a, b] : [b, a]
+    ) as [number, number]
+    // which of a day and a moment of that day comes first is for the zone to say
+    if (typeof a === 'string' && Math.abs(low - high) < 2 * 86_400_000) return [a, a]
+    return low <= high ? [a, b] : [b, a]
   })
 }
+
+/** Tests that are about one element of a list. */
+function eachTest(paths: readonly string[], dateTest: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
+  const at = (path: string, test: fc.Arbitrary<JsonObject>) =>
+    test.map((asked): JsonObject => ({ property: path, ...asked }))
+  const one = fc.oneof(
+    { weight: 3, arbitrary: at('sku', fc.oneof(textTest, existence, numberInTextTest)) },
+    { weight: 3, arbitrary: at('qty', numberTest) },
+    { weight: 1, arbitrary: at('when', dateTest) },
+    { weight: 1, arbitrary: at('tags', textTest) },
+    { weight: 1, arbitrary: at('tags[]', textTest) },
+    { weight: 1, arbitrary: at('box.w', fc.oneof(textTest, existence)) },
+    { weight: 1, arbitrary: at('x', fc.oneof(textTest, existence)) },
+  )
+  return fc
+    .tuple(fc.constantFrom(...paths), fc.array(one, { minLength: 1, maxLength: 2 }))
+    .map(([each, tests]): JsonObject => ({ each, where: tests }))
+}
+
+const ELEMENT_PATHS = ['items[]', 'items[]', 'items', 'mixed[]', 'items[].box', 'tags[]']
+const eventTest = fc.oneof(
+  { weight: 4, arbitrary: pathTest('property', stillDateTest, CONTEXT_PATHS) },
+  { weight: 1, arbitrary: eachTest([...ELEMENT_PATHS, 'context.brands[]'], stillDateTest) },
+)
 
 const where: fc.Arbitrary<JsonObject> = fc.oneof(
   { weight: 4, arbitrary: fc.constant({}) },
   {
     weight: 4,
-    arbitrary: pathTest('property', stillDateTest).map((test): JsonObject => ({ where: [test] })),
+    arbitrary: eventTest.map((test): JsonObject => ({ where: [test] })),
   },
   {
     weight: 1,
     arbitrary: fc
-      .array(pathTest('property', stillDateTest), { minLength: 2, maxLength: 3 })
+      .array(eventTest, { minLength: 2, maxLength: 3 })
       .map((tests): JsonObject => ({ where: tests })),
   },
 )
 
+/** Which events: mostly one name. */
+const which: fc.Arbitrary<JsonObject> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom(...EVENT_NAMES, EVENT_NAMES[0], EVENT_NAMES[0], EVENT_NAMES[0]),
+        fc.constantFrom<JsonObject>({}, {}, {}, { type: 'track' }, { type: 'page' }),
+      )
+      .map(([event, type]): JsonObject => ({ event, ...type })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<JsonObject>(
+      { event: ['Viewed', 'Order Completed'] },
+      { event: ['V*', 'Order Completed', 'nothing*'] },
+      { event: 'Order *' },
+      { event: '*' },
+      { event: 'Order \\*' },
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('page', 'page', 'screen', 'identify', 'group'),
+        fc.constantFrom<JsonObject>({}, {}, { name: 'Viewed' }, { name: ['Order*', 'Other'] }),
+      )
+      .map(([type, name]): JsonObject => {
+        return { event: { type, ...(type === 'page' || type === 'screen' ? name : {}) } }
+      }),
+  },
+)
+
 const pattern: fc.Arbitrary<JsonObject> = fc
-  .tuple(
-    fc.constantFrom(...EVENT_NAMES, EVENT_NAMES[0], EVENT_NAMES[0], EVENT_NAMES[0]),
-    fc.constantFrom<JsonObject>({}, {}, {}, { type: 'track' }, { type: 'page' }),
-    where,
-    fc.option(arbitraryWindow, { nil: undefined, freq: 4 }),
-  )
-  .map(([event, type, tests, within]): JsonObject => {
-    return { event, ...type, ...tests, ...(within === undefined ? {} : { within }) }
+  .tuple(which, where, fc.option(arbitraryWindow, { nil: undefined, freq: 4 }))
+  .map(([event, tests, within]): JsonObject => {
+    return { ...event, ...tests, ...(within === undefined ? {} : { within }) }
   })
 
-export const arbitraryTraitLeaf: fc.Arbitrary<JsonObject> = pathTest(
-  'trait',
-  fc.oneof(stillDateTest, movingDateTest, movingDateTest),
+const traitDateTest = fc.oneof(stillDateTest, movingDateTest, movingDateTest)
+export const arbitraryTraitLeaf: fc.Arbitrary<JsonObject> = fc.oneof(
+  { weight: 6, arbitrary: pathTest('trait', traitDateTest) },
+  { weight: 1, arbitrary: eachTest(ELEMENT_PATHS, traitDateTest) },
 )
 
 const limit = fc.oneof(
@@ -168,7 +259,17 @@ const compared = fc.oneof(
   fc.record<JsonObject>({
     aggregate: aggregateOf(
       ['sum', 'avg', 'min', 'max', 'distinct'],
-      ['price', 'price', 'price', 'mixed', ...SINGLE_PATHS],
+      [
+        'price',
+        'price',
+        'price',
+        'mixed',
+        'items[].qty',
+        'items[].qty',
+        'tags[]',
+        ...PATHS,
+        ...CONTEXT_PATHS,
+      ],
     ),
     op: fc.constantFrom(...COUNT_OPS),
     value: limit,
@@ -176,7 +277,9 @@ const compared = fc.oneof(
   whatIs(['price', 'mixed', 'price', 'a\\.b'], numberTest),
   whatIs(['title', 'title', 'address.city', 'mixed'], textTest),
   whatIs(['when', 'when', 'title'], stillDateTest),
-  whatIs(SINGLE_PATHS, existence),
+  whatIs(['items[].qty', 'tags[]', 'items[].tags[]'], fc.oneof(numberTest, textTest)),
+  whatIs(CONTEXT_PATHS, fc.oneof(textTest, numberTest)),
+  whatIs([...SINGLE_PATHS, ...CONTEXT_PATHS], existence),
 )
 
 function whatIs(paths: readonly string[], test: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {

@@ -2,7 +2,7 @@ import type { EventType, JsonObject } from '@affluent/protocol/event'
 import { EVENT_FUTURE_MS_MAX } from '@affluent/protocol/limits'
 import fc from 'fast-check'
 import { EVENT_NAMES, NAMESPACES } from './arbitrary-condition.ts'
-import { arbitraryObject, MOMENT } from './awkward-values.ts'
+import { arbitraryBeside, arbitraryObject, MOMENT } from './awkward-values.ts'
 import type { PlainEvent, PlainIdentify, PlainPerson } from './cold-answer.ts'
 
 /** A call as it comes in, before it has a position. */
@@ -17,6 +17,8 @@ interface Call {
   /** how long after its time it came, milliseconds; below zero: it came from the future */
   readonly late: number
   readonly payload: JsonObject
+  /** what stands beside the payload */
+  readonly beside: JsonObject
   readonly bot: boolean
 }
 
@@ -60,12 +62,23 @@ const time = fc.oneof(
 
 const call: fc.Arbitrary<Call> = fc.record({
   fragment: fc.constantFrom(0, 0, 1, 2),
-  type: fc.constantFrom('track', 'track', 'track', 'track', 'page', 'identify', 'identify'),
-  name: fc.constantFrom(EVENT_NAMES[0], EVENT_NAMES[0], EVENT_NAMES[0], ...EVENT_NAMES, 'Other'),
+  type: fc.constantFrom(
+    'track',
+    'track',
+    'track',
+    'track',
+    'page',
+    'screen',
+    'group',
+    'identify',
+    'identify',
+  ),
+  name: fc.constantFrom(EVENT_NAMES[0], EVENT_NAMES[0], EVENT_NAMES[0], ...EVENT_NAMES, 'Other', ''),
   time,
   shared: fc.nat(7),
   late: fc.constantFrom(0, 0, 0, 1, HOUR, 3 * DAY, -1, -HOUR, -EVENT_FUTURE_MS_MAX),
   payload: arbitraryObject,
+  beside: arbitraryBeside,
   bot: fc.constantFrom(false, false, false, false, false, true),
 })
 
@@ -93,16 +106,17 @@ function arrive(calls: readonly Call[], gap: number): Arrival[] {
   const inOrder = calls
     .map((each) => ({ ...each, received: each.time + each.late }))
     .sort((a, b) => a.received - b.received)
-  return inOrder.map(({ fragment, type, name, time: at, received, payload, bot }, index) => {
+  return inOrder.map(({ fragment, type, name, time: at, received, payload, beside, bot }, index) => {
     const position = 1 + index * gap
     const said = { time: at, position }
+    const isAboutPeople = type === 'identify' || type === 'group'
+    const json = { ...beside, [isAboutPeople ? 'traits' : 'properties']: payload }
     return {
       fragment,
       clock: received,
       position,
-      ...(type === 'identify'
-        ? { identify: { ...said, traits: payload } }
-        : { event: { ...said, type, name, properties: payload, bot } }),
+      event: { ...said, type, name: isAboutPeople ? '' : name, json, bot },
+      ...(type === 'identify' ? { identify: { ...said, traits: payload } } : {}),
     }
   })
 }

@@ -123,7 +123,30 @@ const TEXTS: readonly string[] = [
     '.*',
     '[a-z]',
   ],
-  ...['5', '50', '50.0', 'true', 'null', '[]', '{}', '"pro"', '"', '\u0001', '\r', ' pro', 'pro '],
+  ...[
+    '5',
+    '50',
+    '50.0',
+    '-1e0',
+    '007',
+    '49.990',
+    '1e999',
+    '5.',
+    '.5',
+    '+5',
+    '1 000',
+    '5\n',
+    'true',
+    'null',
+    '[]',
+    '{}',
+    '"pro"',
+    '"',
+    '\u0001',
+    '\r',
+    ' pro',
+    'pro ',
+  ],
 ]
 
 /** Paths that lead to what `arbitraryObject` makes, and some that lead nowhere. */
@@ -166,7 +189,24 @@ export const PATHS = [
     'mixed[].x',
     'title.x',
     'e[]',
+    'mixed[][]',
+    'items[].tags[][]',
+    'category',
+    '\\context.page',
   ],
+]
+
+/** Paths into the context of a call. */
+export const CONTEXT_PATHS = [
+  ...[
+    'context.page.path',
+    'context.page.path',
+    'context.page',
+    'context.locale',
+    'context.size',
+    'context.when',
+  ],
+  ...['context.tags', 'context.tags[]', 'context.brands[].name', 'context.none', 'context.a\\.b'],
 ]
 
 /** Where numbers, texts and dates mostly are. */
@@ -196,7 +236,10 @@ export const arbitraryNumber: fc.Arbitrary<number> = fc.oneof(
 )
 
 export const arbitraryText: fc.Arbitrary<string> = fc.oneof(
-  { weight: 8, arbitrary: fc.constantFrom('pro', 'PRO', 'Pró', 'prose', 'ΟΔΟΣ', 'οδός', '5', 'quote "\'') },
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom('pro', 'PRO', 'Pró', 'prose', 'ΟΔΟΣ', 'οδός', '5', '50.0', 'quote "\''),
+  },
   { weight: 8, arbitrary: fc.constantFrom(...TEXTS) },
   { weight: 2, arbitrary: fc.constantFrom(...DATES) },
   {
@@ -273,8 +316,25 @@ export const arbitraryObject = anyOf({
   tags: fc.oneof({ weight: 4, arbitrary: list }, { weight: 1, arbitrary: scalarOrNull }),
   items,
   address,
+  category: arbitraryText,
+  context: fc.record({ page: arbitraryScalar }),
   'a.b': arbitraryScalar,
   'e[]': arbitraryScalar,
   'c\\d': arbitraryScalar,
   gone: fc.constant(null),
+}) as fc.Arbitrary<JsonObject>
+
+/** What stands beside the payload of a call. */
+export const arbitraryBeside = anyOf({
+  category: fc.oneof(arbitraryText, fc.constant('')),
+  context: anyOf({
+    page: anyOf({ path: arbitraryText }),
+    locale: arbitraryText,
+    size: arbitraryNumber,
+    when: fc.constantFrom(...DATES),
+    tags: list,
+    brands: fc.array(fc.record({ name: scalarOrNull }), few),
+    none: fc.constant(null),
+    'a.b': arbitraryScalar,
+  }),
 }) as fc.Arbitrary<JsonObject>

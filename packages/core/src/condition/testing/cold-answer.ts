@@ -1,4 +1,12 @@
-import type { AggregateLeaf, Condition, CountLeaf, CountOp, EventPattern } from '@affluent/protocol/condition'
+import type {
+  AggregateLeaf,
+  Condition,
+  CountLeaf,
+  CountOp,
+  EachTest,
+  EventPattern,
+  PropertyTest,
+} from '@affluent/protocol/condition'
 import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
 import { SUM_VALUE_END } from '@affluent/protocol/limits'
 import { unreachable } from '@affluent/protocol/unreachable'
@@ -16,7 +24,8 @@ export interface PlainEvent {
   /** milliseconds since the epoch */
   readonly time: number
   readonly position: number
-  readonly properties: JsonObject
+  /** the whole call */
+  readonly json: JsonObject
   readonly bot: boolean
 }
 
@@ -56,6 +65,10 @@ export function coldAnswer(condition: Condition, person: PlainPerson, moment: Mo
       const values = valuesAt(traitsOf(person, rootOf(condition.trait)), condition.trait)
       return compileTest(condition, moment.zone).holds(values, moment.now)
     }
+    case 'each': {
+      const elements = valuesAt(traitsOf(person, rootOf(condition.each)), condition.each)
+      return elements.some((element) => passesAll(condition, element, moment))
+    }
     case 'count':
       return compare(eventsOf(condition, person, moment).length, condition.op, condition.count)
     case 'aggregate':
@@ -83,20 +96,49 @@ function traitsOf({ identifies }: PlainPerson, name: string): JsonObject {
 }
 
 /** Events that count, in the order of (time, position). */
-function eventsOf(leaf: CountLeaf | AggregateLeaf, person: PlainPerson, { now, zone }: Moment): PlainEvent[] {
+function eventsOf(leaf: CountLeaf | AggregateLeaf, person: PlainPerson, moment: Moment): PlainEvent[] {
+  const { now, zone } = moment
   const { after, to } = boundsAt(leaf.within, now, zone)
   return person.events
-    .filter((event) => event.time > after && event.time <= to && event.time <= now && fits(leaf, event, zone))
+    .filter(
+      (event) => event.time > after && event.time <= to && event.time <= now && fits(leaf, event, moment),
+    )
     .sort((a, b) => a.time - b.time || a.position - b.position)
 }
 
-function fits({ type, event: name, where }: EventPattern, event: PlainEvent, zone: string): boolean {
-  if (event.bot || event.type !== type || event.name !== name) return false
-  return where.every((test) => compileTest(test, zone).holds(valuesAt(event.properties, test.property), 0))
+function fits({ type, event: said, where }: EventPattern, event: PlainEvent, moment: Moment): boolean {
+  if (event.bot || event.type !== type || !isNamed(said, event.name)) return false
+  return where.every((test) => passes(test, event, moment))
+}
+
+function isNamed(said: EventPattern['event'], name: string): boolean {
+  if (said === undefined) return true
+  if (typeof said === 'string') return said === name
+  return said.names.includes(name) || said.prefixes.some((prefix) => name.startsWith(prefix))
+}
+
+function passes(test: PropertyTest | EachTest, event: PlainEvent, moment: Moment): boolean {
+  const values = readAt(event, 'each' in test ? test.each : test.property)
+  if ('each' in test) return values.some((element) => passesAll(test, element, moment))
+  return compileTest(test, moment.zone).holds(values, 0)
+}
+
+/** Whether one element passes every test on its own. */
+function passesAll({ where }: EachTest, element: Json, { now, zone }: Moment): boolean {
+  return where.every((test) => compileTest(test, zone).holds(valuesAt(element, test.property), now))
+}
+
+/** What a path means for a call of its type. */
+function readAt({ type, json }: PlainEvent, path: string): Json[] {
+  if (path.startsWith('context.')) return valuesAt(json, path)
+  if (type === 'identify' || type === 'group') return valuesAt(json['traits'], path)
+  const values = valuesAt(json['properties'], path)
+  const isCategory = path === 'category' && (type === 'page' || type === 'screen')
+  return isCategory && values.length === 0 && json['category'] !== '' ? valuesAt(json, path) : values
 }
 
 function aggregateHolds(leaf: AggregateLeaf, events: readonly PlainEvent[], { now, zone }: Moment): boolean {
-  const values = events.flatMap(({ properties }) => valuesAt(properties, leaf.property))
+  const values = events.flatMap((event) => readAt(event, leaf.property))
   const numbers = values.filter((value) => typeof value === 'number')
   const wanted = leaf.value as number
   const op = leaf.op as CountOp

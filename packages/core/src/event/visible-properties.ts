@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@affluent/protocol/event'
-import { PROPERTY_PATH_CHARS_MAX, PROPERTY_PATHS_MAX } from '@affluent/protocol/limits'
-import { type FlatProperties, flattenProperties, joinPath } from '../event/flatten-properties.ts'
+import { PROPERTY_PATH_CHARS_MAX, PROPERTY_PATHS_CHARS_MAX } from '@affluent/protocol/limits'
+import { type FlatProperties, flattenProperties, joinPath } from './flatten-properties.ts'
 
 /**
  * The properties of an event as far as conditions see them: what ClickHouse keeps by path, so that every reading of a condition sees the same.
@@ -8,24 +8,40 @@ import { type FlatProperties, flattenProperties, joinPath } from '../event/flatt
  * @returns the same object for all but very large ones
  */
 export function visibleProperties(properties: JsonObject): JsonObject {
-  if (pathsLeft(properties, PROPERTY_PATHS_MAX, 0) >= 0) return properties
+  if (haveRoom(properties)) return properties
   return trimObject(properties, '', undefined, flattenProperties('track', { properties }))
 }
 
-/** @returns how many more paths there may be, at least; below 0: maybe too many, one that is maybe too long, or an empty key, which has none */
-function pathsLeft(value: Json, paths: number, characters: number): number {
-  if (typeof value !== 'object' || value === null) return paths
-  let left = paths
+/** Whether some of an event's properties are beyond what conditions see. */
+export function hidesProperties(properties: JsonObject): boolean {
+  return !haveRoom(properties) && !flattenProperties('track', { properties }).isWhole
+}
+
+/** Whether all paths of properties surely fit the bounds of what conditions see; most events are told apart from very large ones without making a path. */
+function haveRoom(properties: JsonObject): boolean {
+  return roomLeft(properties, PROPERTY_PATHS_CHARS_MAX, 0) >= 0
+}
+
+/**
+ * @param room characters of paths that there still may be
+ * @param outer characters of the path of the value, at most
+ * @returns how many are left, at least; below 0: maybe too many, a path that is maybe too long, or an empty key, which has none
+ */
+function roomLeft(value: Json, room: number, outer: number): number {
+  if (typeof value !== 'object' || value === null) return room
+  let left = room
   if (Array.isArray(value)) {
-    left--
-    for (const item of value) if (left >= 0) left = pathsLeft(item, left, characters + 4)
+    left -= outer + 4
+    for (const item of value) if (left >= 0) left = roomLeft(item, left, outer + 4)
     return left
   }
   for (const key in value) {
     // each character of a key may be escaped
-    const length = characters + 2 * key.length + 1
+    const length = outer + 2 * key.length + 1
     left =
-      length > PROPERTY_PATH_CHARS_MAX || key === '' ? -1 : pathsLeft(value[key] as Json, left - 1, length)
+      length > PROPERTY_PATH_CHARS_MAX || key === ''
+        ? -1
+        : roomLeft(value[key] as Json, left - length, length)
     if (left < 0) return left
   }
   return left
