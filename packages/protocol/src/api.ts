@@ -1,5 +1,6 @@
 import { ERROR_CODES } from './codes.ts'
 import { POPULATIONS } from './condition.ts'
+import { CONDITION_SCHEMA } from './condition-schema.ts'
 import { EVENT_TYPES } from './event.ts'
 import {
   IDENTIFIER_BYTES_MAX,
@@ -279,7 +280,7 @@ const audienceName = trimmed(NAME_CHARS_MAX)
 const population = z
   .enum(POPULATIONS)
   .describe('known: people with an identifier that names a person; all: visitors too')
-const condition = storableJson().describe('A condition, as docs/audiences.md describes it')
+const condition = storableJson().meta({ id: 'Condition', ...CONDITION_SCHEMA })
 
 export const audienceBody = z.strictObject({
   key: audienceKey,

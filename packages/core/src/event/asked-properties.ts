@@ -1,11 +1,13 @@
 import type { EventType, JsonObject } from '@affluent/protocol/event'
+import { eventTraits } from './event-traits.ts'
 
 /**
- * What a call says, as conditions ask for it by path: its `properties`, of an identify or a group call its `traits`. A page or screen has its `category` among them, which some clients send
+ * What a call says, as conditions ask for it by path: its `properties`, of an identify or a group call its traits. A page or screen has its `category` among them, which some clients send
  * beside the properties.
  */
 export function askedProperties(type: EventType, json: JsonObject): JsonObject | undefined {
-  const said = json[type === 'identify' || type === 'group' ? 'traits' : 'properties']
+  if (!isTyped(type)) return eventTraits(type, json)
+  const said = json['properties']
   const properties = typeof said === 'object' && said !== null && !Array.isArray(said) ? said : undefined
   if (type !== 'page' && type !== 'screen') return properties
   const { category } = json

@@ -34,6 +34,8 @@ export interface CheckedEvent {
   readonly json: JsonObject
   /** the parsed value no longer equals the raw bytes (broken text was replaced, or the batch's context was merged in) */
   readonly rewritten: boolean
+  /** no number in the raw bytes has so many digits that a parser may refuse it */
+  readonly isPlain: boolean
   readonly warnings: readonly Warning[]
 }
 
@@ -97,6 +99,7 @@ export function checkEvent(
       time,
       json,
       rewritten: json !== original || warnings.some((warning) => warning.code === 'text_repaired'),
+      isPlain: json === original && (scanned.flags & SCAN_FLAGS.longNumber) === 0,
       warnings: warnings.length === 0 ? NONE : warnings.slice(0, ANSWER_WARNINGS_MAX),
     },
   }

@@ -16,7 +16,7 @@ const NOTHING: JsonObject = {}
  * `context.traits` and leave `traits` null or empty.
  * @returns undefined when it says none
  */
-function traitsOf(type: EventType, json: JsonObject): JsonObject | undefined {
+export function eventTraits(type: EventType, json: JsonObject): JsonObject | undefined {
   if (type !== 'identify' && type !== 'group') return undefined
   const own = asObject(json['traits'])
   if (own !== undefined && hasKeys(own)) return own
@@ -30,7 +30,7 @@ function traitsOf(type: EventType, json: JsonObject): JsonObject | undefined {
  */
 export function personTraits(type: EventType, json: JsonObject): EventTraits | undefined {
   if (type !== 'identify') return undefined
-  const traits = traitsOf(type, json)
+  const traits = eventTraits(type, json)
   if (traits === undefined) return undefined
   const isPlain = ![...ONCE_KEYS, ''].some((key) => Object.hasOwn(traits, key))
   return isPlain ? { set: traits, once: NOTHING } : split(traits)

@@ -449,3 +449,18 @@ test('who sends properties that conditions cannot see is told', async () => {
   const answer = await server.send('/v1/track', { userId: 'deep', event: 'Nested', properties }, { keys })
   expect(answer).toMatchObject({ status: 200, json: { warnings: [{ code: 'properties_hidden' }] } })
 })
+
+test('the OpenAPI document describes a condition, and bodies lead to it', async () => {
+  const { json } = await server.read('/openapi.json')
+  const { components, paths } = json as unknown as {
+    components: { schemas: Record<string, { anyOf?: readonly JsonObject[] }> }
+    paths: Record<string, JsonObject>
+  }
+  const forms = components.schemas['Condition']?.anyOf?.map((form) => String(form['required']))
+  expect(forms).toEqual(expect.arrayContaining(['trait,op', 'each,where', 'event', 'event,aggregate,op']))
+  const text = JSON.stringify({ components, paths })
+  for (const [, name = ''] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g))
+    expect(Object.keys(components.schemas)).toContain(name)
+  const body = JSON.stringify(paths['/v1/audiences/preview'])
+  expect(body).toContain('#/components/schemas/Condition')
+})

@@ -59,7 +59,7 @@ export function acceptAgain(request: LogRequest, { type, raw }: LogEvent): Accep
   const { source, receivedAt, timesAsGiven, ip } = request
   const json = JSON.parse(raw.toString('utf8')) as JsonObject
   const check = checkEvent(json, scanEvent(raw), request, type)
-  const nothing = { name: '', messageId: undefined, rewritten: false, warnings: [] }
+  const nothing = { name: '', messageId: undefined, rewritten: false, isPlain: false, warnings: [] }
   const checked = check.kind === 'accepted' ? check.event : { type, json, time: receivedAt, ...nothing }
   const history = isHistory({ time: checked.time, receivedAt }, request.history)
   const event = { checked, raw, source, receivedAt, history, timesAsGiven, ip }

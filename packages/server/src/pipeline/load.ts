@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { ROW_FLAGS } from '@affluent/core/condition/sql/row-flags'
 import { personTraits } from '@affluent/core/event/event-traits'
 import { flattenProperties } from '@affluent/core/event/flatten-properties'
 import {
@@ -232,7 +233,7 @@ export class Loader {
     await this.#insertFacts(`trait ${TRAIT_COLUMNS}`, encodeTraits(workspace, block), token)
     await this.#insertFacts(`membership ${MEMBERSHIP_COLUMNS}`, encodeMemberships(workspace, block), token)
     if (isRepeated) await this.#insertMissing(block, from, to, token)
-    else await this.#insertRows(encodeRows(workspace, block), `${token}-event`)
+    else await this.#insertRows(await encodeRows(workspace, block), `${token}-event`)
     await this.#mark(to)
   }
 
@@ -252,7 +253,7 @@ export class Loader {
     let own = `${token}-event`
     for (;;) {
       const present = await findLoadedPositions(clickhouse, workspace, from, to)
-      const missing = encodeRows(workspace, block, present)
+      const missing = await encodeRows(workspace, block, present)
       if (missing.count === 0) return
       if (present.size > 0) own = `${token}-event-${randomUUID()}`
       await this.#insertRows(missing, own)
@@ -310,17 +311,27 @@ function rowsOf({ processed, memberships }: LoadBatch): number {
   return processed.length + memberships.length
 }
 
+/** A block of events with thousands of keys takes more than a second to encode: others have their turn meanwhile. */
+const ENCODE_TURN_MS = 10
+
 /** @param present positions that are there already */
-function encodeRows(
+async function encodeRows(
   workspace: number,
   block: readonly LoadBatch[],
   present: ReadonlySet<number> = new Set(),
-): EventRows {
+): Promise<EventRows> {
   const rows = new EventRows()
+  let begun = performance.now()
   for (const batch of block) {
     for (const { position, event, fragment, anchor, flags } of batch.processed) {
       if (present.has(position)) continue
+      if (performance.now() - begun > ENCODE_TURN_MS) {
+        await turn()
+        begun = performance.now()
+      }
       const { checked, receivedAt, source, ip, raw } = event
+      const properties = flattenProperties(checked.type, checked.json)
+      const read = (checked.isPlain ? ROW_FLAGS.plain : 0) | (properties.isWhole ? ROW_FLAGS.whole : 0)
       rows.add({
         workspace,
         fragment,
@@ -332,10 +343,10 @@ function encodeRows(
         name: checked.name,
         source,
         messageId: checked.messageId ?? messageIdOf(workspace, position),
-        flags,
+        flags: flags | read,
         ip,
         raw: checked.rewritten ? JSON.stringify(checked.json) : raw,
-        properties: flattenProperties(checked.type, checked.json),
+        properties,
       })
     }
   }

@@ -10,6 +10,7 @@ import { foldSql } from '@affluent/core/condition/sql/fold-sql'
 import { instantSql } from '@affluent/core/condition/sql/instant-sql'
 import { matchingEventsSql } from '@affluent/core/condition/sql/matching-events-sql'
 import { membersSql } from '@affluent/core/condition/sql/members-sql'
+import { ROW_FLAGS } from '@affluent/core/condition/sql/row-flags'
 import { scaledSql } from '@affluent/core/condition/sql/scaled-sql'
 import { readSeriesRow, seriesSql } from '@affluent/core/condition/sql/series-sql'
 import { SqlParams } from '@affluent/core/condition/sql/sql-params'
@@ -156,6 +157,11 @@ async function load({ steps, moves, owned }: World): Promise<void> {
     // what a parser of JSON gives, as the walk sees it
     const json = event?.json ?? {}
     const type = event?.type ?? 'identify'
+    const raw = JSON.stringify(json)
+    const properties = flattenProperties(type, json)
+    const isPlain = position % 3 > 0 && !/\d{16}/.test(raw)
+    const read =
+      (isPlain ? ROW_FLAGS.plain : 0) + (position % 5 > 0 && properties.isWhole ? ROW_FLAGS.whole : 0)
     events.add({
       ...said,
       anchor: id,
@@ -165,10 +171,10 @@ async function load({ steps, moves, owned }: World): Promise<void> {
       name: event?.name ?? '',
       source: 1,
       messageId: `m${position}`,
-      flags: (event?.bot === true ? 2 : 0) + (position % 2),
+      flags: (event?.bot === true ? 2 : 0) + (position % 2) + read,
       ip: '',
-      raw: JSON.stringify(json),
-      properties: flattenProperties(type, json),
+      raw,
+      properties,
     })
     for (const [name, value] of Object.entries(identify?.traits ?? {}))
       traits.add({ ...said, name, value, time: identify?.time ?? 0 })

@@ -1,6 +1,5 @@
 import type { ValueTest } from '@affluent/protocol/condition'
 import type { Step } from '../value-path.ts'
-import type { SqlParams } from './sql-params.ts'
 import { hasElementSql, scalarHoldsSql, type TestContext, typedJsonSql } from './value-test-sql.ts'
 
 const TOKENS = '"(?:[^"\\\\\\\\]|\\\\\\\\.)*"|[0-9.eE+-]+|[^"0-9-]+'
@@ -9,9 +8,10 @@ const TOKENS = '"(?:[^"\\\\\\\\]|\\\\\\\\.)*"|[0-9.eE+-]+|[^"0-9-]+'
  * JSON as ClickHouse's parser takes it. It refuses all of a text in which a whole number from 2^64 on stands, as it writes them itself; with an exponent behind it the number is a
  * double, which it reads to the last bit.
  */
-export function parsable(json: string): string {
+export function parsable(json: string, { plain }: Pick<TestContext, 'plain'>): string {
   const withExponents = `arrayMap(token -> if(match(token, '^-?[0-9]{19,}$'), concat(token, 'e0'), token), extractAll(${json}, '${TOKENS}'))`
-  return `if(match(${json}, '[0-9]{19}'), arrayStringConcat(${withExponents}), ${json})`
+  const isPlain = `${plain === undefined ? '' : `${plain} or `}not match(${json}, '[0-9]{19}')`
+  return `if(${isPlain}, ${json}, arrayStringConcat(${withExponents}))`
 }
 
 /**
@@ -25,9 +25,8 @@ export function jsonPathHoldsSql(
   steps: readonly Step[],
   context: TestContext,
 ): string {
-  const { params } = context
-  if (!goesIntoLists(steps)) return `(${jsonHoldsSql(test, jsonAtSql(root, steps, params), context)})`
-  return `arrayExists(v -> ${jsonHoldsSql(test, 'v', context)}, ${jsonValuesSql(`[${root}]`, steps, params)})`
+  if (!goesIntoLists(steps)) return `(${jsonHoldsSql(test, jsonAtSql(root, steps, context), context)})`
+  return `arrayExists(v -> ${jsonHoldsSql(test, 'v', context)}, ${jsonValuesSql(`[${root}]`, steps, context)})`
 }
 
 /** Whether a path names values of any element. */
@@ -36,30 +35,30 @@ export function goesIntoLists(steps: readonly Step[]): boolean {
 }
 
 /** The JSON at a path that goes into no lists; '' when there is none. */
-export function jsonAtSql(root: string, steps: readonly Step[], params: SqlParams): string {
-  const keys = steps.map(({ key }) => params.text(key)).join(', ')
-  return `JSONExtractRaw(${parsable(root)}, ${keys})`
+export function jsonAtSql(root: string, steps: readonly Step[], context: TestContext): string {
+  const keys = steps.map(({ key }) => context.params.text(key)).join(', ')
+  return `JSONExtractRaw(${parsable(root, context)}, ${keys})`
 }
 
 /**
  * The JSON of each value at a path below some values.
  * @param jsons SQL of an Array(String)
  */
-export function jsonValuesSql(jsons: string, steps: readonly Step[], params: SqlParams): string {
+export function jsonValuesSql(jsons: string, steps: readonly Step[], context: TestContext): string {
   let values = jsons
   for (const { key, each } of steps) {
-    const name = params.text(key)
-    values = `arrayFilter(j -> j != '', arrayMap(j -> JSONExtractRaw(${parsable('j')}, ${name}), ${values}))`
-    values = jsonElementsSql(values, each)
+    const name = context.params.text(key)
+    values = `arrayFilter(j -> j != '', arrayMap(j -> JSONExtractRaw(${parsable('j', context)}, ${name}), ${values}))`
+    values = jsonElementsSql(values, each, context)
   }
   return values
 }
 
 /** The elements of lists, so many levels deep. */
-export function jsonElementsSql(jsons: string, levels: number): string {
+export function jsonElementsSql(jsons: string, levels: number, context: TestContext): string {
   let values = jsons
   for (let level = 0; level < levels; level++)
-    values = `arrayFlatten(arrayMap(j -> JSONExtractArrayRaw(${parsable('j')}), ${values}))`
+    values = `arrayFlatten(arrayMap(j -> JSONExtractArrayRaw(${parsable('j', context)}), ${values}))`
   return values
 }
 
@@ -72,7 +71,7 @@ export function jsonHoldsSql(test: ValueTest, json: string, context: TestContext
     return `${json} not in ('', 'null') and (not startsWith(${json}, '{') or ${hasSomethingSql(json)})`
   const scalar = scalarHoldsSql(test, typedJsonSql(json), context)
   if (test.op !== 'contains') return scalar
-  const elements = `if(startsWith(${json}, '['), JSONExtractArrayRaw(${parsable(json)}), [])`
+  const elements = `if(startsWith(${json}, '['), JSONExtractArrayRaw(${parsable(json, context)}), [])`
   return `(${scalar} or ${hasElementSql(test, elements, context.params)})`
 }
 

@@ -6,6 +6,7 @@ import { compileTest } from '../value-test.ts'
 import { eachHoldsSql } from './each-sql.ts'
 import { goesIntoLists, jsonAtSql, jsonPathHoldsSql, jsonValuesSql } from './json-path-sql.ts'
 import { type PathKeys, pathKeys } from './path-keys.ts'
+import { hasFlagSql } from './row-flags.ts'
 import {
   hasElementSql,
   isNegated,
@@ -26,17 +27,36 @@ const RAW = 'raw'
  * @returns SQL of a UInt8 over the columns num, text, flag, list and raw of `event`, never null
  */
 export function whereHoldsSql(test: PropertyTest | EachTest, type: AskedType, context: TestContext): string {
-  if ('each' in test) {
-    const elements = jsonValuesSql(`[${RAW}]`, rawSteps(test.each, type), context.params)
-    return eachHoldsSql(test, elements, context)
-  }
+  if ('each' in test) return eachOfEventSql(test, type, context)
   const holds = propertyHoldsSql(positiveOf(test), type, context)
   return isNegated(test) ? `not ${holds}` : holds
 }
 
+function eachOfEventSql(test: EachTest, type: AskedType, context: TestContext): string {
+  const ofRaw = rawContext(context)
+  const [root, steps] = placeInRaw(test.each, type, ofRaw)
+  const elements = jsonValuesSql(`[${root}]`, steps, ofRaw)
+  const holds = eachHoldsSql(test, elements, ofRaw)
+  if (!isByPath(test.each, type)) return holds
+  // only where each test holds for some element, one may pass all of them: the others need not be parsed
+  const some = test.where
+    .filter((one) => !isNegated(one))
+    .map((one) => {
+      return propertyHoldsSql({ ...one, property: `${test.each}.${one.property}` }, type, context)
+    })
+  return some.length === 0 ? holds : `((not ${hasFlagSql('whole')} or ${some.join(' and ')}) and ${holds})`
+}
+
+/** About JSON in `raw`. */
+function rawContext(context: TestContext): TestContext {
+  return { ...context, plain: hasFlagSql('plain') }
+}
+
 function propertyHoldsSql(test: PropertyTest, type: AskedType, context: TestContext): string {
-  if (!isByPath(test.property, type))
-    return jsonPathHoldsSql(test, RAW, rawSteps(test.property, type), context)
+  if (!isByPath(test.property, type)) {
+    const ofRaw = rawContext(context)
+    return jsonPathHoldsSql(test, ...placeInRaw(test.property, type, ofRaw), ofRaw)
+  }
   const keys = pathKeys(test.property)
   return test.op === 'exists' ? existsSql(keys, context) : someHoldsSql(test, keys, context)
 }
@@ -46,11 +66,26 @@ function isByPath(path: string, type: AskedType): boolean {
   return isTyped(type) && !isContextPath(path)
 }
 
-/** The way to a path from the whole event. */
-function rawSteps(path: string, type: AskedType): readonly Step[] {
+/** Where a path begins in the event as it was sent, and the way from there. */
+function placeInRaw(
+  path: string,
+  type: AskedType,
+  context: TestContext,
+): [root: string, steps: readonly Step[]] {
   const steps = stepsOf(path)
-  if (isContextPath(path)) return steps
-  return [{ key: isTyped(type) ? 'properties' : 'traits', each: 0 }, ...steps]
+  if (isContextPath(path)) return [RAW, steps]
+  if (isTyped(type)) return [RAW, [stepTo('properties'), ...steps]]
+  // as `eventTraits` finds them
+  const traits = jsonAtSql(RAW, [stepTo('traits')], context)
+  const isSaid = `startsWith(${traits}, '{') and ${traits} != '{}'`
+  return [
+    `if(${isSaid}, ${traits}, ${jsonAtSql(RAW, [stepTo('context'), stepTo('traits')], context)})`,
+    steps,
+  ]
+}
+
+function stepTo(key: string): Step {
+  return { key, each: 0 }
 }
 
 /** What an event brings to an aggregate: one value, or the elements of a list. */
@@ -86,9 +121,11 @@ export function aggregatedSql(
 }
 
 /** The scalars among the values of any element, as JSON, in the order of the event. */
-function scalarsSql(path: string, type: AskedType, { params }: TestContext): string {
-  if (isByPath(path, type)) return `list[${params.text(pathKeys(path).elements ?? '')}]`
-  const values = jsonValuesSql(`[${RAW}]`, rawSteps(path, type), params)
+function scalarsSql(path: string, type: AskedType, context: TestContext): string {
+  if (isByPath(path, type)) return `list[${context.params.text(pathKeys(path).elements ?? '')}]`
+  const ofRaw = rawContext(context)
+  const [root, steps] = placeInRaw(path, type, ofRaw)
+  const values = jsonValuesSql(`[${root}]`, steps, ofRaw)
   return `arrayFilter(e -> e != 'null' and substring(e, 1, 1) not in ('[', '{'), ${values})`
 }
 
@@ -99,9 +136,9 @@ function scalarAt(
   context: TestContext,
   define: (expression: string) => string,
 ): TypedSql {
-  const { params } = context
   if (isByPath(path, type)) return typedAt(path, context)
-  return typedJsonSql(define(jsonAtSql(RAW, rawSteps(path, type), params)))
+  const ofRaw = rawContext(context)
+  return typedJsonSql(define(jsonAtSql(...placeInRaw(path, type, ofRaw), ofRaw)))
 }
 
 function typedAt(path: string, { params }: TestContext): TypedSql {

@@ -10,7 +10,6 @@ import {
   jsonValuesSql,
   parsable,
 } from './json-path-sql.ts'
-import type { SqlParams } from './sql-params.ts'
 import {
   hasElementSql,
   positiveOf,
@@ -27,13 +26,13 @@ const KIND = { number: 1, text: 2, false: 3, true: 4, list: 5, object: 6 } as co
  * @returns SQL of a UInt8 over the columns kind, num, text and json, never null
  */
 export function traitPassesSql(leaf: TraitLeaf | EachLeaf, context: TestContext): string {
-  if (leaf.kind === 'each') return eachHoldsSql(leaf, valuesSql(leaf.each, context.params), context)
+  if (leaf.kind === 'each') return eachHoldsSql(leaf, valuesSql(leaf.each, context), context)
   const test = positiveOf(leaf)
   const [root, ...steps] = stepsOf(leaf.trait)
   if (root?.each === 0 && steps.length === 0) return wholeSql(test, context)
   if (root?.each === 0 && !goesIntoLists(steps))
     return jsonPathHoldsSql(test, `if(kind = ${KIND.object}, json, '')`, steps, context)
-  return `arrayExists(v -> ${jsonHoldsSql(test, 'v', context)}, ${valuesSql(leaf.trait, context.params)})`
+  return `arrayExists(v -> ${jsonHoldsSql(test, 'v', context)}, ${valuesSql(leaf.trait, context)})`
 }
 
 /** About the whole value of the trait. */
@@ -47,13 +46,13 @@ function wholeSql(test: TraitLeaf, context: TestContext): string {
     return `(kind between ${KIND.number} and ${KIND.list} or kind = ${KIND.object} and ${hasSomethingSql('json')})`
   const scalar = scalarHoldsSql(test, typed, context)
   if (test.op !== 'contains') return scalar
-  return `(${scalar} or kind = ${KIND.list} and ${hasElementSql(test, `JSONExtractArrayRaw(${parsable('json')})`, context.params)})`
+  return `(${scalar} or kind = ${KIND.list} and ${hasElementSql(test, `JSONExtractArrayRaw(${parsable('json', context)})`, context.params)})`
 }
 
 /** The JSON of each value at a path into a list or an object. */
-function valuesSql(path: string, params: SqlParams): string {
+function valuesSql(path: string, context: TestContext): string {
   // the row is of the trait that the first step names
   const [root, ...steps] = stepsOf(path)
   const own = `if(kind in (${KIND.list}, ${KIND.object}), [json], [])`
-  return jsonValuesSql(jsonElementsSql(own, root?.each ?? 0), steps, params)
+  return jsonValuesSql(jsonElementsSql(own, root?.each ?? 0, context), steps, context)
 }

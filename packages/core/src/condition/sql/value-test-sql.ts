@@ -34,6 +34,8 @@ export interface TestContext {
   readonly now: number
   readonly zone: string
   readonly params: SqlParams
+  /** SQL of whether JSON is surely such that ClickHouse's parser takes it as it is; absent: each text is looked at */
+  readonly plain?: string
 }
 
 const OPPOSITES: Partial<Record<ValueOp, ValueOp>> = {

@@ -335,6 +335,11 @@ export const arbitraryBeside = anyOf({
     tags: list,
     brands: fc.array(fc.record({ name: scalarOrNull }), few),
     none: fc.constant(null),
+    traits: fc.oneof(
+      anyOf({ title: arbitraryText, price: arbitraryNumber, items }),
+      fc.constant<Json>([]),
+      fc.constant('none'),
+    ),
     'a.b': arbitraryScalar,
   }),
 }) as fc.Arbitrary<JsonObject>

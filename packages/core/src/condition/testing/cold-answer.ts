@@ -131,7 +131,10 @@ function passesAll({ where }: EachTest, element: Json, { now, zone }: Moment): b
 /** What a path means for a call of its type. */
 function readAt({ type, json }: PlainEvent, path: string): Json[] {
   if (path.startsWith('context.')) return valuesAt(json, path)
-  if (type === 'identify' || type === 'group') return valuesAt(json['traits'], path)
+  if (type === 'identify' || type === 'group') {
+    const says = Object.keys((json['traits'] ?? {}) as JsonObject).length > 0
+    return valuesAt(says ? json['traits'] : (json['context'] as JsonObject | undefined)?.['traits'], path)
+  }
   const values = valuesAt(json['properties'], path)
   const isCategory = path === 'category' && (type === 'page' || type === 'screen')
   return isCategory && values.length === 0 && json['category'] !== '' ? valuesAt(json, path) : values
