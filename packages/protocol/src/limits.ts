@@ -71,8 +71,8 @@ export const DEDUPE_DAYS = 30
 /** messageIds remembered at the most, a workspace; the oldest days go first. */
 export const DEDUPE_IDS_MAX = 1_000_000_000
 
-/** All paths of one event's properties that conditions see, each once, in UTF-16 units: the first ones; what is beyond stays in the raw event. An event of 2,000 keys has room for 130 units a path. */
-export const PROPERTY_PATHS_CHARS_MAX = 256 * 1024
+/** All paths of one event's properties that conditions see, each once, in UTF-16 units: the first ones; what is beyond stays in the raw event. An event of 2,000 keys has room for 65 units a path. */
+export const PROPERTY_PATHS_CHARS_MAX = 128 * 1024
 /** One path of an event's properties that conditions see, in UTF-16 units; what is under a longer one stays in the raw event. */
 export const PROPERTY_PATH_CHARS_MAX = 1_000
 
