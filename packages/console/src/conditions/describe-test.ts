@@ -15,16 +15,21 @@ export function describeTest(object: JsonObject, speaker: Speaker): string {
   const test = readTest(object)
   if (test === undefined) return t('say.unknownTest', { value: marked(JSON.stringify(object)) })
   const { op, values, ignoresCase } = test
-  const aside = ignoresCase ? ` ${t('say.ignoresCase')}` : ''
+  const { as } = object
+  const reading = as === 'number' || as === 'date' ? ` ${t(`say.readAs.${as}`)}` : ''
+  const aside = (ignoresCase ? ` ${t('say.ignoresCase')}` : '') + reading
+  const describe = as === 'date' ? describeEnd : describeValue
   const [first, second] = values
   switch (takesOf(op)) {
     case 'nothing':
       return t(`say.tests.${op}`, {})
     case 'two':
-      return t('say.tests.between', {
-        from: describeEnd(first as Json, speaker),
-        to: describeEnd(second as Json, speaker),
-      })
+      return (
+        t('say.tests.between', {
+          from: describeEnd(first as Json, speaker),
+          to: describeEnd(second as Json, speaker),
+        }) + reading
+      )
     case 'date':
       return t(`say.tests.${op}`, { value: describeEnd(first as Json, speaker) })
     case 'span':
@@ -32,9 +37,9 @@ export function describeTest(object: JsonObject, speaker: Speaker): string {
         value: describeSpan(String(first), op === 'within_last' ? 'past' : 'next', speaker),
       })
     case 'many':
-      return t(`say.tests.${op}`, { value: describeValues(values as Json[], speaker) }) + aside
+      return t(`say.tests.${op}`, { value: describeValues(values as Json[], describe, speaker) }) + aside
     default:
-      return t(`say.tests.${op}`, { value: describeValue(first as Json, speaker) }) + aside
+      return t(`say.tests.${op}`, { value: describe(first as Json, speaker) }) + aside
   }
 }
 
@@ -88,8 +93,12 @@ function describeSpan(text: string, direction: 'past' | 'next', { t, formats }: 
   return t(`say.${direction}.${unit as SpokenUnit}`, { count, shown: marked(formats.number(count)) })
 }
 
-function describeValues(values: readonly Json[], speaker: Speaker): string {
-  const shown = values.slice(0, VALUES_SHOWN).map((value) => describeValue(value, speaker))
+function describeValues(
+  values: readonly Json[],
+  describe: (value: Json, speaker: Speaker) => string,
+  speaker: Speaker,
+): string {
+  const shown = values.slice(0, VALUES_SHOWN).map((value) => describe(value, speaker))
   const count = values.length - shown.length
   if (count === 0) return joined(shown, 'any', speaker)
   return joined(

@@ -66,6 +66,49 @@ const LEAVES: ReadonlyArray<readonly [Json, string, string]> = [
   ],
   [{ trait: 'age', op: 'lte', value: -3 }, 'dont « age » vaut au plus -3', 'whose “age” is at most -3'],
   [
+    { trait: 'age', op: 'gte', value: '18', as: 'number' },
+    'dont « age » vaut au moins « 18 » (textes lus comme des nombres)',
+    'whose “age” is at least “18” (texts read as numbers)',
+  ],
+  [
+    { trait: 'born', op: 'equals', value: '1990-01-01', as: 'date' },
+    'dont « born » est 1 janvier 1990 (textes lus comme des dates)',
+    'whose “born” is 1 January 1990 (texts read as dates)',
+  ],
+  [
+    {
+      each: 'pets[]',
+      where: [
+        { property: 'kind', op: 'equals', value: 'cat' },
+        { property: 'age', op: 'gte', value: 2 },
+      ],
+    },
+    'dont un même élément de « pets[] » est tel que « kind » est « cat » et « age » vaut au moins 2',
+    'who have an element of “pets[]” in which “kind” is “cat” and “age” is at least 2',
+  ],
+  [
+    { ...orders, where: [{ each: 'products[]', where: [{ property: 'sku', op: 'equals', value: 'X' }] }] },
+    'qui ont fait « Order Completed » (où dans un même élément de « products[] » « sku » est « X »)',
+    'who have done “Order Completed” (where in one element of “products[]” “sku” is “X”)',
+  ],
+  [
+    { event: ['Viewed', 'Order *'] },
+    'qui ont fait « Viewed » ou « Order * »',
+    'who have done “Viewed” or “Order *”',
+  ],
+  [{ event: { type: 'page' } }, 'qui ont vu une page quelconque', 'who have seen any page'],
+  [{ event: '', type: 'page' }, 'qui ont vu une page quelconque', 'who have seen any page'],
+  [
+    { event: { type: 'screen', name: 'Home' }, count: { op: 'equals', value: 0 } },
+    'qui n’ont pas vu l’écran « Home »',
+    'who have not seen the screen “Home”',
+  ],
+  [
+    { event: { type: 'identify' }, count: { op: 'lt', value: 1 } },
+    'qui n’ont pas été identifiées',
+    'who have not been identified',
+  ],
+  [
     { trait: 'age', op: 'between', value: [18, 25] },
     'dont « age » est entre 18 et 25',
     'whose “age” is between 18 and 25',

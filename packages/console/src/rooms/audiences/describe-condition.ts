@@ -1,4 +1,10 @@
-import type { Aggregate, CountOp, Population } from '@affluent/protocol/condition'
+import {
+  type Aggregate,
+  ASKED_TYPES,
+  type AskedType,
+  type CountOp,
+  type Population,
+} from '@affluent/protocol/condition'
 import type { Json, JsonObject } from '@affluent/protocol/event'
 import {
   describeTest,
@@ -126,8 +132,11 @@ function describeLeaf(leaf: JsonObject, speaker: Speaker): string | undefined {
     const { trait: _, ...test } = leaf
     return t('say.trait', { trait: quoted(trait, t), test: describeTest(test, speaker) })
   }
-  if (typeof event === 'string')
-    return 'aggregate' in leaf ? describeAggregate(leaf, event, speaker) : describeCount(leaf, event, speaker)
+  if (typeof leaf['each'] === 'string')
+    return t('say.eachOf', { list: quoted(leaf['each'], t), tests: testsOf(leaf['where'], speaker) })
+  const which = event === undefined ? undefined : eventsOf(leaf, speaker)
+  if (which !== undefined)
+    return 'aggregate' in leaf ? describeAggregate(leaf, which, speaker) : describeCount(leaf, which, speaker)
   if (typeof audience === 'string') return t('say.inAudience', { audience: quoted(nameOf(audience), t) })
   if (typeof identifier === 'string')
     return t(leaf['op'] === 'not_exists' ? 'say.noIdentifier' : 'say.identifier', {
@@ -137,18 +146,47 @@ function describeLeaf(leaf: JsonObject, speaker: Speaker): string | undefined {
   return share === undefined ? undefined : describeShare(share, speaker)
 }
 
-function describeCount(leaf: JsonObject, event: string, speaker: Speaker): string {
-  const { t } = speaker
-  const type = typeOf(leaf)
+/** Which events a leaf is about. */
+interface Events {
+  readonly type: AskedType
+  /** names in quotation marks, joined; undefined: whatever the name */
+  readonly names: string | undefined
+}
+
+/** @returns undefined when they are told in a form that is not known here */
+function eventsOf({ event = null, type }: JsonObject, speaker: Speaker): Events | undefined {
+  const inside = objectOf(event)
+  const said = inside === undefined ? { type, name: event === '' ? undefined : event } : inside
+  const asked = (said['type'] ?? 'track') as AskedType
+  const texts = said['name'] === undefined ? ['*'] : [said['name']].flat()
+  if (!ASKED_TYPES.includes(asked) || !texts.every((text) => typeof text === 'string')) return undefined
+  if (texts.includes('*')) return { type: asked, names: undefined }
+  const names = texts.map((text) => quoted(String(text).replaceAll('\\*', '*'), speaker.t))
+  return { type: asked, names: joined(names, 'any', speaker) }
+}
+
+function describeCount(leaf: JsonObject, events: Events, speaker: Speaker): string {
   const count = objectOf(leaf['count']) ?? { op: 'gte', value: 1 }
   const op = count['op'] as CountOp
   const value = Number(count['value'])
-  const name = quoted(event, t)
   const isNever = (op === 'equals' || op === 'lte' ? value === 0 : false) || (op === 'lt' && value <= 1)
   const isOnce = (op === 'gte' && value === 1) || (op === 'gt' && value === 0)
-  const head = t(isNever ? `say.never.${type}` : `say.done.${type}`, { event: name })
+  const head = describeDone(events, isNever, speaker)
   const times = isNever || isOnce ? '' : timesOf(op, value, speaker)
   return together([head, times, windowOf(leaf, speaker), whereOf(leaf, speaker)])
+}
+
+function describeDone({ type, names }: Events, isNever: boolean, { t }: Speaker): string {
+  if (names === undefined) return t(isNever ? `say.neverAny.${type}` : `say.doneAny.${type}`)
+  // identify and group calls have no names
+  const named = type === 'identify' || type === 'group' ? 'track' : type
+  return t(isNever ? `say.never.${named}` : `say.done.${named}`, { event: names })
+}
+
+function describeEvents({ type, names }: Events, { t }: Speaker): string {
+  if (names === undefined) return t(`say.anyEvents.${type}`)
+  const named = type === 'identify' || type === 'group' ? 'track' : type
+  return t(`say.events.${named}`, { event: names })
 }
 
 function timesOf(op: CountOp, count: number, { t, formats }: Speaker): string {
@@ -156,19 +194,20 @@ function timesOf(op: CountOp, count: number, { t, formats }: Speaker): string {
   return t(`say.times.${op}`, { count, shown: marked(formats.number(count)) })
 }
 
-function describeAggregate(leaf: JsonObject, event: string, speaker: Speaker): string {
+function describeAggregate(leaf: JsonObject, events: Events, speaker: Speaker): string {
   const { t } = speaker
   const { fn, property } = objectOf(leaf['aggregate']) ?? {}
-  const { op, value, ignoreCase } = leaf
+  const { op, value, ignoreCase, as } = leaf
   const test = {
     op: op ?? null,
     ...(value === undefined ? {} : { value }),
     ...(ignoreCase === undefined ? {} : { ignoreCase }),
+    ...(as === undefined ? {} : { as }),
   }
   return together([
     t(`say.aggregates.${fn as Aggregate}`, {
       property: quoted(String(property), t),
-      event: t(`say.events.${typeOf(leaf)}`, { event: quoted(event, t) }),
+      event: describeEvents(events, speaker),
       test: describeTest(test, speaker),
     }),
     windowOf(leaf, speaker),
@@ -194,18 +233,21 @@ function windowOf({ within }: JsonObject, speaker: Speaker): string {
 
 function whereOf({ where }: JsonObject, speaker: Speaker): string {
   if (!Array.isArray(where) || where.length === 0) return ''
-  const tests = where.map((json) => {
-    const { property, ...test } = objectOf(json) ?? {}
-    return speaker.t('say.property', {
-      property: quoted(String(property), speaker.t),
-      test: describeTest(test, speaker),
-    })
-  })
-  return speaker.t('say.where', { tests: joined(tests, 'all', speaker) })
+  return speaker.t('say.where', { tests: testsOf(where, speaker) })
 }
 
-function typeOf({ type }: JsonObject): 'track' | 'page' | 'screen' {
-  return type === 'page' || type === 'screen' ? type : 'track'
+function testsOf(where: Json | undefined, speaker: Speaker): string {
+  const tests = (Array.isArray(where) ? where : []).map((json) =>
+    describeWhere(objectOf(json) ?? {}, speaker),
+  )
+  return joined(tests, 'all', speaker)
+}
+
+function describeWhere({ each, where, property, ...test }: JsonObject, speaker: Speaker): string {
+  const { t } = speaker
+  if (typeof each === 'string')
+    return t('say.inOne', { list: quoted(each, t), tests: testsOf(where, speaker) })
+  return t('say.property', { property: quoted(String(property), t), test: describeTest(test, speaker) })
 }
 
 function together(parts: readonly string[]): string {

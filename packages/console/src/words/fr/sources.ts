@@ -35,7 +35,7 @@ export const sources = {
       suspicious_id:
         'Un identifiant n’en est pas vraiment un, tel « null » : il est gardé mais ne relie personne.',
       properties_hidden:
-        'Les audiences ne voient pas toutes ses propriétés : leurs noms sont trop longs, ou imbriqués trop profondément.',
+        'Les audiences ne voient pas toutes ses propriétés : leurs noms sont trop longs, ou imbriqués trop profondément.',
       precision_loss: 'Un nombre avait trop de chiffres et en a perdu. Envoyez-le comme texte.',
       text_repaired: 'Un texte contenait un caractère abîmé : il a été remplacé.',
       assumed_utc: 'Une date est sans fuseau horaire : elle a été lue comme UTC.',
