@@ -8,7 +8,7 @@ import { isPath, type Step, stepsOf } from './value-path.ts'
 export type PathRoot = 'person' | 'element' | AskedType
 
 /** The part of a call that is asked beside what it says itself. */
-export const CONTEXT = 'context.'
+const CONTEXT = 'context.'
 const CONTEXT_NAME = 'context'
 
 /** What others write before a path, by where it begins; it is left out. */

@@ -8,7 +8,7 @@ import { parseValueTest, VALUE_TEST_KEYS } from './parse-value-test.ts'
 import { asObject, readText, refuseOthers } from './read-json.ts'
 
 /** Where tests stand, and what they are about. */
-export interface WherePlace {
+interface WherePlace {
   readonly path: string
   readonly root: PathRoot
   /** IANA name, in which days without a time begin and end */
