@@ -28,8 +28,30 @@ function precompress(): Plugin {
   }
 }
 
+/**
+ * Lets the frame be painted from the page alone: the script of the colour scheme stands in it (the server allows it by its hash), and the styles come
+ * after the frame.
+ */
+function paintFrameFirst(): Plugin {
+  return {
+    name: 'affluent-paint-frame-first',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: async (html) => {
+        const script = await readFile(new URL('./public/scheme.js', import.meta.url), 'utf8')
+        const styles = html.match(/ *<link rel="stylesheet"[^>]*>\n/g) ?? []
+        return styles
+          .reduce((page, link) => page.replace(link, ''), html)
+          .replace('<script src="/scheme.js"></script>', () => `<script>${script}</script>`)
+          .replace('</body>', () => `${styles.join('')}  </body>`)
+      },
+    },
+  }
+}
+
 export default defineConfig({
-  plugins: [precompress()],
+  plugins: [paintFrameFirst(), precompress()],
   base: '/',
   // The condition `source` makes @affluent/* resolve to src, so that no package must be built first.
   resolve: { conditions: ['source', ...defaultClientConditions] },
@@ -39,6 +61,9 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // All styles come with the frame: a room is one file less to wait for, and none can miss its own.
+    cssCodeSplit: false,
+    chunkSizeWarningLimit: 800,
     // "use client" is for servers that render; we have none.
     rolldownOptions: {
       checks: { moduleLevelDirective: false },
@@ -46,12 +71,17 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            // What every screen stands on, its styles too: few files, for a browser asks for six at a time.
+            {
+              name: 'frame',
+              test: /console[\/]src[\/](api|app|look|pieces)[\/]|rooms[\/]\w+[\/][\w-]+-search\.ts|[\/]protocol[\/]|@tabler|preload-helper|(@mantine|@fontsource).*\.css$/,
+              priority: 1,
+            },
             {
               name: 'kit',
               test: /node_modules[\/](react|react-dom|scheduler|@tanstack|i18next|react-i18next)[\/]/,
             },
             { name: 'mantine', test: /node_modules[\/]@(mantine|floating-ui)[\/]/ },
-            { name: 'pieces', test: /node_modules[\/]@tabler[\/]|console[\/]src[\/](api|pieces)[\/]/ },
           ],
         },
       },

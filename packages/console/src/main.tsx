@@ -5,14 +5,16 @@ import '@mantine/spotlight/styles.layer.css'
 import './look/base.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { App } from './app/app.tsx'
+import { App, layGrounds } from './app/app.tsx'
 import { startLanguage } from './app/language.ts'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element #root')
-await startLanguage()
+const grounds = layGrounds()
+// Words, session and the room's code are asked for together: on a slow network each wait for another would be felt.
+await Promise.all([startLanguage(), grounds.router.load()])
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <App {...grounds} />
   </StrictMode>,
 )

@@ -3,7 +3,6 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   Outlet,
   redirect,
 } from '@tanstack/react-router'
@@ -12,8 +11,9 @@ import { readLiveSearch } from '../rooms/live/live-search.ts'
 import { readPeopleSearch, readProfileSearch } from '../rooms/people/people-search.ts'
 import { Broken } from './broken.tsx'
 import { Landing } from './landing.tsx'
+import { roomOf } from './load-room.ts'
 import { LostPage, NotFound } from './not-found.tsx'
-import { Opening } from './opening.tsx'
+import { Opening, OpeningFrame } from './opening.tsx'
 import { Shell } from './shell.tsx'
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
@@ -32,7 +32,7 @@ const signIn = createRoute({
   validateSearch: ({ next }: Record<string, unknown>): SignInSearch =>
     // Only a path of ours: `//elsewhere.example` would lead away.
     typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
-  component: lazyRouteComponent(() => import('../rooms/sign-in/sign-in-room.tsx'), 'SignInRoom'),
+  component: roomOf(() => import('../rooms/sign-in/sign-in-room.tsx'), 'SignInRoom'),
 })
 
 const needsSession = async ({
@@ -58,6 +58,7 @@ const workspace = createRoute({
   path: '/w/$workspace',
   beforeLoad: needsSession,
   component: Shell,
+  pendingComponent: OpeningFrame,
   notFoundComponent: NotFound,
 })
 
@@ -68,66 +69,60 @@ const rooms = [
   createRoute({
     getParentRoute: () => workspace,
     path: '/',
-    component: lazyRouteComponent(() => import('../rooms/home/home-room.tsx'), 'HomeRoom'),
+    component: roomOf(() => import('../rooms/home/home-room.tsx'), 'HomeRoom'),
   }),
   createRoute({
     getParentRoute: () => workspace,
     path: '/live',
     validateSearch: readLiveSearch,
-    component: lazyRouteComponent(() => import('../rooms/live/live-room.tsx'), 'LiveRoom'),
+    component: roomOf(() => import('../rooms/live/live-room.tsx'), 'LiveRoom'),
   }),
   createRoute({
     getParentRoute: () => workspace,
     path: '/people',
     validateSearch: readPeopleSearch,
-    component: lazyRouteComponent(() => import('../rooms/people/people-room.tsx'), 'PeopleRoom'),
+    component: roomOf(() => import('../rooms/people/people-room.tsx'), 'PeopleRoom'),
   }),
   createRoute({
     getParentRoute: () => workspace,
     path: '/people/$profileId',
     validateSearch: readProfileSearch,
-    component: lazyRouteComponent(() => import('../rooms/people/profile-room.tsx'), 'ProfileRoom'),
+    component: roomOf(() => import('../rooms/people/profile-room.tsx'), 'ProfileRoom'),
   }),
   createRoute({
     getParentRoute: () => workspace,
     path: '/audiences',
     validateSearch: anySearch,
-    component: lazyRouteComponent(() => import('../rooms/audiences/audiences-room.tsx'), 'AudiencesRoom'),
+    component: roomOf(() => import('../rooms/audiences/audiences-room.tsx'), 'AudiencesRoom'),
   }),
   createRoute({
     getParentRoute: () => workspace,
     path: '/audiences/$key',
     validateSearch: anySearch,
-    component: lazyRouteComponent(() => import('../rooms/audiences/audience-room.tsx'), 'AudienceRoom'),
+    component: roomOf(() => import('../rooms/audiences/audience-room.tsx'), 'AudienceRoom'),
   }),
   createRoute({
     getParentRoute: () => workspace,
     path: '/destinations',
     validateSearch: anySearch,
-    component: lazyRouteComponent(
-      () => import('../rooms/destinations/destinations-room.tsx'),
-      'DestinationsRoom',
-    ),
+    component: roomOf(() => import('../rooms/destinations/destinations-room.tsx'), 'DestinationsRoom'),
   }),
   createRoute({
     getParentRoute: () => workspace,
     path: '/destinations/$id',
     validateSearch: anySearch,
-    component: lazyRouteComponent(
-      () => import('../rooms/destinations/destination-room.tsx'),
-      'DestinationRoom',
-    ),
+    component: roomOf(() => import('../rooms/destinations/destination-room.tsx'), 'DestinationRoom'),
   }),
   createRoute({
     getParentRoute: () => workspace,
     path: '/sources',
     validateSearch: anySearch,
-    component: lazyRouteComponent(() => import('../rooms/sources/sources-room.tsx'), 'SourcesRoom'),
+    component: roomOf(() => import('../rooms/sources/sources-room.tsx'), 'SourcesRoom'),
   }),
   createRoute({
     getParentRoute: () => workspace,
     path: '/settings',
-    component: lazyRouteComponent(() => import('../rooms/settings/settings-room.tsx'), 'SettingsRoom'),
+    component: roomOf(() => import('../rooms/settings/settings-room.tsx'), 'SettingsRoom'),
   }),
 ] as const
 

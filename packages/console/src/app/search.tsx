@@ -57,6 +57,7 @@ export function Search() {
       onQueryChange={setText}
       onSpotlightClose={focusBack}
       shortcut={['mod + K']}
+      tagsToIgnore={[]}
       clearQueryOnClose
       radius="md"
       size={600}

@@ -9,6 +9,7 @@ import { useWorkspace } from '../api/use-workspace.ts'
 import { useWorkspaces } from '../api/workspaces.ts'
 import { speak } from './language.ts'
 import { keepLastWorkspace } from './last-workspace.ts'
+import { preloadRooms } from './load-room.ts'
 import { Logo } from './logo.tsx'
 import { Navigation } from './navigation.tsx'
 import { OfflineBar } from './offline-bar.tsx'
@@ -17,6 +18,9 @@ import css from './shell.module.css'
 import { Shortcuts } from './shortcuts.tsx'
 import { UnknownWorkspace } from './unknown-workspace.tsx'
 import { WorkspaceBar } from './workspace-bar.tsx'
+
+// Long enough for the room that was asked for to have its data first.
+const PRELOAD_AFTER_MS = 1_500
 
 /** The frame around every room: navigation, search, shortcuts, the bar of a sandbox. */
 export function Shell() {
@@ -35,6 +39,10 @@ export function Shell() {
   useEffect(() => {
     if (!isUnknown) keepLastWorkspace(slug)
   }, [slug, isUnknown])
+  useEffect(() => {
+    const timer = setTimeout(preloadRooms, PRELOAD_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [])
   // A new room: the menu gives way.
   useEffect(() => menu.close(), [pathname])
 

@@ -13,7 +13,7 @@ export function Instant({ at, exact = false }: { at: string | null | undefined; 
   const age = Math.abs(now - new Date(at).getTime()) < 1_000 ? t('justNow') : formats.relative(at, now)
   return (
     <Tooltip label={exact ? age : full} withinPortal>
-      <time dateTime={at} className="cut">
+      <time dateTime={at} className={exact ? 'cut tabular' : 'cut'}>
         {exact ? formats.exact(at) : age}
       </time>
     </Tooltip>

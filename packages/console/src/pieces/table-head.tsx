@@ -28,7 +28,10 @@ const WIDTH_MAX = 960
 // Said of a column that shares what is left.
 const WIDTH_UNSET = 200
 
-/** The heads: a click sorts up, down and not at all; the edge at the right changes the width, also by arrow keys. */
+/**
+ * The heads: a click sorts up, down and not at all. The edge at the right changes the width; by keyboard, Shift with an
+ * arrow does while the head has the focus, so that the edges are no stops on the way to the rows.
+ */
 export function TableHead<Row>({
   columns,
   sort,
@@ -57,6 +60,7 @@ export function TableHead<Row>({
         {columns.map((column) => {
           const width = widths[column.key] ?? column.width
           const isSorted = sort?.key === column.key
+          const resize = (pixels: number) => onWidth(column.key, within(pixels))
           return (
             <th
               key={column.key}
@@ -65,9 +69,10 @@ export function TableHead<Row>({
               data-wide-only={column.isWideOnly || undefined}
               aria-sort={isSorted ? (sort.isDescending ? 'descending' : 'ascending') : undefined}
               style={width === undefined ? undefined : { width, minWidth: width, maxWidth: width }}
+              onKeyDown={(event) => resizeByKeys(event, resize)}
             >
               {column.sortBy === undefined ? column.head : <SortButton {...{ column, sort, onSort }} />}
-              <Edge column={column} width={width} onWidth={(pixels) => onWidth(column.key, pixels)} />
+              <Edge column={column} width={width} onWidth={resize} />
             </th>
           )
         })}
@@ -94,6 +99,7 @@ function SortButton<Row>({
       type="button"
       className={css.sort}
       title={t('sort', { column: column.head })}
+      aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight"
       onClick={() => onSort(next)}
     >
       {column.head}
@@ -115,14 +121,10 @@ function Edge<Row>({ column, width, onWidth }: EdgeProps<Row>) {
   const drag = (down: PointerEvent) => {
     down.preventDefault()
     const [from, before] = [down.clientX, widthNow()]
-    const move = (event: globalThis.PointerEvent) => onWidth(within(before + event.clientX - from))
+    const move = (event: globalThis.PointerEvent) => onWidth(before + event.clientX - from)
     const stop = () => window.removeEventListener('pointermove', move)
     window.addEventListener('pointermove', move)
     window.addEventListener('pointerup', stop, { once: true })
-  }
-  const step = (event: KeyboardEvent) => {
-    const sign = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-    if (sign !== undefined) onWidth(within(widthNow() + sign * WIDTH_STEP))
   }
   return (
     <span
@@ -133,12 +135,18 @@ function Edge<Row>({ column, width, onWidth }: EdgeProps<Row>) {
       aria-valuenow={Math.round(width ?? WIDTH_UNSET)}
       aria-valuemin={WIDTH_MIN}
       aria-valuemax={WIDTH_MAX}
-      tabIndex={0}
+      tabIndex={-1}
       className={css.edge}
       onPointerDown={drag}
-      onKeyDown={step}
     />
   )
+}
+
+function resizeByKeys(event: KeyboardEvent<HTMLTableCellElement>, onWidth: (pixels: number) => void): void {
+  const sign = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+  if (sign === undefined || !event.shiftKey) return
+  event.preventDefault()
+  onWidth(event.currentTarget.getBoundingClientRect().width + sign * WIDTH_STEP)
 }
 
 function within(pixels: number): number {

@@ -26,6 +26,8 @@ export function TableRow<Row>(props: TableRowProps<Row>) {
     if (href === undefined || target.closest('a, button, input, label') !== null) return
     // Whoever selects text to copy it does not want to leave.
     if (window.getSelection()?.isCollapsed === false) return
+    // A panel that opens beside the table gives the focus back to the row.
+    event.currentTarget.querySelector<HTMLElement>('[data-row-link]')?.focus({ preventScroll: true })
     router.history.push(href)
   }
   return (

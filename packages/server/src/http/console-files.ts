@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -29,6 +30,19 @@ export async function registerConsole(app: FastifyInstance): Promise<void> {
     const { '*': path } = request.params as { '*': string }
     return reply.sendFile(path === '' || isPage(request, `/${path}`) ? PAGE : path)
   })
+}
+
+/** The scripts that stand in the built page itself, as a content security policy names them: `'sha256-...'`. None when the console has not been built. */
+export function consoleScriptHashes(): string[] {
+  const page = `${CONSOLE}${PAGE}`
+  if (!existsSync(page)) return []
+  const scripts = readFileSync(page, 'utf8').matchAll(/<script>([^]*?)<\/script>/g)
+  return [...scripts].map(
+    ([, text]) =>
+      `'sha256-${createHash('sha256')
+        .update(text ?? '')
+        .digest('base64')}'`,
+  )
 }
 
 function isPage(request: FastifyRequest, path: string): boolean {

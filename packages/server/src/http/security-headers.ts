@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { consoleScriptHashes } from './console-files.ts'
 
 const EVERYWHERE = {
   'x-content-type-options': 'nosniff',
@@ -14,10 +15,10 @@ const API = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 }
 
-// Mantine and the charts put styles into the page; scripts come from files of ours only
+// Mantine and the charts put styles into the page; scripts come from files of ours, or stand in our own page as built
 const CONSOLE_POLICY = [
   "default-src 'none'",
-  "script-src 'self'",
+  `script-src ${["'self'", ...consoleScriptHashes()].join(' ')}`,
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
   "font-src 'self' data:",

@@ -83,7 +83,7 @@ export function ConnectionPanel({ destination, connection, audience, onClose }: 
       title={t(isNew ? 'connectionForm.newTitle' : 'connectionForm.editTitle')}
       onClose={onClose}
       width={PANEL_WIDTH}
-      actions={<CopyAsCurl request={request} />}
+      actions={<CopyAsCurl isNarrow request={request} />}
     >
       <form className="stack" style={{ gap: 20 }} onSubmit={submit} noValidate>
         <From draft={draft} change={change} words={words} isNew={isNew} isTried={isTried} />

@@ -58,7 +58,7 @@ export function DeliveryPanel({ id, onClose }: { id: string; onClose: () => void
       }
       actions={
         <>
-          <CopyAsCurl request={{ path }} />
+          <CopyAsCurl isNarrow request={{ path }} />
           {status !== undefined && (
             <Button
               variant="default"

@@ -100,7 +100,11 @@ function Time({ row, formats }: { row: EventRow; formats: Formats }) {
   const { t } = useTranslation('live')
   return (
     <>
-      <time dateTime={row.receivedAt} title={t('columns.timeHint', { time: formats.exact(row.receivedAt) })}>
+      <time
+        className="tabular"
+        dateTime={row.receivedAt}
+        title={t('columns.timeHint', { time: formats.exact(row.receivedAt) })}
+      >
         {formats.time(row.receivedAt)}
       </time>
       <span className="unseen"> {row.name === '' ? row.type : row.name}</span>

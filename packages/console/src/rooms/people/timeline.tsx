@@ -199,7 +199,7 @@ function EventItem({ event }: { event: PersonEvent }) {
           )}
         </span>
         <span className={css.when}>
-          <time dateTime={event.timestamp} title={formats.exact(event.timestamp)}>
+          <time className="tabular" dateTime={event.timestamp} title={formats.exact(event.timestamp)}>
             {formats.time(event.timestamp)}
           </time>
           <PlainText>{nameOf(event.source)}</PlainText>

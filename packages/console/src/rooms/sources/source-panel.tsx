@@ -27,7 +27,7 @@ export function SourcePanel({ source, onClose }: { source: SourceAnswer; onClose
     <SidePanel
       title={source.name}
       onClose={onClose}
-      actions={<CopyAsCurl request={{ method: 'PUT', path, body: { name: source.name } }} />}
+      actions={<CopyAsCurl isNarrow request={{ method: 'PUT', path, body: { name: source.name } }} />}
     >
       <section className={css.section}>
         <div className="row wrap">

@@ -13,7 +13,7 @@ export const pieces: Translation<typeof french> = {
   retry: 'Try again',
   loading: 'Loading',
   more: 'Show more',
-  sort: 'Sort by {{column}}',
+  sort: 'Sort by {{column}} (width: Shift and arrows)',
   columns: 'Columns',
   open: 'Open {{what}}',
   typeToConfirm: 'To confirm, type {{word}}',

@@ -108,6 +108,10 @@ export const shell: Translation<typeof french> = {
     lead: 'Its address may have changed, or what it showed has been erased.',
     back: 'Back to Home',
   },
+  notLoaded: {
+    title: 'This page could not be loaded',
+    lead: 'The server does not answer, or a new version has just been installed. The page opens by itself as soon as it answers.',
+  },
   broken: {
     title: 'This screen has stopped',
     lead: 'Nothing is lost. Load the page again; if it comes back, give these words to your technical team:',

@@ -10,7 +10,7 @@ export const pieces = {
   retry: 'Réessayer',
   loading: 'Chargement',
   more: 'Afficher la suite',
-  sort: 'Trier par {{column}}',
+  sort: 'Trier par {{column}} (largeur : Maj et flèches)',
   columns: 'Colonnes',
   open: 'Ouvrir {{what}}',
   typeToConfirm: 'Pour confirmer, saisissez {{word}}',

@@ -106,6 +106,10 @@ export const shell = {
     lead: 'L’adresse a peut-être changé, ou ce qu’elle montrait a été effacé.',
     back: 'Retour à l’accueil',
   },
+  notLoaded: {
+    title: 'Cette page n’a pas pu être chargée',
+    lead: 'Le serveur ne répond pas, ou une nouvelle version vient d’être installée. La page s’ouvrira d’elle-même dès qu’il répond.',
+  },
   broken: {
     title: 'Cet écran s’est interrompu',
     lead: 'Rien n’est perdu. Rechargez la page ; si cela revient, donnez ces mots à l’équipe technique :',
