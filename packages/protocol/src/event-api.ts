@@ -19,8 +19,23 @@ export const EVENT_OUTCOMES = [
 ] as const
 export type EventOutcome = (typeof EVENT_OUTCOMES)[number]
 
+/** What has been done about an event that was refused, quarantined or filtered. */
+export const HANDLING_STATES = ['open', 'replayed', 'dismissed'] as const
+export type HandlingState = (typeof HANDLING_STATES)[number]
+
 const instant = z.string().describe('ISO 8601, UTC, to the millisecond')
 const identifier = z.object({ namespace: z.string(), value: z.string() })
+/** Of an event that did not become one of a person and whose bytes are kept; null of all others. */
+export const handling = z
+  .object({
+    state: z.enum(HANDLING_STATES),
+    at: instant.nullable().describe('When it was last sent again or dismissed; null while open'),
+    by: z.string().nullable().describe('Name of who did; null while open or unknown'),
+    position: z.number().nullable().describe('That it got by being sent again'),
+  })
+  .meta({ id: 'EventHandling' })
+export type Handling = Infer<typeof handling>
+
 const place = z
   .string()
   .regex(/^\d{1,15}(-\d{1,15})?$/)
@@ -36,6 +51,10 @@ export const feedQuery = z.object({
   name: asked.describe('Of a track, page or screen event, to the letter'),
   identifier: asked.describe('namespace:value, or a value of any namespace'),
   outcome: z.enum(EVENT_OUTCOMES).optional(),
+  handling: z
+    .enum(HANDLING_STATES)
+    .optional()
+    .describe('Only refused, quarantined and filtered ones in this state'),
   source: asked.describe('Slug of the source'),
 })
 
@@ -57,6 +76,7 @@ const eventRow = z
     bytes: z.number(),
     isBot: z.boolean(),
     isHistory: z.boolean(),
+    handling: handling.nullable(),
   })
   .meta({ id: 'EventRow' })
 export type EventRow = Infer<typeof eventRow>

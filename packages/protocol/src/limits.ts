@@ -99,6 +99,9 @@ export const RESPELL_IDENTIFIERS_MAX = 2_000
 /** Results of commands that are kept for those who gave them, a workspace. */
 export const COMMAND_RESULTS_MAX = 100
 
+/** Open outcomes of one kind that `GET /v1/outcomes/open` counts; so many or more are answered as so many. */
+export const OPEN_OUTCOMES_COUNTED_MAX = 10_000
+
 /** Events in one micro-batch of the walk. */
 export const MICRO_BATCH_EVENTS_MAX = 2_000
 /** Raw bytes in one micro-batch of the walk. */

@@ -1,5 +1,5 @@
-import { EVENT_OUTCOMES } from './event-api.ts'
-import { QUERY_TEXT_CHARS_MAX } from './limits.ts'
+import { EVENT_OUTCOMES, handling } from './event-api.ts'
+import { OPEN_OUTCOMES_COUNTED_MAX, QUERY_TEXT_CHARS_MAX } from './limits.ts'
 import { cursor, limit } from './page-query.ts'
 import { type Infer, z } from './schema.ts'
 import { moment, text } from './text.ts'
@@ -33,6 +33,7 @@ const outcomeEntry = z
     raw: z.string().nullable().describe('The bytes as they came, in base64; null for duplicates'),
     replayedAt: instant.nullable().describe('When it was last sent again'),
     replayedAs: z.number().nullable().describe('Position that it got by that'),
+    handling: handling.nullable(),
   })
   .meta({ id: 'Outcome' })
 export type OutcomeAnswerEntry = Infer<typeof outcomeEntry>
@@ -57,6 +58,19 @@ export const replayAnswer = z.object({
   code: z.string().nullable(),
   message: z.string().nullable(),
 })
+
+export const dismissBody = z.strictObject({
+  dismissed: z.boolean().default(true).describe('false: it is open again'),
+})
+
+export const dismissAnswer = z.object({ handling })
+
+const openCount = z.number().describe(`At most ${OPEN_OUTCOMES_COUNTED_MAX}: so many or more`)
+
+export const openOutcomesAnswer = z
+  .object({ refused: openCount, quarantined: openCount, filtered: openCount })
+  .meta({ id: 'OpenOutcomes' })
+export type OpenOutcomesAnswer = Infer<typeof openOutcomesAnswer>
 
 export const bulkReplayBody = z.strictObject({
   filter: z.strictObject({

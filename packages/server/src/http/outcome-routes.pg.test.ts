@@ -199,3 +199,50 @@ test('outcomes are listed by code and source; what is not there is not', async (
 test('nothing failed', () => {
   expect(server.log.filter(({ level }) => level === 'error')).toEqual([])
 })
+
+test('what was repaired or dismissed is open no longer, in the list, the counts and a replay of all', async () => {
+  const open = async () => (await server.read('/v1/outcomes/open')).json as Record<string, number>
+  const listed = async (state: string) => {
+    const { json } = await server.read(`/v1/events?handling=${state}&limit=100`)
+    return (json as unknown as { events: EventDetailAnswer['event'][] }).events
+  }
+  const before = await open()
+  const users = [unique('u'), unique('u'), unique('u')]
+  for (const userId of users) await server.send('/v1/track', { userId })
+  const [third, second, first] = (await server.outcomes('refused')).slice(0, 3) as OutcomeAnswerEntry[]
+  expect(await open()).toEqual({ ...before, refused: Number(before['refused']) + 3 })
+  expect(first?.handling).toEqual({ state: 'open', at: null, by: null, position: null })
+
+  const event = { userId: users[0], event: 'Paid' }
+  const { position } = (await replay(String(first?.id), { event })).json
+  const aside = await server.write(`/v1/outcomes/${second?.id}/dismiss`, 'POST', {})
+  expect(aside.json).toMatchObject({ handling: { state: 'dismissed', by: 'API', position: null } })
+  expect(await open()).toEqual({ ...before, refused: Number(before['refused']) + 1 })
+
+  const states = new Map((await listed('open')).map(({ id, handling }) => [id, handling?.state]))
+  expect(states.get(`out_${third?.id}`)).toBe('open')
+  expect(states.has(`out_${first?.id}`) || states.has(`out_${second?.id}`)).toBe(false)
+  expect((await listed('replayed')).find(({ id }) => id === `out_${first?.id}`)?.handling).toMatchObject({
+    ...{ state: 'replayed', by: 'API', position },
+  })
+  expect((await listed('dismissed')).map(({ id }) => id)).toContain(`out_${second?.id}`)
+
+  const dry = await replayAll({ filter: { code: 'missing_event' }, dryRun: true })
+  const openNow = (await listed('open')).filter(({ code }) => code === 'missing_event')
+  expect(dry.json).toMatchObject({ matching: openNow.length })
+
+  await server.write(`/v1/outcomes/${second?.id}/dismiss`, 'POST', { dismissed: false })
+  expect(await open()).toEqual({ ...before, refused: Number(before['refused']) + 2 })
+  const unknown = await server.write('/v1/outcomes/999999999999/dismiss', 'POST', {})
+  expect(unknown.status).toBe(404)
+})
+
+test('a copy has nothing to be done about', async () => {
+  const body = { userId: unique('u'), event: 'Seen', messageId: unique('m') }
+  await server.send('/v1/track', body)
+  await server.send('/v1/track', body)
+  await server.settle()
+  const copy = await newestOutcome('duplicate')
+  expect(copy.handling).toBeNull()
+  expect((await server.write(`/v1/outcomes/${copy.id}/dismiss`, 'POST', {})).status).toBe(404)
+})

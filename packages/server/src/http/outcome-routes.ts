@@ -7,6 +7,9 @@ import {
 import {
   bulkReplayAnswer,
   bulkReplayBody,
+  dismissAnswer,
+  dismissBody,
+  openOutcomesAnswer,
   outcomesAnswer,
   outcomesQuery,
   replayAnswer,
@@ -15,7 +18,9 @@ import {
 import type { FastifyInstance } from 'fastify'
 import {
   claimOutcomes,
+  countOpen,
   countReplayable,
+  dismissOutcome,
   findEnding,
   findOutcome,
   type KeptOutcome,
@@ -36,6 +41,7 @@ import {
   typed,
   waitFor,
 } from './api-context.ts'
+import { callerName } from './caller-name.ts'
 import { readCursor, signCursor } from './cursor.ts'
 import { readLimit } from './read-query.ts'
 import { type Again, type ReceivedAgain, receiveAgain } from './receive-again.ts'
@@ -74,6 +80,38 @@ export function registerOutcomes(app: FastifyInstance, options: ApiOptions): voi
   })
 
   api.route({
+    method: 'GET',
+    url: '/v1/outcomes/open',
+    schema: {
+      ...shared,
+      summary: 'How many refused, quarantined and filtered events wait to be repaired, replayed or dismissed',
+      response: { 200: openOutcomesAnswer, ...ERRORS },
+    },
+    handler: ({ workspace }) => countOpen(database, workspace.id),
+  })
+
+  api.route({
+    method: 'POST',
+    url: '/v1/outcomes/:id/dismiss',
+    schema: {
+      ...shared,
+      summary: 'Dismisses one that needs no repair, or opens it again; its bytes stay',
+      body: dismissBody,
+      response: { 200: dismissAnswer, ...ERRORS },
+    },
+    handler: async ({ workspace, params, body, caller }) => {
+      const { id } = params as { id: string }
+      const at = body.dismissed ? options.now() : undefined
+      const handling = isOutcomeId(id)
+        ? await dismissOutcome(database, workspace.id, Number(id), { at, by: callerName(caller) })
+        : undefined
+      if (handling !== undefined) return { handling }
+      const message = `There is no outcome "${id}" of which anything is kept.`
+      throw new RefusalError(404, 'not_found', message)
+    },
+  })
+
+  api.route({
     method: 'POST',
     url: '/v1/outcomes/:id/replay',
     schema: {
@@ -85,13 +123,12 @@ export function registerOutcomes(app: FastifyInstance, options: ApiOptions): voi
     handler: async (request, reply) => {
       const { workspace, body } = request
       const { id } = request.params as { id: string }
-      const outcome = /^\d{1,15}$/.test(id)
-        ? await findOutcome(database, workspace.id, Number(id))
-        : undefined
+      const outcome = isOutcomeId(id) ? await findOutcome(database, workspace.id, Number(id)) : undefined
       if (outcome === undefined) throw new RefusalError(404, 'not_found', `There is no outcome "${id}".`)
       const again = checkReplayable(outcome, body.again === true)
       const received = receiveAgain(again, body.event as JsonObject | undefined, options.now())
-      const sent = await replay(options, workspace, [{ outcome, received }], body.again === true)
+      const how = { again: body.again === true, by: callerName(request.caller) }
+      const sent = await replay(options, workspace, [{ outcome, received }], how)
       const position = sent.get(outcome.id)
       if (position === undefined) throw alreadyReplayed(undefined)
       reply.header('affluent-position', position)
@@ -126,10 +163,19 @@ export function registerOutcomes(app: FastifyInstance, options: ApiOptions): voi
       }
       const secret = cursorSecret(workspace.profileIdKey)
       const [after = 0] = readCursor(secret, 'replay', body.cursor) ?? []
-      const { last, ...counts } = await replayMany(options, workspace, { filter, after, isDry: body.dryRun })
+      const { last, ...counts } = await replayMany(options, workspace, {
+        filter,
+        after,
+        isDry: body.dryRun,
+        by: callerName(request.caller),
+      })
       return { ...counts, cursor: last === undefined ? null : signCursor(secret, 'replay', [last]) }
     },
   })
+}
+
+function isOutcomeId(id: string): boolean {
+  return /^\d{1,15}$/.test(id)
 }
 
 function sourceOf(options: ApiOptions, workspace: Workspace, slug: string | undefined): number | undefined {
@@ -171,11 +217,11 @@ async function replay(
   options: ApiOptions,
   workspace: Workspace,
   replays: readonly Replay[],
-  again: boolean,
+  how: { readonly again: boolean; readonly by: string },
 ): Promise<Map<number, number>> {
   const { database, now } = options
   const ids = replays.map(({ outcome }) => outcome.id)
-  const claimed = await claimOutcomes(database, workspace.id, ids, { at: now(), again })
+  const claimed = await claimOutcomes(database, workspace.id, ids, { at: now(), ...how })
   const own = replays.filter(({ outcome }) => claimed.has(outcome.id))
   const sent = await sendAgain(
     (append) => options.append(workspace.id, append),
@@ -209,10 +255,15 @@ async function endOf(options: ApiOptions, workspace: Workspace, position: number
 async function replayMany(
   options: ApiOptions,
   workspace: Workspace,
-  what: { readonly filter: OutcomeFilter; readonly after: number; readonly isDry: boolean },
+  what: {
+    readonly filter: OutcomeFilter
+    readonly after: number
+    readonly isDry: boolean
+    readonly by: string
+  },
 ) {
   const { database } = options
-  const { filter, isDry } = what
+  const { filter, isDry, by } = what
   const matching = await countReplayable(database, workspace.id, what.after, filter)
   const counts = { matching, replayed: 0, refusedAgain: 0 }
   let after = what.after
@@ -226,7 +277,9 @@ async function replayMany(
     if (last === undefined) return { ...counts, last: undefined }
     const replays = part.flatMap((outcome) => takeAsItCame(outcome, options.now()) ?? [])
     counts.refusedAgain += part.length - replays.length
-    counts.replayed += isDry ? replays.length : (await replay(options, workspace, replays, false)).size
+    counts.replayed += isDry
+      ? replays.length
+      : (await replay(options, workspace, replays, { again: false, by })).size
     after = last.id
     seen += part.length
   }

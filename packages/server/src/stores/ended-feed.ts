@@ -1,7 +1,7 @@
 import { extractIdentifiers } from '@affluent/core/identity/extract-identifiers'
 import { isAskedFor } from '@affluent/core/identity/identifier-forms'
 import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
-import type { EventOutcome } from '@affluent/protocol/event-api'
+import type { EventOutcome, HandlingState } from '@affluent/protocol/event-api'
 import { FEED_LOG_BYTES_MAX, FEED_RAW_BYTES_MAX } from '@affluent/protocol/limits'
 import type { Client } from '../database/connect.ts'
 import { findInLog } from '../log/look-at-log.ts'
@@ -22,6 +22,7 @@ import {
 import type { Reader } from './identity-store.ts'
 import { NO_ENTRIES } from './load-entry-view.ts'
 import { describeLogged, type Ending } from './logged-event.ts'
+import { HANDLED_COLUMNS, handlingOf } from './outcome-store.ts'
 
 const ENDED: ReadonlySet<EventOutcome> = new Set(['duplicate', 'quarantined', 'filtered', 'refused'])
 
@@ -38,7 +39,14 @@ export interface EndedRow extends Ending {
 }
 
 const OUTCOME_COLUMNS = `id, outcome, code, message, position, after_position as after, source_id as source, message_id as "messageId",
-  received_at as "receivedAt", type, name, is_history as "isHistory", length(raw) as bytes`
+  received_at as "receivedAt", type, name, is_history as "isHistory", length(raw) as bytes,
+  ${HANDLED_COLUMNS}`
+
+const IN_STATE: Readonly<Record<HandlingState, string>> = {
+  open: 'replayed_at is null and dismissed_at is null',
+  replayed: 'replayed_at is not null and dismissed_at is null',
+  dismissed: 'dismissed_at is not null',
+}
 
 /** How events of a stretch of the log ended that were not processed. */
 export async function readEndings(
@@ -48,7 +56,7 @@ export async function readEndings(
 ): Promise<Ending[]> {
   const { rows } = await database.query<Ending>({
     name: 'endings',
-    text: `select id, outcome, code, message, position from outcome
+    text: `select id, outcome, code, message, position, ${HANDLED_COLUMNS} from outcome
            where workspace_id = $1 and coalesce(position, after_position) between $2 and $3 and position is not null`,
     values: [workspace, span.from, span.to],
   })
@@ -77,10 +85,10 @@ export async function readEnded(
   { loaded }: Cursors,
   range: PositionRange,
 ): Promise<FeedPart> {
-  const { workspace, limit, after, before, outcome, identifier, country } = question
+  const { workspace, limit, after, before, outcome, handling, identifier, country } = question
   if (outcome !== undefined && !ENDED.has(outcome)) return NO_EVENTS
   const { rows } = await client.query<EndedRow>({
-    name: 'ended_events',
+    name: `ended_events_${handling ?? 'all'}`,
     text: `select ${OUTCOME_COLUMNS}, case when length(raw) <= $11 then raw end as raw
            from outcome
            where workspace_id = $1 and coalesce(position, after_position) between $2 and $3
@@ -89,6 +97,7 @@ export async function readEnded(
              and (position is not null or after_position >= $2 + 1 or id > $6)
              and ($7::text is null or outcome = $7) and ($8::text is null or type = $8)
              and ($9::text is null or name = $9) and ($10::int is null or source_id = $10)
+             ${handling === undefined ? '' : `and raw is not null and outcome <> 'duplicate' and ${IN_STATE[handling]}`}
            order by coalesce(position, after_position) desc, case when position is null then id else 0 end desc
            limit $12`,
     values: [
@@ -140,6 +149,7 @@ export function toEnded(row: EndedRow, country: string | null): FeedEvent {
     outcomeId: row.id,
     code: row.code,
     message: row.message,
+    handling: handlingOf(row, row.bytes !== null),
     type: row.type ?? undefined,
     name: row.name ?? '',
     source: row.source,
@@ -160,8 +170,8 @@ export function toEnded(row: EndedRow, country: string | null): FeedEvent {
 /** Of a copy nothing is kept but how it ended; while the log still has it, the rest is read there. */
 export function withContent(ended: FeedEvent, content: FeedEvent | undefined): FeedEvent {
   if (content === undefined) return ended
-  const { place, outcome, outcomeId, code, message } = ended
-  return { ...content, place, outcome, outcomeId, code, message }
+  const { place, outcome, outcomeId, code, message, handling } = ended
+  return { ...content, place, outcome, outcomeId, code, message, handling }
 }
 
 function textOf(value: Json | undefined): string | undefined {

@@ -33,7 +33,7 @@ export interface Feed {
  * A position is read from one of the two only, so that nothing is missing or there twice, whatever is loaded meanwhile.
  */
 export async function readFeed(stores: FeedStores, question: FeedQuestion): Promise<Feed> {
-  const { workspace, after, before, outcome, limit } = question
+  const { workspace, after, before, outcome, handling, limit } = question
   const { cursors, logged, ended } = await atOneMoment(stores.database, async (client) => {
     const cursors = await readCursors(client, workspace)
     const range = rangeOf(question, cursors)
@@ -43,7 +43,7 @@ export async function readFeed(stores: FeedStores, question: FeedQuestion): Prom
   })
   const range = rangeOf(question, cursors)
   const loaded = { from: range.from, to: Math.min(range.to, cursors.loaded) }
-  const isInClickHouse = outcome === undefined || outcome === 'processed'
+  const isInClickHouse = (outcome === undefined || outcome === 'processed') && handling === undefined
   let stored = NO_EVENTS
   if (isInClickHouse && loaded.to >= loaded.from) {
     const isFull = logged.floor !== undefined || logged.events.length > limit

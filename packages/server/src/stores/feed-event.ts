@@ -1,5 +1,5 @@
 import type { EventType, Identifier, Json, JsonObject } from '@affluent/protocol/event'
-import type { EventOutcome } from '@affluent/protocol/event-api'
+import type { EventOutcome, Handling, HandlingState } from '@affluent/protocol/event-api'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Database } from '../database/connect.ts'
 
@@ -21,6 +21,7 @@ export interface FeedQuestion {
   /** of the workspace, for telephone numbers; null: none */
   readonly country: string | null
   readonly outcome: EventOutcome | undefined
+  readonly handling: HandlingState | undefined
   readonly source: number | undefined
 }
 
@@ -32,6 +33,8 @@ export interface FeedEvent {
   readonly outcomeId: number | undefined
   readonly code: string | undefined
   readonly message: string | undefined
+  /** what has been done about it; null: there is nothing to do */
+  readonly handling: Handling | null
   readonly type: EventType | undefined
   readonly name: string
   readonly source: number

@@ -6,9 +6,10 @@ import type { LoadMark } from '../pipeline/load-entry.ts'
 import { messageIdOf } from '../pipeline/message-id-of.ts'
 import { EVENT_FLAGS } from '../pipeline/validate.ts'
 import { type Cursors, type FeedEvent, placeOf, plainIdentifier } from './feed-event.ts'
+import { type HandledRow, handlingOf } from './outcome-store.ts'
 
 /** How an event ended that was not processed. */
-export interface Ending {
+export interface Ending extends HandledRow {
   readonly id: number
   readonly outcome: EventOutcome
   readonly code: string
@@ -44,6 +45,7 @@ export function describeLogged(
     outcomeId: ending?.id,
     code: ending?.code,
     message: ending?.message,
+    handling: ending === undefined ? null : handlingOf(ending, true),
     type: event.type,
     name: checked.name,
     source: request.source,

@@ -1,5 +1,6 @@
 import { extractIdentifiers } from '@affluent/core/identity/extract-identifiers'
 import { isAskedFor } from '@affluent/core/identity/identifier-forms'
+import type { HandlingState } from '@affluent/protocol/event-api'
 import { FEED_LOG_BYTES_MAX, FEED_LOG_EVENTS_MAX } from '@affluent/protocol/limits'
 import type { Client } from '../database/connect.ts'
 import { type LoggedEvent, lookAtLog } from '../log/look-at-log.ts'
@@ -14,7 +15,8 @@ import {
   placeOf,
 } from './feed-event.ts'
 import { NO_ENTRIES, readLoadEntries } from './load-entry-view.ts'
-import { describeLogged, outcomeOf } from './logged-event.ts'
+import { describeLogged, type Ending, outcomeOf } from './logged-event.ts'
+import { handlingOf } from './outcome-store.ts'
 
 /** What is not in ClickHouse yet: from the log, with what the walk has decided so far. */
 export async function readLogged(
@@ -42,7 +44,8 @@ export async function readLogged(
   const found: LoggedEvent[] = []
   for (const each of scanned) {
     const isAsked =
-      question.outcome === undefined || outcomeOf(each.position, cursors, endings) === question.outcome
+      (question.outcome === undefined || outcomeOf(each.position, cursors, endings) === question.outcome) &&
+      (question.handling === undefined || stateOf(endings.get(each.position)) === question.handling)
     if (!isAsked || !isNamed(each, question)) continue
     found.push(each)
     if (found.length <= limit) continue
@@ -57,8 +60,12 @@ export async function readLogged(
   }
 }
 
-function isFiltered({ type, name, identifier, outcome, source }: FeedQuestion): boolean {
-  return [type, name, identifier, outcome, source].some((test) => test !== undefined)
+function stateOf(ending: Ending | undefined): HandlingState | undefined {
+  return ending === undefined ? undefined : handlingOf(ending, true)?.state
+}
+
+function isFiltered({ type, name, identifier, outcome, handling, source }: FeedQuestion): boolean {
+  return [type, name, identifier, outcome, handling, source].some((test) => test !== undefined)
 }
 
 function spanOf(events: readonly LoggedEvent[]): PositionRange | undefined {

@@ -1,8 +1,32 @@
 import type { EventType } from '@affluent/protocol/event'
-import type { OutcomeAnswerEntry } from '@affluent/protocol/outcome-api'
+import type { Handling } from '@affluent/protocol/event-api'
+import { OPEN_OUTCOMES_COUNTED_MAX } from '@affluent/protocol/limits'
+import type { OpenOutcomesAnswer, OutcomeAnswerEntry } from '@affluent/protocol/outcome-api'
 import type { Database } from '../database/connect.ts'
 
-interface OutcomeRow {
+/** The columns of an outcome that say what has been done about it. */
+export interface HandledRow {
+  readonly outcome: string
+  readonly replayedAt: Date | null
+  readonly replayedPosition: number | null
+  readonly dismissedAt: Date | null
+  readonly handledBy: string | null
+}
+
+/** As they are asked for. */
+export const HANDLED_COLUMNS = `replayed_at as "replayedAt", replayed_position as "replayedPosition", dismissed_at as "dismissedAt",
+  handled_by as "handledBy"`
+
+/** What has been done about an outcome; null when there is nothing to do: a copy, or one whose bytes are not kept. */
+export function handlingOf(row: HandledRow, isKept: boolean): Handling | null {
+  if (!isKept || row.outcome === 'duplicate') return null
+  const { replayedAt, replayedPosition: position, dismissedAt, handledBy: by } = row
+  if (dismissedAt !== null) return { state: 'dismissed', at: dismissedAt.toISOString(), by, position }
+  if (replayedAt !== null) return { state: 'replayed', at: replayedAt.toISOString(), by, position }
+  return { state: 'open', at: null, by: null, position: null }
+}
+
+interface OutcomeRow extends HandledRow {
   readonly id: number
   readonly outcome: OutcomeAnswerEntry['outcome']
   readonly code: string
@@ -13,8 +37,6 @@ interface OutcomeRow {
   readonly messageId: string | null
   readonly receivedAt: Date
   readonly raw: Buffer | null
-  readonly replayedAt: Date | null
-  readonly replayedPosition: number | null
 }
 
 /** Which outcomes are meant; undefined: all. */
@@ -40,7 +62,7 @@ export async function viewOutcomes(
   const { outcome, code, source } = page.filter
   const { rows } = await database.query<OutcomeRow>(
     `select id, outcome, code, message, path, source_id as source, position, message_id as "messageId", received_at as "receivedAt",
-       raw, replayed_at as "replayedAt", replayed_position as "replayedPosition"
+       raw, ${HANDLED_COLUMNS}
      from outcome
      where workspace_id = $1 and id < $2 and ($3::text is null or outcome = $3) and ($4::text is null or code = $4)
        and ($5::int is null or source_id = $5)
@@ -67,6 +89,7 @@ export async function viewOutcomes(
     raw: row.raw?.toString('base64') ?? null,
     replayedAt: row.replayedAt?.toISOString() ?? null,
     replayedAs: row.replayedPosition,
+    handling: handlingOf(row, row.raw !== null),
   }))
 }
 
@@ -101,7 +124,7 @@ export async function findOutcome(
   return rows[0]
 }
 
-const REPLAYABLE = `workspace_id = $1 and id > $2 and raw is not null and replayed_at is null and ($3::text is null or code = $3)
+const REPLAYABLE = `workspace_id = $1 and id > $2 and raw is not null and replayed_at is null and dismissed_at is null and ($3::text is null or code = $3)
   and ($4::int is null or source_id = $4) and ($5::timestamptz is null or received_at >= $5) and ($6::timestamptz is null or received_at < $6)`
 
 function replayableValues(
@@ -155,12 +178,12 @@ export async function claimOutcomes(
   database: Database,
   workspace: number,
   ids: readonly number[],
-  how: { readonly at: number; readonly again: boolean },
+  how: { readonly at: number; readonly again: boolean; readonly by: string },
 ): Promise<Set<number>> {
   const { rows } = await database.query<{ id: number }>(
-    `update outcome set replayed_at = $3, replayed_position = null
+    `update outcome set replayed_at = $3, replayed_position = null, dismissed_at = null, handled_by = $5
      where workspace_id = $1 and id = any($2) and ($4 or replayed_at is null) returning id`,
-    [workspace, ids, new Date(how.at).toISOString(), how.again],
+    [workspace, ids, new Date(how.at).toISOString(), how.again, how.by],
   )
   return new Set(rows.map(({ id }) => id))
 }
@@ -182,6 +205,42 @@ export async function releaseOutcomes(
       outcomes.map(({ replayedPosition }) => replayedPosition),
     ],
   )
+}
+
+/**
+ * Sets an outcome aside, or makes it open again.
+ * @param how.at when it was set aside, milliseconds since the epoch; undefined: it is not
+ * @returns undefined when there is no such outcome, or nothing of it is kept
+ */
+export async function dismissOutcome(
+  database: Database,
+  workspace: number,
+  id: number,
+  how: { readonly at: number | undefined; readonly by: string },
+): Promise<Handling | undefined> {
+  const { rows } = await database.query<OutcomeRow>(
+    `update outcome set dismissed_at = $3, handled_by = $4
+     where workspace_id = $1 and id = $2 and raw is not null and outcome <> 'duplicate' returning outcome, ${HANDLED_COLUMNS}`,
+    [workspace, id, how.at === undefined ? null : new Date(how.at).toISOString(), how.by],
+  )
+  const [row] = rows
+  return row === undefined ? undefined : (handlingOf(row, true) ?? undefined)
+}
+
+/** How many of each kind wait for somebody to send them again or to set them aside; counted up to a bound. */
+export async function countOpen(database: Database, workspace: number): Promise<OpenOutcomesAnswer> {
+  const { rows } = await database.query<OpenOutcomesAnswer>(
+    `select ${(['refused', 'quarantined', 'filtered'] as const)
+      .map(
+        (
+          outcome,
+        ) => `(select count(*) from (select 1 from outcome where workspace_id = $1 and outcome = '${outcome}'
+           and raw is not null and replayed_at is null and dismissed_at is null limit $2) open) as ${outcome}`,
+      )
+      .join(', ')}`,
+    [workspace, OPEN_OUTCOMES_COUNTED_MAX],
+  )
+  return rows[0] as OpenOutcomesAnswer
 }
 
 /** Notes which positions outcomes got when they were sent again. */

@@ -159,6 +159,7 @@ function toStored(row: StoredRow, country: string | null): FeedEvent {
     outcomeId: undefined,
     code: undefined,
     message: undefined,
+    handling: null,
     type: row.type,
     name: row.name,
     source: row.source,

@@ -18,6 +18,11 @@ test('one event each three seconds flows at 20 a minute, also between two events
   }
 })
 
+test('one event is one a minute, however lately the page was opened', () => {
+  const rate = ratesOf(after(sample(0, 0), sample(1_000, 1), sample(2_000, 1))).accepted ?? 0
+  expect(rate * 60).toBeCloseTo(1)
+})
+
 test('a burst is forgotten after some seconds', () => {
   const burst = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((second) => sample(second * 1_000, second === 0 ? 0 : 500))
   expect(ratesOf(after(...burst)).accepted).toBe(0)

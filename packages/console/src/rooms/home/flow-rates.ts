@@ -21,7 +21,10 @@ export function withSample(samples: readonly Sample[], sample: Sample): readonly
   return [...samples.filter(({ at }) => sample.at - at <= SLOW_MS), sample]
 }
 
-/** How fast each counter grows, per second: over the last seconds, or where that is less than one, over the last minute; 0 while there is only one sample. */
+/**
+ * How fast each counter grows, per second: over the last seconds; where that is less than one, what came in the last minute, so that one event is one a
+ * minute however lately the page was opened. 0 while there is only one sample.
+ */
 export function ratesOf(samples: readonly Sample[]): Readonly<Record<string, number>> {
   const last = samples.at(-1)
   if (last === undefined || samples.length < 2) return {}
@@ -30,7 +33,7 @@ export function ratesOf(samples: readonly Sample[]): Readonly<Record<string, num
     Object.keys(last.counters).map((name) => {
       const quick = rateBetween(recent, last, name)
       if (quick >= QUICK_FROM_PER_SECOND) return [name, quick]
-      return [name, rateBetween(calmSince(samples, name) ?? last, last, name)]
+      return [name, Math.max(0, (growth(calmSince(samples, name) ?? last, last, name) * 1_000) / SLOW_MS)]
     }),
   )
 }

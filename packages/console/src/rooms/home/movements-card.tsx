@@ -60,6 +60,9 @@ export function MovementsCard() {
                 {t('movements.preparing', { percent: formats.percent(progress) })}
               </StatusBadge>
             )}
+            {movements.data !== undefined && size(key) === 0 && (
+              <span className="note">{t('movements.still')}</span>
+            )}
             <Moved count={moved.get(key)?.entered ?? 0} direction="entered" />
             <Moved count={moved.get(key)?.exited ?? 0} direction="exited" />
             {members !== null && (

@@ -1,5 +1,6 @@
 import type { PipelineAnswer } from '@affluent/protocol/api'
 import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { OpenOutcomesAnswer } from '@affluent/protocol/outcome-api'
 import type { SourceAnswer } from '@affluent/protocol/source-api'
 import type { Places } from '../../app/places.ts'
 
@@ -25,6 +26,8 @@ export interface Step {
   /** Per second. */
   readonly rate: number
   readonly total: number
+  /** How many of these wait for somebody to repair or to dismiss them; absent where nobody has to. */
+  readonly open?: number
   readonly water: Water
   readonly href: string
 }
@@ -67,11 +70,21 @@ export function riverOf(
   rates: Readonly<Record<string, number>>,
   sources: readonly SourceAnswer[],
   destinations: readonly DestinationAnswer[],
+  open: OpenOutcomesAnswer,
   places: Places,
 ): River {
   const step = (name: StepName, total: number, water: Water, href: string): Step => ({
     ...{ name, total, water, href },
     rate: rates[name] ?? 0,
+  })
+  const loss = (name: 'refused' | 'filtered' | 'quarantined', water: Water): Step => ({
+    ...step(
+      name,
+      pipeline[name],
+      water,
+      places.live({ outcome: name, ...(open[name] > 0 ? { handling: 'open' } : {}) }),
+    ),
+    open: open[name],
   })
   const { deliveries } = pipeline
   return {
@@ -88,10 +101,10 @@ export function riverOf(
     ),
     accepted: step('accepted', pipeline.accepted, 'river', places.live()),
     losses: [
-      step('refused', pipeline.refused, 'bad', places.live({ outcome: 'refused' })),
+      loss('refused', 'bad'),
       step('duplicates', pipeline.duplicates, 'quiet', places.live({ outcome: 'duplicate' })),
-      step('filtered', pipeline.filtered, 'held', places.live({ outcome: 'filtered' })),
-      step('quarantined', pipeline.quarantined, 'warn', places.live({ outcome: 'quarantined' })),
+      loss('filtered', 'held'),
+      loss('quarantined', 'warn'),
     ],
     processed: step('processed', pipeline.processed, 'river', places.live({ outcome: 'processed' })),
     loaded: step('loaded', pipeline.loaded, 'river', places.live()),

@@ -1,11 +1,10 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useFormats } from '../../app/formats.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import css from './river.module.css'
 import { type Arm, type River, type Step, type Water, widthOf } from './river-model.ts'
+import { StepValue } from './step-value.tsx'
 import { useArmWords } from './use-arm-words.ts'
-import { useRateWords } from './use-rate-words.ts'
 
 const MIDDLE = 24
 const EDGE = 56
@@ -84,16 +83,13 @@ function ArmRow({ arm, name, value, children }: ArmRowProps) {
 
 function StepRow({ step, children }: { step: Step; children: ReactNode }) {
   const { t } = useTranslation('home')
-  const formats = useFormats()
-  const say = useRateWords()
   return (
     <li>
       <Anchor href={step.href} className={css.line}>
         {children}
         <span className={css.name}>{t(`river.steps.${step.name}`)}</span>
         <span className={css.value}>
-          {step.rate > 0 && <b>{say(step.rate)} · </b>}
-          {formats.number(step.total)}
+          <StepValue step={step} />
         </span>
       </Anchor>
     </li>

@@ -47,6 +47,13 @@ export function RiverTable({ river }: { river: River }) {
           width: 180,
           cell: ({ total }) => formats.number(total),
         },
+        {
+          key: 'open',
+          head: t('river.columns.open'),
+          isNumber: true,
+          width: 120,
+          cell: ({ open }) => (open === undefined ? <span className="quiet">–</span> : formats.number(open)),
+        },
       ]}
     />
   )

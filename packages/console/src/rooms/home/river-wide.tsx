@@ -3,6 +3,7 @@ import { useFormats } from '../../app/formats.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import css from './river.module.css'
 import type { River } from './river-model.ts'
+import { StepValue } from './step-value.tsx'
 import { useArmWords } from './use-arm-words.ts'
 import { useRateWords } from './use-rate-words.ts'
 import { layOutWide, type StepPlace, type Stroke, type WideLayout } from './wide-layout.ts'
@@ -108,8 +109,6 @@ function ArmNames({ places, side, rate, width }: ArmNamesProps) {
 
 function StepName({ place: { step, x, y }, isAbove = false }: { place: StepPlace; isAbove?: boolean }) {
   const { t } = useTranslation('home')
-  const formats = useFormats()
-  const say = useRateWords()
   return (
     <Anchor
       href={step.href}
@@ -120,8 +119,7 @@ function StepName({ place: { step, x, y }, isAbove = false }: { place: StepPlace
     >
       <span className={css.name}>{t(`river.steps.${step.name}`)}</span>
       <span className={css.value}>
-        {step.rate > 0 && <b>{say(step.rate)} · </b>}
-        {formats.number(step.total)}
+        <StepValue step={step} />
       </span>
     </Anchor>
   )

@@ -35,6 +35,7 @@ export function RiverCard() {
             <LiveDot isLive={error === null} />
             {error === null && <Lag lagMs={river.lagMs} />}
             <AsOf at={at} />
+            <span className="note cut">{t('river.units')}</span>
           </>
         )}
         <span className="grow" />

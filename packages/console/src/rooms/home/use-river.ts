@@ -1,5 +1,6 @@
 import type { PipelineAnswer } from '@affluent/protocol/api'
 import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { OpenOutcomesAnswer } from '@affluent/protocol/outcome-api'
 import type { SourceAnswer } from '@affluent/protocol/source-api'
 import { useEffect, useMemo, useState } from 'react'
 import type { ApiError } from '../../api/api-error.ts'
@@ -10,6 +11,7 @@ import { type River, riverOf } from './river-model.ts'
 
 const PIPELINE_EVERY_MS = 1_000
 const ARMS_EVERY_MS = 5_000
+const NONE_OPEN: OpenOutcomesAnswer = { refused: 0, quarantined: 0, filtered: 0 }
 
 /** The living numbers of Home: asked each second while the tab is seen. */
 export function useRiver(): {
@@ -23,6 +25,7 @@ export function useRiver(): {
   const { data, dataUpdatedAt, error, refetch } = usePipeline()
   const { data: sources } = useSources()
   const { data: destinations } = useDestinations()
+  const { data: open } = useGet<OpenOutcomesAnswer>('/v1/outcomes/open', { everyMs: ARMS_EVERY_MS })
   const [samples, setSamples] = useState<readonly Sample[]>([])
   useEffect(() => {
     if (data === undefined) return
@@ -41,8 +44,15 @@ export function useRiver(): {
   }, [data, dataUpdatedAt])
   const river = useMemo(() => {
     if (data === undefined || sources === undefined) return undefined
-    return riverOf(data, ratesOf(samples), sources.sources, destinations?.destinations ?? [], places)
-  }, [data, samples, sources, destinations, places])
+    return riverOf(
+      data,
+      ratesOf(samples),
+      sources.sources,
+      destinations?.destinations ?? [],
+      open ?? NONE_OPEN,
+      places,
+    )
+  }, [data, samples, sources, destinations, open, places])
   return { river, at: dataUpdatedAt, error, retry: refetch }
 }
 

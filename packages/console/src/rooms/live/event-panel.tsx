@@ -1,5 +1,6 @@
-import type { EventDetailAnswer } from '@affluent/protocol/event-api'
+import type { EventDetailAnswer, EventRow } from '@affluent/protocol/event-api'
 import { Tabs } from '@mantine/core'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/use-get.ts'
 import { useFormats } from '../../app/formats.ts'
@@ -14,6 +15,7 @@ import { EventFacts } from './event-facts.tsx'
 import css from './event-panel.module.css'
 import { EventStory } from './event-story.tsx'
 import { EventTrouble } from './event-trouble.tsx'
+import { HandlingBadge } from './handling-badge.tsx'
 import { EVENT_VIEWS, type EventView } from './live-search.ts'
 import { OutcomeBadge } from './outcome-badge.tsx'
 import { useSources } from './use-sources.ts'
@@ -23,19 +25,29 @@ interface EventPanelProps {
   id: string
   view: EventView | undefined
   onView: (view: EventView) => void
+  /** It stands differently than when it was first shown here. */
+  onChanged?: ((row: EventRow) => void) | undefined
+  /** Many were replayed from here. */
+  onManyChanged?: (() => void) | undefined
   onClose: () => void
 }
 
 const LOOK_AGAIN_MS = 1_000
 
 /** One event beside a list: as a tree, as it came, and what it caused. */
-export function EventPanel({ id, view, onView, onClose }: EventPanelProps) {
+export function EventPanel({ id, view, onView, onChanged, onManyChanged, onClose }: EventPanelProps) {
   const { t } = useTranslation('live')
   const path = `/v1/events/${id}`
   const { data, error, refetch } = useGet<EventDetailAnswer>(path, {
     everyMs: LOOK_AGAIN_MS * 5,
     keep: false,
   })
+  const latest = useRef(onChanged)
+  latest.current = onChanged
+  const event = data?.event
+  useEffect(() => {
+    if (event !== undefined) latest.current?.(event)
+  }, [event?.id, event?.outcome, event?.handling?.state, event?.handling?.position])
   const title = data === undefined ? t('panel.title') : nameOf(data, t('panel.title'))
   return (
     <SidePanel
@@ -46,6 +58,7 @@ export function EventPanel({ id, view, onView, onClose }: EventPanelProps) {
             <PlainText>{title}</PlainText>
           </h2>
           {data !== undefined && <OutcomeBadge outcome={data.event.outcome} />}
+          {data !== undefined && <HandlingBadge handling={data.event.handling} />}
         </div>
       }
       onClose={onClose}
@@ -53,7 +66,9 @@ export function EventPanel({ id, view, onView, onClose }: EventPanelProps) {
     >
       {data === undefined && error !== null && <ErrorState error={error} onRetry={refetch} />}
       {data === undefined && error === null && <LoadingRows />}
-      {data !== undefined && <Detail key={id} detail={data} view={view ?? 'pretty'} onView={onView} />}
+      {data !== undefined && (
+        <Detail key={id} detail={data} view={view ?? 'pretty'} {...{ onView, onManyChanged }} />
+      )}
     </SidePanel>
   )
 }
@@ -66,13 +81,14 @@ interface DetailProps {
   detail: EventDetailAnswer
   view: EventView
   onView: (view: EventView) => void
+  onManyChanged: (() => void) | undefined
 }
 
-function Detail({ detail, view, onView }: DetailProps) {
+function Detail({ detail, view, onView, onManyChanged }: DetailProps) {
   const { t } = useTranslation('live')
   return (
     <div className="stack">
-      <EventTrouble detail={detail} />
+      <EventTrouble detail={detail} onManyChanged={onManyChanged} />
       <Copies detail={detail} />
       <Tabs
         value={view}

@@ -1,8 +1,13 @@
-import type { EventDetailAnswer } from '@affluent/protocol/event-api'
+import type { EventDetailAnswer, Handling } from '@affluent/protocol/event-api'
 import { Button } from '@mantine/core'
-import { IconRepeat, IconTool } from '@tabler/icons-react'
+import { IconArchive, IconArchiveOff, IconRepeat, IconTool } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useSend } from '../../api/use-send.ts'
+import { useFormats } from '../../app/formats.ts'
+import { usePlaces } from '../../app/places.ts'
+import { Anchor } from '../../pieces/anchor.tsx'
+import { ErrorNote } from '../../pieces/error-note.tsx'
 import { PlainText } from '../../pieces/plain-text.tsx'
 import css from './event-trouble.module.css'
 import { useReasonWords } from './reason-words.ts'
@@ -10,12 +15,18 @@ import { RepairEvent } from './repair-event.tsx'
 import { ReplayReason } from './replay-reason.tsx'
 
 /** Why an event did not become one of a person, and the way to mend it. Nothing for all the others. */
-export function EventTrouble({ detail: { event } }: { detail: EventDetailAnswer }) {
+export function EventTrouble({
+  detail: { event },
+  onManyChanged,
+}: {
+  detail: EventDetailAnswer
+  onManyChanged: (() => void) | undefined
+}) {
   const { t } = useTranslation('live')
   const reason = useReasonWords()
   const [isRepairing, setRepairing] = useState(false)
   const [isReplaying, setReplaying] = useState(false)
-  const { outcome, code, message, raw, outcomeId } = event
+  const { outcome, code, message, raw, outcomeId, handling } = event
   if (outcome === 'accepted' || outcome === 'processed') return null
   const advice = reason.advice(event)
   const canReplay = outcomeId !== null && raw !== null && outcome !== 'duplicate'
@@ -28,6 +39,7 @@ export function EventTrouble({ detail: { event } }: { detail: EventDetailAnswer 
           {t('trouble.serverSays')} <PlainText>{message}</PlainText>
         </p>
       )}
+      {handling !== null && <Handled handling={handling} />}
       {canReplay && (
         <div className="row wrap">
           <Button
@@ -38,6 +50,7 @@ export function EventTrouble({ detail: { event } }: { detail: EventDetailAnswer 
           >
             {t('trouble.repair')}
           </Button>
+          {handling !== null && <Dismiss outcomeId={outcomeId} handling={handling} />}
           {code !== null && (
             <Button
               size="xs"
@@ -54,12 +67,62 @@ export function EventTrouble({ detail: { event } }: { detail: EventDetailAnswer 
       {code !== null && (
         <ReplayReason
           opened={isReplaying}
-          onClose={() => setReplaying(false)}
+          onClose={() => {
+            setReplaying(false)
+            onManyChanged?.()
+          }}
           code={code}
           reason={reason.short(event) ?? code}
           source={event.source}
         />
       )}
     </section>
+  )
+}
+
+/** What has been done about it, when and by whom. */
+function Handled({ handling: { state, at, by, position } }: { handling: Handling }) {
+  const { t } = useTranslation('live')
+  const formats = useFormats()
+  const places = usePlaces()
+  if (state === 'open') return null
+  const when = at === null ? '' : formats.exact(at)
+  return (
+    <p className="row wrap">
+      <span>
+        {t(`handling.${state}`)} · {t(by === null ? 'handling.at' : 'handling.byAt', { by, when })}
+      </span>
+      {position !== null && (
+        <Anchor href={places.live({ event: `evt_${position}`, view: 'story' })}>{t('repair.see')}</Anchor>
+      )}
+    </p>
+  )
+}
+
+/** Sets it aside, or takes it up again. */
+function Dismiss({ outcomeId, handling: { state } }: { outcomeId: string; handling: Handling }) {
+  const { t } = useTranslation('live')
+  const dismiss = useSend(['/v1/outcomes', '/v1/events'])
+  const isDismissed = state === 'dismissed'
+  const Sign = isDismissed ? IconArchiveOff : IconArchive
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<Sign size={14} stroke={1.5} aria-hidden />}
+        loading={dismiss.isPending}
+        onClick={() =>
+          dismiss.mutate({
+            method: 'POST',
+            path: `/v1/outcomes/${outcomeId}/dismiss`,
+            body: { dismissed: !isDismissed },
+          })
+        }
+      >
+        {t(isDismissed ? 'handling.reopen' : 'handling.dismiss')}
+      </Button>
+      <ErrorNote error={dismiss.error} />
+    </>
   )
 }

@@ -10,6 +10,7 @@ import type { Column } from '../../pieces/data-table.tsx'
 import { PlainText } from '../../pieces/plain-text.tsx'
 import { type FeedRow, type Gap, isGap } from './feed.ts'
 import css from './feed-table.module.css'
+import { HandlingBadge } from './handling-badge.tsx'
 import { OutcomeBadge } from './outcome-badge.tsx'
 import { useReasonWords } from './reason-words.ts'
 import { strongestFirst } from './strongest.ts'
@@ -155,6 +156,7 @@ function State({ row }: { row: EventRow }) {
   return (
     <span className={css.state}>
       <OutcomeBadge outcome={row.outcome} plain />
+      <HandlingBadge handling={row.handling} plain />
       {!isWell && row.outcome !== 'duplicate' && (
         <span className="note cut" title={row.message ?? undefined}>
           {reason.short(row) ?? row.code}

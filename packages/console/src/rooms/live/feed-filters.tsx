@@ -1,4 +1,5 @@
 import { EVENT_TYPES } from '@affluent/protocol/event'
+import { HANDLING_STATES } from '@affluent/protocol/event-api'
 import { Button, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconFilterOff } from '@tabler/icons-react'
@@ -50,6 +51,15 @@ export function FeedFilters({ filter, onFilter }: FeedFiltersProps) {
         value={filter.outcome ?? null}
         onChange={(value) => change({ outcome: OUTCOMES.find((one) => one === value) })}
         data={OUTCOMES.map((value) => ({ value, label: t(`outcomes.${value}`) }))}
+        className={css.choice}
+      />
+      <Select
+        aria-label={t('filters.handling')}
+        placeholder={t('filters.anyHandling')}
+        clearable
+        value={filter.handling ?? null}
+        onChange={(value) => change({ handling: HANDLING_STATES.find((one) => one === value) })}
+        data={HANDLING_STATES.map((value) => ({ value, label: t(`handling.${value}`) }))}
         className={css.choice}
       />
       {(sources.length > 1 || filter.source !== undefined) && (

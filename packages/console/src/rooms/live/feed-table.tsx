@@ -1,3 +1,4 @@
+import type { EventRow } from '@affluent/protocol/event-api'
 import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconArrowUp, IconFilterOff } from '@tabler/icons-react'
@@ -27,6 +28,8 @@ interface FeedTableProps {
   selected: string | undefined
   /** The event that was sent from here. */
   sent: string | undefined
+  /** It stands differently now. */
+  changed: EventRow | undefined
   onClear: () => void
   /** From the past to now. */
   onNow: () => void
@@ -37,7 +40,7 @@ const READ_ON_PIXELS = 600
 const MARKED_MAX = 30
 
 /** The list that moves by itself; it holds still while somebody wants to, or reads further down. */
-export function FeedTable({ filter, before, selected, sent, onClear, onNow }: FeedTableProps) {
+export function FeedTable({ filter, before, selected, sent, changed, onClear, onNow }: FeedTableProps) {
   const { t } = useTranslation('live')
   const places = usePlaces()
   const followed = useFeed(filter, before)
@@ -51,6 +54,9 @@ export function FeedTable({ filter, before, selected, sent, onClear, onNow }: Fe
   const isStill = isPaused || isBelow
   const isAll = isUnfiltered(filter) && before === undefined
   const first = useFirstEvent(followed, isAll)
+  useEffect(() => {
+    if (changed !== undefined) followed.change(changed)
+  }, [changed])
   useEffect(() => (isStill ? followed.hold() : followed.release()), [isStill])
 
   const watch = ({ target }: UIEvent<HTMLDivElement>) => {

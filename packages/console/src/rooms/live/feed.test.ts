@@ -108,6 +108,16 @@ test('the last row that stays has a position, because places are told by it', ()
   expect(came.nextBefore).toBe('2')
 })
 
+test('an event that was repaired stands as such in its row, or leaves a list of open ones', () => {
+  const open = { state: 'open', at: null, by: null, position: null } as const
+  const refused: EventRow = { ...row(5), id: 'out_7', position: null, outcome: 'refused', handling: open }
+  const feed = run({ kind: 'opened', answer: { ...answer([]), events: [row(6), refused] } })
+  const repaired: EventRow = { ...refused, handling: { ...open, state: 'replayed', position: 9 } }
+  expect(run({ kind: 'changed', row: repaired, belongs: true }, feed).rows[1]).toEqual(repaired)
+  expect(run({ kind: 'changed', row: repaired, belongs: false }, feed).rows).toEqual([row(6)])
+  expect(run({ kind: 'changed', row: row(99), belongs: false }, feed)).toBe(feed)
+})
+
 test('rows that were only accepted are asked for again, oldest first, and take their outcome in place', () => {
   const waiting = { ...row(5), outcome: 'accepted' as const }
   const feed = run({
@@ -176,6 +186,7 @@ function row(position: number): EventRow {
     bytes: 100,
     isBot: false,
     isHistory: false,
+    handling: null,
   }
 }
 

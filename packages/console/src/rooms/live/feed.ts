@@ -53,6 +53,8 @@ export type FeedStep =
     }
   | { readonly kind: 'replaced'; readonly answer: FeedAnswer }
   | { readonly kind: 'settled'; readonly answer: FeedAnswer }
+  /** One event stands differently now, such as after a repair; whether it still belongs to this list. */
+  | { readonly kind: 'changed'; readonly row: EventRow; readonly belongs: boolean }
   | { readonly kind: 'older'; readonly answer: FeedAnswer }
   | { readonly kind: 'filled'; readonly gap: string; readonly answer: FeedAnswer }
   | { readonly kind: 'held' }
@@ -92,6 +94,8 @@ export function stepFeed(feed: Feed, step: FeedStep): Feed {
       }
     case 'settled':
       return withUpdates(feed, step.answer.events)
+    case 'changed':
+      return step.belongs ? withUpdates(feed, [step.row]) : without(feed, step.row.id)
     case 'older':
       return older(feed, step.answer)
     case 'filled':
@@ -203,7 +207,19 @@ function withUpdates(feed: Feed, updates: readonly EventRow[]): Feed {
 
 // Of an event only how it stands can change.
 function isSame(a: EventRow, b: EventRow): boolean {
-  return a.outcome === b.outcome && a.profileId === b.profileId && a.isBot === b.isBot
+  return (
+    a.outcome === b.outcome &&
+    a.profileId === b.profileId &&
+    a.isBot === b.isBot &&
+    a.handling?.state === b.handling?.state &&
+    a.handling?.position === b.handling?.position
+  )
+}
+
+function without(feed: Feed, id: string): Feed {
+  const stays = (row: FeedRow) => row.id !== id
+  if (feed.rows.every(stays) && feed.held.every(stays)) return feed
+  return { ...feed, rows: feed.rows.filter(stays), held: feed.held.filter(stays) }
 }
 
 function trimmed(feed: Feed): Feed {

@@ -1,3 +1,4 @@
+import type { EventRow } from '@affluent/protocol/event-api'
 import { Button } from '@mantine/core'
 import { IconSend } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
@@ -20,6 +21,8 @@ export function LiveRoom() {
   const navigate = useNavigate({ from: '/w/$workspace/live' })
   const [isTesting, setTesting] = useState(false)
   const [sent, setSent] = useState<string>()
+  const [changed, setChanged] = useState<EventRow>()
+  const [round, setRound] = useState(0)
   const filter = filterOf(search)
   const { event, view, before } = search
   // Another question begins at its newest answer, and the panel of the one before makes room.
@@ -50,11 +53,12 @@ export function LiveRoom() {
       />
       <FeedFilters filter={filter} onFilter={ask} />
       <FeedTable
-        key={JSON.stringify([filter, before])}
+        key={JSON.stringify([filter, before, round])}
         filter={filter}
         before={before}
         selected={event}
         sent={sent}
+        changed={changed}
         onClear={() => ask({})}
         onNow={() => ask(filter)}
       />
@@ -62,6 +66,8 @@ export function LiveRoom() {
         <EventPanel
           id={event}
           view={view}
+          onChanged={setChanged}
+          onManyChanged={() => setRound((count) => count + 1)}
           onView={(next) =>
             void navigate({ search: (now) => ({ ...now, view: next }), replace: true, resetScroll: false })
           }

@@ -1,5 +1,5 @@
 import { EVENT_TYPES, type EventType } from '@affluent/protocol/event'
-import type { EventOutcome } from '@affluent/protocol/event-api'
+import { type EventOutcome, HANDLING_STATES, type HandlingState } from '@affluent/protocol/event-api'
 
 export const EVENT_VIEWS = ['pretty', 'raw', 'story'] as const
 export type EventView = (typeof EVENT_VIEWS)[number]
@@ -20,6 +20,7 @@ export interface FeedFilter {
   readonly name?: string | undefined
   readonly identifier?: string | undefined
   readonly outcome?: EventOutcome | undefined
+  readonly handling?: HandlingState | undefined
   readonly source?: string | undefined
 }
 
@@ -40,6 +41,7 @@ export function readLiveSearch(search: Record<string, unknown>): LiveSearch {
     name: textOf(search['name']),
     identifier: textOf(search['identifier']),
     outcome: oneOf(OUTCOMES, search['outcome']),
+    handling: oneOf(HANDLING_STATES, search['handling']),
     source: textOf(search['source']),
     event: readEventId(search['event']),
     view: oneOf(EVENT_VIEWS, search['view']),
@@ -53,8 +55,8 @@ export function readEventId(value: unknown): string | undefined {
 }
 
 /** Only the filter of a search. */
-export function filterOf({ type, name, identifier, outcome, source }: LiveSearch): FeedFilter {
-  return withoutGaps({ type, name, identifier, outcome, source })
+export function filterOf({ type, name, identifier, outcome, handling, source }: LiveSearch): FeedFilter {
+  return withoutGaps({ type, name, identifier, outcome, handling, source })
 }
 
 /** Whether nothing is filtered. */

@@ -1,4 +1,4 @@
-import type { FeedAnswer } from '@affluent/protocol/event-api'
+import type { EventRow, FeedAnswer } from '@affluent/protocol/event-api'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useReducer, useRef, useState } from 'react'
 import { address } from '../../api/address.ts'
@@ -34,6 +34,8 @@ export interface FollowedFeed {
   readonly release: () => void
   readonly readOlder: () => Promise<void>
   readonly fillGap: (gap: Gap) => Promise<void>
+  /** One event stands differently now: its row follows, or leaves the list. */
+  readonly change: (row: EventRow) => void
   readonly retry: () => void
 }
 
@@ -87,8 +89,13 @@ export function useFeed(filter: FeedFilter, before: string | undefined): Followe
         const answer = await read({ before: gap.before, after: gap.after, limit: FEED_LOOK_ROWS })
         step({ kind: 'filled', gap: id, answer })
       }),
+    change: (row) => step({ kind: 'changed', row, belongs: belongsTo(row, filter) }),
     retry: () => setRound((count) => count + 1),
   }
+}
+
+function belongsTo({ handling }: EventRow, filter: FeedFilter): boolean {
+  return filter.handling === undefined || handling?.state === filter.handling
 }
 
 type Read = (places: { after?: string; before?: string; limit: number }) => Promise<FeedAnswer>
@@ -188,7 +195,7 @@ async function look(
   { read, step, filter, feed, signal }: Pick<Following, 'read' | 'step' | 'filter' | 'feed' | 'signal'>,
   nextAfter: string,
 ): Promise<void> {
-  const { outcome } = filter
+  const { outcome, handling } = filter
   if (outcome === 'accepted') {
     // Who was walked leaves this list.
     const answer = await read({ limit: FEED_PAGE_ROWS })
@@ -197,7 +204,8 @@ async function look(
   }
   // How an event ended is known a moment after it came: what was not final at the last look is looked through again.
   const { loaded } = feed()
-  const isLate = outcome !== undefined && outcome !== 'refused' && loaded < Number(nextAfter.split('-')[0])
+  const isByEnd = handling !== undefined || outcome !== undefined
+  const isLate = isByEnd && outcome !== 'refused' && loaded < Number(nextAfter.split('-')[0])
   const after = isLate ? String(loaded) : nextAfter
   const answer = await read({ after, limit: FEED_LOOK_ROWS })
   if (signal.aborted) return
