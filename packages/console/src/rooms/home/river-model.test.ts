@@ -53,6 +53,7 @@ test('arms beyond five are counted together', () => {
     {},
     'abcdefg'.split('').map((slug) => source(slug, 1)),
     [],
+    NONE_OPEN,
     places,
   )
   expect(sources.map(({ key }) => key)).toEqual(['a', 'b', 'c', 'd', 'others'])
