@@ -1,6 +1,6 @@
 import { ledgerEntry } from './api.ts'
 import { delivery } from './delivery-api.ts'
-import { EVENT_TYPES } from './event.ts'
+import { EVENT_TYPES, HANDLING_STATES } from './event.ts'
 import { QUERY_TEXT_CHARS_MAX } from './limits.ts'
 import { limit } from './page-query.ts'
 import { type Infer, z } from './schema.ts'
@@ -18,10 +18,6 @@ export const EVENT_OUTCOMES = [
   'refused',
 ] as const
 export type EventOutcome = (typeof EVENT_OUTCOMES)[number]
-
-/** What has been done about an event that was refused, quarantined or filtered. */
-export const HANDLING_STATES = ['open', 'replayed', 'dismissed'] as const
-export type HandlingState = (typeof HANDLING_STATES)[number]
 
 const instant = z.string().describe('ISO 8601, UTC, to the millisecond')
 const identifier = z.object({ namespace: z.string(), value: z.string() })

@@ -13,3 +13,7 @@ export interface Identifier {
   readonly namespace: string
   readonly value: string
 }
+
+/** What has been done about an event that was refused, quarantined or filtered. */
+export const HANDLING_STATES = ['open', 'replayed', 'dismissed'] as const
+export type HandlingState = (typeof HANDLING_STATES)[number]

@@ -1,5 +1,5 @@
-import type { EventType, Identifier, Json, JsonObject } from '@affluent/protocol/event'
-import type { EventOutcome, Handling, HandlingState } from '@affluent/protocol/event-api'
+import type { EventType, HandlingState, Identifier, Json, JsonObject } from '@affluent/protocol/event'
+import type { EventOutcome, Handling } from '@affluent/protocol/event-api'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Database } from '../database/connect.ts'
 

@@ -1,6 +1,6 @@
 import { extractIdentifiers } from '@affluent/core/identity/extract-identifiers'
 import { isAskedFor } from '@affluent/core/identity/identifier-forms'
-import type { HandlingState } from '@affluent/protocol/event-api'
+import type { HandlingState } from '@affluent/protocol/event'
 import { FEED_LOG_BYTES_MAX, FEED_LOG_EVENTS_MAX } from '@affluent/protocol/limits'
 import type { Client } from '../database/connect.ts'
 import { type LoggedEvent, lookAtLog } from '../log/look-at-log.ts'

@@ -1,5 +1,4 @@
-import { EVENT_TYPES } from '@affluent/protocol/event'
-import { HANDLING_STATES } from '@affluent/protocol/event-api'
+import { EVENT_TYPES, HANDLING_STATES } from '@affluent/protocol/event'
 import { Button, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconFilterOff } from '@tabler/icons-react'
