@@ -1,13 +1,13 @@
 import type { JsonObject } from '@affluent/protocol/event'
 
-/** Audiences that a shop would ask for first, in the language of docs/audiences.md. */
+/** Audiences that a shop would ask for first, in the language of docs/audiences.md; a French shop, so in French. */
 export const DEMO_AUDIENCES: readonly JsonObject[] = [
   {
-    ...{ key: 'loyal-customers', name: 'Loyal customers' },
+    ...{ key: 'loyal-customers', name: 'Clients fidèles' },
     condition: { event: 'Order Completed', count: { op: 'gte', value: 3 }, within: '90d' },
   },
   {
-    ...{ key: 'abandoned-carts', name: 'Abandoned carts' },
+    ...{ key: 'abandoned-carts', name: 'Paniers abandonnés' },
     condition: {
       all: [
         { event: 'Product Added', within: '7d' },
@@ -16,7 +16,7 @@ export const DEMO_AUDIENCES: readonly JsonObject[] = [
     },
   },
   {
-    ...{ key: 'big-baskets', name: 'Big baskets' },
+    ...{ key: 'big-baskets', name: 'Gros paniers' },
     condition: {
       event: 'Order Completed',
       where: [{ property: 'revenue', op: 'gte', value: 300 }],
@@ -24,7 +24,7 @@ export const DEMO_AUDIENCES: readonly JsonObject[] = [
     },
   },
   {
-    ...{ key: 'sleeping-customers', name: 'Sleeping customers' },
+    ...{ key: 'sleeping-customers', name: 'Clients endormis' },
     condition: {
       all: [
         { event: 'Order Completed' },
@@ -33,7 +33,7 @@ export const DEMO_AUDIENCES: readonly JsonObject[] = [
     },
   },
   {
-    ...{ key: 'newsletter-readers', name: 'Newsletter readers' },
+    ...{ key: 'newsletter-readers', name: 'Lecteurs de la newsletter' },
     condition: {
       event: 'Email Opened',
       where: [{ property: 'campaign_name', op: 'starts_with', value: 'newsletter' }],
@@ -43,28 +43,54 @@ export const DEMO_AUDIENCES: readonly JsonObject[] = [
   },
 ]
 
-/**
- * Makes the demo's audiences; those that are there already stay as they are.
- * @param server its address and an API key of the demo's workspace
- * @throws Error with the answer, when one is refused
- */
-export async function setUpDemo({
-  url,
-  apiKey,
-}: {
+interface Demo {
   readonly url: string
   readonly apiKey: string
-}): Promise<void> {
-  for (const audience of DEMO_AUDIENCES) {
-    const answer = await fetch(new URL('/v1/audiences', url), {
-      method: 'POST',
-      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify(audience),
-    })
-    const text = await answer.text()
-    if (!answer.ok && answer.status !== 409)
-      throw new Error(
-        `The audience "${audience['key']}" is refused (${answer.status}): ${text.slice(0, 300)}`,
-      )
+}
+
+/**
+ * Makes the demo's audiences; those that are there already stay as they are. Of the events that its sources sent wrongly, one is repaired and one
+ * dismissed; the others wait for whoever looks.
+ * @param demo the server's address and an API key of the demo's workspace
+ * @throws Error with the answer, when something is refused
+ */
+export async function setUpDemo(demo: Demo): Promise<void> {
+  for (const audience of DEMO_AUDIENCES) await ask(demo, 'POST', '/v1/audiences', audience)
+  const [nameless] = await listRefused(demo, 'missing_event')
+  if (nameless !== undefined) {
+    const said = JSON.parse(Buffer.from(nameless.raw, 'base64').toString('utf8')) as JsonObject
+    const event = { ...said, event: 'Product Viewed' }
+    await ask(demo, 'POST', `/v1/outcomes/${nameless.id}/replay`, { event })
   }
+  const [purchase] = await listRefused(demo, 'unknown_type')
+  if (purchase !== undefined) await ask(demo, 'POST', `/v1/outcomes/${purchase.id}/dismiss`, {})
+}
+
+interface Refused {
+  readonly id: string
+  readonly raw: string
+}
+
+async function listRefused(demo: Demo, code: string): Promise<readonly Refused[]> {
+  const text = await ask(demo, 'GET', `/v1/outcomes?outcome=refused&code=${code}&limit=1`)
+  return (JSON.parse(text) as { outcomes: readonly Refused[] }).outcomes
+}
+
+async function ask(
+  { url, apiKey }: Demo,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: JsonObject,
+): Promise<string> {
+  const answer = await fetch(new URL(path, url), {
+    method,
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  if (answer.ok || answer.status === 409) return text
+  throw new Error(`${method} ${path} is refused (${answer.status}): ${text.slice(0, 300)}`)
 }

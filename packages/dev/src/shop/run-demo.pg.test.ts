@@ -79,6 +79,18 @@ test('a small shop goes through the front door: its people become profiles, its 
     DEMO_AUDIENCES.map(async ({ key }) => (await server.audienceLive(String(key))).size),
   )
   expect(Math.max(...sizes.map(Number))).toBeGreaterThan(5)
+  // one is repaired, one dismissed, and something is left to decide
+  const { rows: handled } = await server.database.query<{
+    replayed: number
+    dismissed: number
+    open: number
+  }>(
+    `select count(*) filter (where replayed_at is not null) as replayed, count(*) filter (where dismissed_at is not null) as dismissed,
+       count(*) filter (where replayed_at is null and dismissed_at is null) as open
+     from outcome where outcome = 'refused'`,
+  )
+  expect(handled[0]).toMatchObject({ replayed: 1, dismissed: 1 })
+  expect(handled[0]?.open).toBeGreaterThan(0)
   expect(said.at(-1)).toMatch(/Demo shop: [\d,]+ events in/)
 
   // a second run sends only what has come since, and ends by itself once the demo is gone

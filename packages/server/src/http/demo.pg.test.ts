@@ -30,7 +30,7 @@ test('the first start makes the demo shop, and tells the program that fills it w
   const { json } = await session.ask('/v1/workspaces')
   expect(json['workspaces']).toMatchObject([
     { slug: 'main', isDemo: false },
-    { slug: 'shop', name: 'Demo shop', kind: 'sandbox', isDemo: true, status: 'ready' },
+    { slug: 'shop', name: 'Maison Confluent', kind: 'sandbox', isDemo: true, status: 'ready' },
   ])
   const file = await readDemoFile()
   expect(Object.keys(file)).toEqual(['url', 'apiKey', 'sources'])

@@ -14,11 +14,11 @@ export interface NewKeys {
 export const MAIN_WORKSPACE = 'main'
 
 const DEMO_SOURCES = [
-  ['web', 'Web shop'],
-  ['app', 'App'],
-  ['tills', 'Tills'],
+  ['web', 'Boutique en ligne'],
+  ['app', 'Application'],
+  ['tills', 'Caisses'],
   ['crm', 'CRM'],
-  ['helpdesk', 'Helpdesk'],
+  ['helpdesk', 'Service client'],
   ['email', 'E-mail'],
 ] as const
 
@@ -60,7 +60,7 @@ export async function ensureMainWorkspace(
 /** The demo shop, with the sources that fill it. Once removed it does not come back. */
 async function createDemo(client: Client): Promise<void> {
   const home = { zone: 'Europe/Paris', currency: 'EUR', country: 'FR' }
-  const demo = { slug: 'shop', name: 'Demo shop', kind: 'sandbox', isDemo: true, ...home } as const
+  const demo = { slug: 'shop', name: 'Maison Confluent', kind: 'sandbox', isDemo: true, ...home } as const
   const workspace = await createWorkspace(client, demo)
   for (const [slug, name] of DEMO_SOURCES) {
     const source = await ensureSource(client, workspace, slug, name, httpSource.key)

@@ -7,7 +7,7 @@ import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
 import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
 import { Initials } from '../../pieces/initials.tsx'
-import { Instant } from '../../pieces/instant.tsx'
+import { MemberSince } from '../../pieces/member-since.tsx'
 import css from './audience-room.module.css'
 import { besideTitle, type MemberIdentifier } from './member-title.ts'
 
@@ -35,7 +35,7 @@ export function MembersTable({ audience, isOld }: { audience: AudienceAnswer; is
   const { key, size } = audience
   const path = `/v1/audiences/${encodeURIComponent(key)}/members`
   const pages = usePages<MembersAnswer>(path, { limit: PAGE }, { enabled: size !== null })
-  const columns = useColumns()
+  const columns = useColumns(audience.createdAt)
   const rows = pages.data?.pages.flatMap(({ members }) => members)
   return (
     <section aria-label={t('page.members')}>
@@ -69,7 +69,7 @@ export function MembersTable({ audience, isOld }: { audience: AudienceAnswer; is
   )
 }
 
-function useColumns(): ReadonlyArray<Column<Member>> {
+function useColumns(createdAt: string): ReadonlyArray<Column<Member>> {
   const { t } = useTranslation('audiences')
   return [
     {
@@ -91,7 +91,7 @@ function useColumns(): ReadonlyArray<Column<Member>> {
       key: 'since',
       head: t('page.since'),
       width: 180,
-      cell: ({ since }) => <Instant at={since} />,
+      cell: ({ since }) => <MemberSince {...{ since, createdAt }} />,
       sortBy: ({ since }) => since,
     },
   ]

@@ -252,7 +252,12 @@ function useColumns(): ReadonlyArray<Column<DeliveryAnswer>> {
       key: 'event',
       head: t('log.event'),
       width: 190,
-      cell: ({ event }) => <bdi>{event.name === '' ? event.type : event.name}</bdi>,
+      cell: ({ event, profileId, profileTitle }) => (
+        <>
+          <bdi>{event.name === '' ? event.type : event.name}</bdi>
+          {profileId !== null && <bdi className={css.whoNarrow}>{profileTitle ?? profileId}</bdi>}
+        </>
+      ),
     },
     {
       key: 'state',
@@ -269,6 +274,7 @@ function useColumns(): ReadonlyArray<Column<DeliveryAnswer>> {
       key: 'person',
       head: t('log.person'),
       width: 170,
+      isWideOnly: true,
       cell: ({ profileId, profileTitle }) =>
         profileId === null ? (
           <span className="quiet">{t('log.nobody')}</span>
@@ -286,6 +292,7 @@ function useColumns(): ReadonlyArray<Column<DeliveryAnswer>> {
       key: 'created',
       head: t('log.created'),
       width: 150,
+      isWideOnly: true,
       cell: ({ createdAt }) => <Instant at={createdAt} />,
     },
     {

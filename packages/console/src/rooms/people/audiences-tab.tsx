@@ -7,8 +7,8 @@ import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
-import { Instant } from '../../pieces/instant.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
+import { MemberSince } from '../../pieces/member-since.tsx'
 import { PlainText } from '../../pieces/plain-text.tsx'
 import css from './audiences-tab.module.css'
 
@@ -49,7 +49,9 @@ export function AudiencesTab({ profile, chosen, onChoose }: AudiencesTabProps) {
         head: t('audiences.since'),
         width: 140,
         sortBy: ({ since }) => since,
-        cell: ({ since }) => <Instant at={since} />,
+        cell: ({ key, since }) => (
+          <MemberSince since={since} createdAt={all?.find((one) => one.key === key)?.createdAt} />
+        ),
       },
       {
         key: 'why',

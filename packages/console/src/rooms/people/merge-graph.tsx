@@ -47,6 +47,7 @@ export function MergeGraph({ graph, onUndo }: MergeGraphProps) {
     <figure className={css.figure} aria-label={t('graph.title')}>
       <div className={css.picture}>
         <ReactFlow
+          proOptions={{ hideAttribution: true }}
           nodes={nodes}
           edges={edges}
           nodeTypes={NODE_TYPES}

@@ -26,8 +26,8 @@ export function PartingSides({ sides, by, isParted }: PartingSidesProps) {
   const [first, ...others] = sides
   return (
     <div className={css.sides} data-parted={isParted || undefined}>
-      {first !== undefined && <Side side={first} isParted={isParted} />}
-      {others.map((side) => (
+      {first !== undefined && <Side side={first} number={1} isParted={isParted} />}
+      {others.map((side, index) => (
         <div key={side.id} className={css.other}>
           <div className={css.link} aria-hidden>
             <span className={css.half} />
@@ -43,7 +43,7 @@ export function PartingSides({ sides, by, isParted }: PartingSidesProps) {
               ))}
             </span>
           </div>
-          <Side side={side} isParted={isParted} />
+          <Side side={side} number={index + 2} isParted={isParted} />
         </div>
       ))}
     </div>
@@ -52,13 +52,13 @@ export function PartingSides({ sides, by, isParted }: PartingSidesProps) {
 
 const SHOWN = 6
 
-function Side({ side, isParted }: { side: UndoSide; isParted: boolean }) {
+function Side({ side, number, isParted }: { side: UndoSide; number: number; isParted: boolean }) {
   const { t } = useTranslation('profile')
   const formats = useFormats()
   const places = usePlaces()
   const { id, title, identifiers, traits } = side
   return (
-    <section className={css.side} aria-label={title}>
+    <section className={css.side} aria-label={t('undo.side', { title, number })}>
       <header className={css.head}>
         <Initials name={title} seed={id} size={32} />
         <div className="grow">

@@ -19,6 +19,8 @@ export const pieces: Translation<typeof french> = {
   typeToConfirm: 'To confirm, type {{word}}',
   asOf: 'at {{time}}',
   asOfHint: 'As of {{time}} ({{zone}})',
+  fromStart: 'since it was created',
+  fromStartHint: 'This person already met the condition when the audience was created.',
   never: 'never',
   justNow: 'just now',
   exact: '{{time}} ({{zone}})',

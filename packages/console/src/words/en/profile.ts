@@ -138,6 +138,7 @@ export const profile: Translation<typeof french> = {
     fragments_other: '{{shown}} fragments',
     traits_one: '{{shown}} trait changes',
     traits_other: '{{shown}} traits change',
+    side: '{{title}} (side {{number}})',
     becomes: 'becomes',
     enters: 'Enters',
     leaves: 'Leaves',

@@ -16,6 +16,8 @@ export const pieces = {
   typeToConfirm: 'Pour confirmer, saisissez {{word}}',
   asOf: 'à {{time}}',
   asOfHint: 'État au {{time}} ({{zone}})',
+  fromStart: 'depuis sa création',
+  fromStartHint: 'Cette personne remplissait déjà la condition quand l’audience a été créée.',
   never: 'jamais',
   justNow: 'à l’instant',
   exact: '{{time}} ({{zone}})',

@@ -145,6 +145,7 @@ export const profile = {
     traits_one: '{{shown}} attribut change',
     traits_many: '{{shown}} d’attributs changent',
     traits_other: '{{shown}} attributs changent',
+    side: '{{title}} (côté {{number}})',
     becomes: 'devient',
     enters: 'Entre dans',
     leaves: 'Sort de',
