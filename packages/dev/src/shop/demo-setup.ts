@@ -56,23 +56,34 @@ interface Demo {
  */
 export async function setUpDemo(demo: Demo): Promise<void> {
   for (const audience of DEMO_AUDIENCES) await ask(demo, 'POST', '/v1/audiences', audience)
-  const [nameless] = await listRefused(demo, 'missing_event')
-  if (nameless !== undefined) {
-    const said = JSON.parse(Buffer.from(nameless.raw, 'base64').toString('utf8')) as JsonObject
-    const event = { ...said, event: 'Product Viewed' }
-    await ask(demo, 'POST', `/v1/outcomes/${nameless.id}/replay`, { event })
+  const refused = await listRefused(demo)
+  const repairable = refused.find(({ code }) => code in REPAIRS)
+  const repair = REPAIRS[repairable?.code ?? '']
+  if (repairable !== undefined && repair !== undefined) {
+    const event = repair(JSON.parse(Buffer.from(repairable.raw, 'base64').toString('utf8')) as JsonObject)
+    await ask(demo, 'POST', `/v1/outcomes/${repairable.id}/replay`, { event })
   }
-  const [purchase] = await listRefused(demo, 'unknown_type')
-  if (purchase !== undefined) await ask(demo, 'POST', `/v1/outcomes/${purchase.id}/dismiss`, {})
+  const other = refused.find(({ id }) => id !== repairable?.id)
+  // something is left to decide
+  if (other !== undefined && refused.length > 2) await ask(demo, 'POST', `/v1/outcomes/${other.id}/dismiss`, {})
+}
+
+/** What somebody would write instead, by what is wrong. */
+const REPAIRS: Readonly<Record<string, (event: JsonObject) => JsonObject>> = {
+  missing_event: (event) => ({ ...event, event: 'Product Viewed' }),
+  name_too_long: (event) => ({ ...event, event: 'Product Viewed' }),
+  invalid_type: (event) => ({ ...event, properties: {} }),
+  invalid_timestamp: ({ timestamp: _, ...event }) => event,
 }
 
 interface Refused {
   readonly id: string
+  readonly code: string
   readonly raw: string
 }
 
-async function listRefused(demo: Demo, code: string): Promise<readonly Refused[]> {
-  const text = await ask(demo, 'GET', `/v1/outcomes?outcome=refused&code=${code}&limit=1`)
+async function listRefused(demo: Demo): Promise<readonly Refused[]> {
+  const text = await ask(demo, 'GET', '/v1/outcomes?outcome=refused&limit=50')
   return (JSON.parse(text) as { outcomes: readonly Refused[] }).outcomes
 }
 
