@@ -65,7 +65,8 @@ export async function setUpDemo(demo: Demo): Promise<void> {
   }
   const other = refused.find(({ id }) => id !== repairable?.id)
   // something is left to decide
-  if (other !== undefined && refused.length > 2) await ask(demo, 'POST', `/v1/outcomes/${other.id}/dismiss`, {})
+  if (other !== undefined && refused.length > 2)
+    await ask(demo, 'POST', `/v1/outcomes/${other.id}/dismiss`, {})
 }
 
 /** What somebody would write instead, by what is wrong. */
