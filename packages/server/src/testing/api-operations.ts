@@ -75,6 +75,7 @@ export function fieldsOf(schema: Schema, path: readonly (string | number)[] = []
   const inner: Field[] = []
   for (const [name, value] of Object.entries((properties ?? {}) as Record<string, Schema>))
     inner.push(...fieldsOf(value, [...path, name]))
+  for (const [index, item] of prefixOf(schema).entries()) inner.push(...fieldsOf(item, [...path, index]))
   if (typeof items === 'object') inner.push(...fieldsOf(items as Schema, [...path, 0]))
   if (typeof additionalProperties === 'object')
     inner.push(...fieldsOf(additionalProperties as Schema, [...path, 'field']))
@@ -88,8 +89,14 @@ export function openObjectsOf(schema: Schema, path = ''): string[] {
   const properties = Object.entries((schema['properties'] ?? {}) as Record<string, Schema>)
   const isOpen = properties.length > 0 && schema['additionalProperties'] !== false
   const inner = properties.flatMap(([name, value]) => openObjectsOf(value, `${path}.${name}`))
-  const items = schema['items'] === undefined ? [] : openObjectsOf(schema['items'] as Schema, `${path}[]`)
+  const listed = typeof schema['items'] === 'object' ? [schema['items'] as Schema] : []
+  const items = [...prefixOf(schema), ...listed].flatMap((item) => openObjectsOf(item, `${path}[]`))
   return [...(isOpen ? [path === '' ? '.' : path] : []), ...inner, ...items]
+}
+
+/** The items of a list that has so many of them and no more. */
+function prefixOf(schema: Schema): readonly Schema[] {
+  return (schema['prefixItems'] ?? []) as Schema[]
 }
 
 /** What stands in a request where a test has nothing else to say, by the name of the field. */
@@ -125,6 +132,8 @@ export function sampleOf(schema: Schema, name: string, towards: readonly (string
       return object
     }
     case 'array':
+      if (prefixOf(schema).length > 0)
+        return prefixOf(schema).map((item, index) => sampleOf(item, name, index === step ? rest : []))
       return [sampleOf((schema['items'] ?? {}) as Schema, name, rest)]
     case 'number':
     case 'integer':
@@ -140,7 +149,8 @@ function leadsTo(schema: Schema, [step, ...rest]: readonly (string | number)[]):
   if (step === undefined) return true
   const branches = (schema['anyOf'] ?? schema['oneOf']) as Schema[] | undefined
   if (branches !== undefined) return branches.some((branch) => leadsTo(branch, [step, ...rest]))
-  if (schema['type'] === 'array') return leadsTo((schema['items'] ?? {}) as Schema, rest)
+  if (schema['type'] === 'array')
+    return leadsTo((prefixOf(schema)[step as number] ?? schema['items'] ?? {}) as Schema, rest)
   const next = (schema['properties'] as Record<string, Schema> | undefined)?.[step]
   if (next !== undefined) return leadsTo(next, rest)
   return typeof schema['additionalProperties'] === 'object'
