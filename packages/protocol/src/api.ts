@@ -24,6 +24,7 @@ export const apiError = z
       code: z.enum(ERROR_CODES),
       message: z.string(),
       path: z.string().optional(),
+      needs: z.string().optional().describe('The scope that the API key has not'),
       id: z.string().describe('Also in the server log'),
     }),
   })

@@ -176,10 +176,22 @@ export const SEARCH_NAMESPACES_MAX = 500
 
 /** Events a second of one workspace, averaged over ten seconds. */
 export const WORKSPACE_EVENTS_PER_SECOND_MAX = 50_000
+/** API keys of one workspace that are good. */
+export const API_KEYS_MAX = 200
+/** Write keys of one source that are good. */
+export const WRITE_KEYS_MAX = 20
+/** How often each process reads workspaces, sources and keys anew, though it is told of changes; in milliseconds. */
+export const REGISTRY_REFRESH_MS_MAX = 2_000
+/** Age of what a process knows of keys beyond which it reads anew before it lets an API key in, in milliseconds. */
+export const REGISTRY_AGE_MS_MAX = 5_000
+/** How long a revocation waits for every process to have heard of it, in milliseconds. */
+export const REGISTRY_EVERYWHERE_MS_MAX = 2_000
 /** Wrong keys a minute from one address. */
 export const WRONG_KEYS_PER_MINUTE_MAX = 100
-/** Tries to sign in to one account within SIGN_IN_WINDOW_MS; one that succeeds does not count. */
-export const SIGN_IN_ACCOUNT_TRIES_MAX = 10
+/** Tries to sign in to one account from one address, or in one browser in which somebody has signed in to it, within SIGN_IN_WINDOW_MS; one that succeeds does not count. */
+export const SIGN_IN_TRIES_MAX = 10
+/** Tries to sign in to one account from everywhere together, in browsers in which nobody has signed in to it, within SIGN_IN_WINDOW_MS. */
+export const SIGN_IN_STRANGERS_TRIES_MAX = 200
 /** Tries to sign in from one address within SIGN_IN_WINDOW_MS; one that succeeds does not count. */
 export const SIGN_IN_ADDRESS_TRIES_MAX = 50
 /** Over which tries to sign in are counted, in milliseconds. */
@@ -194,10 +206,14 @@ export const PASSWORD_CHARS_MIN = 8
 export const PASSWORD_CHARS_MAX = 256
 /** An e-mail address of a team member, in characters (RFC 5321). */
 export const EMAIL_CHARS_MAX = 254
-/** How long a session lasts without being used: a working day, so that nobody signs in again after lunch. */
-export const SESSION_IDLE_MS_MAX = 8 * 3_600_000
-/** How long a session lasts, used or not: seven days, so that whoever works here signs in once a week. */
-export const SESSION_MS_MAX = 7 * 86_400_000
+/** How long a session lasts without being used, in milliseconds: longer than lunch and a long meeting. */
+export const SESSION_IDLE_MS_MAX = 4 * 3_600_000
+/** How long a session lasts, used or not, in milliseconds: a working day. */
+export const SESSION_MS_MAX = 12 * 3_600_000
+/** How long a browser in which somebody has signed in is known again, in milliseconds: as long as browsers keep a cookie. */
+export const DEVICE_MS_MAX = 400 * 86_400_000
+/** How long after a sign-in a member may do what is dangerous: keys, the removal of a workspace; in milliseconds. */
+export const FRESH_SIGN_IN_MS_MAX = 5 * 60_000
 /** Sessions of one team member at once; a further one ends the oldest. */
 export const MEMBER_SESSIONS_MAX = 20
 

@@ -1,7 +1,7 @@
 import { NAME_CHARS_MAX } from './limits.ts'
 import { type Infer, z } from './schema.ts'
 import { slug } from './slug.ts'
-import { trimmed } from './text.ts'
+import { moment, trimmed } from './text.ts'
 
 const instant = z.string().describe('ISO 8601, UTC, to the millisecond')
 
@@ -11,7 +11,20 @@ const source = z
     name: z.string(),
     kind: z.string(),
     enabled: z.boolean().describe('false: its write key is refused'),
-    writeKey: z.string().nullable().describe('Public by nature: it can only send events'),
+    writeKey: z
+      .string()
+      .nullable()
+      .describe('The newest that has no end, for whoever begins to send; public by nature: it can only send'),
+    writeKeys: z
+      .array(
+        z.object({
+          key: z.string(),
+          createdAt: instant,
+          expiresAt: instant.nullable().describe('From then on it is refused; null: it has no end'),
+          lastUsedAt: instant.nullable().describe('To half a minute; null: not since this is noted'),
+        }),
+      )
+      .describe('All that are good, newest first'),
     lastEventAt: instant.nullable().describe('Receipt of the latest event that is in ClickHouse'),
     lastHour: z.number().describe('Events of the last 60 minutes that are in ClickHouse'),
     warnings: z.array(
@@ -34,4 +47,12 @@ export const sourceBody = z.strictObject({
 export const sourceChange = z.strictObject({
   name: sourceName.optional(),
   enabled: z.boolean().optional(),
+})
+
+export const writeKeyBody = z.strictObject({
+  oldUntil: moment()
+    .nullable()
+    .describe(
+      'Until when the others are good beside the new one; now or earlier: they end at once; null: they stay as they are',
+    ),
 })

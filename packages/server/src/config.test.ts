@@ -29,6 +29,9 @@ test.each([
   ['KAFKA_BROKERS', 'localhost:9092'],
   ['AFFLUENT_ROLES', 'collect,dance'],
   ['AFFLUENT_ALLOWED_PRIVATE_NETWORKS', '10.0.0.0'],
+  ['AFFLUENT_TRUSTED_PROXIES', '10.0.0.1'],
+  ['AFFLUENT_ALLOWED_HOSTS', 'https://cdp.example.com'],
+  ['AFFLUENT_ALLOWED_HOSTS', 'cdp.example.com:8080'],
   ['AFFLUENT_LOG_LEVEL', 'loud'],
 ])('a wrong %s (%s) is refused in one line that names it', (name, value) => {
   const attempt = () => toConfig({ [name]: value })

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { EMAIL_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '@affluent/protocol/limits'
+import ipaddr from 'ipaddr.js'
 import { readPrivatePlace } from './outgoing/private-places.ts'
 
 /** Everything that an operator may set, read once at the start. */
@@ -18,6 +19,8 @@ export interface Config {
   readonly clickhouseUrl: string | undefined
   readonly roles: ReadonlySet<Role>
   readonly allowedPrivateNetworks: readonly string[]
+  readonly trustedProxies: readonly string[]
+  readonly allowedHosts: readonly string[]
   readonly logLevel: LogLevel
 }
 
@@ -60,7 +63,9 @@ export function toConfig(env: Environment): Config {
     databaseUrl: readUrl('DATABASE_URL', env['DATABASE_URL'], ['postgres:', 'postgresql:']),
     clickhouseUrl: readUrl('CLICKHOUSE_URL', env['CLICKHOUSE_URL'], ['http:', 'https:']),
     roles: readRoles(env['AFFLUENT_ROLES']),
-    allowedPrivateNetworks: readNetworks(env['AFFLUENT_ALLOWED_PRIVATE_NETWORKS']),
+    allowedPrivateNetworks: readPrivatePlaces(env['AFFLUENT_ALLOWED_PRIVATE_NETWORKS']),
+    trustedProxies: readProxies(env['AFFLUENT_TRUSTED_PROXIES']),
+    allowedHosts: readHosts(env['AFFLUENT_ALLOWED_HOSTS']),
     logLevel: readLogLevel(env['AFFLUENT_LOG_LEVEL']),
   }
 }
@@ -136,19 +141,47 @@ function readRoles(value: string | undefined): ReadonlySet<Role> {
   return new Set(words as Role[])
 }
 
-function readNetworks(value: string | undefined): readonly string[] {
-  const networks = (text(value) ?? '')
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
-  for (const network of networks) {
-    if (readPrivatePlace(network) === undefined) {
+function readPrivatePlaces(value: string | undefined): readonly string[] {
+  const places = readList(value)
+  for (const place of places) {
+    if (readPrivatePlace(place) === undefined) {
       throw new ConfigError(
-        `AFFLUENT_ALLOWED_PRIVATE_NETWORKS must be a list such as 10.0.0.0/8,192.168.1.5:8080,crm.internal:443; "${network}" is neither a network nor a host with its port.`,
+        `AFFLUENT_ALLOWED_PRIVATE_NETWORKS must be a list such as 10.0.0.0/8,192.168.1.5:8080,crm.internal:443; "${place}" is neither a network nor a host with its port.`,
+      )
+    }
+  }
+  return places
+}
+
+function readProxies(value: string | undefined): readonly string[] {
+  const networks = readList(value)
+  for (const network of networks) {
+    if (!ipaddr.isValidCIDR(network)) {
+      throw new ConfigError(
+        `AFFLUENT_TRUSTED_PROXIES must be a list such as 10.0.0.0/8,192.168.1.5/32; "${network}" is no network.`,
       )
     }
   }
   return networks
+}
+
+function readHosts(value: string | undefined): readonly string[] {
+  const hosts = readList(value)
+  for (const host of hosts) {
+    if (host !== '*' && !/^[\w-]+(\.[\w-]+)*$/.test(host)) {
+      throw new ConfigError(
+        `AFFLUENT_ALLOWED_HOSTS must be a list of names without scheme and port, such as cdp.example.com, or "*"; "${host}" is neither.`,
+      )
+    }
+  }
+  return hosts
+}
+
+function readList(value: string | undefined): readonly string[] {
+  return (text(value) ?? '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
 }
 
 function readLogLevel(value: string | undefined): LogLevel {

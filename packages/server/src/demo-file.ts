@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from './database/connect.ts'
-import { replaceApiKey } from './stores/make-workspace.ts'
+import { replaceApiKey } from './stores/key-store.ts'
 import type { Registry } from './stores/registry.ts'
 
 /**

@@ -2,6 +2,7 @@ import { chmod, mkdir, stat } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import type { PipelineAnswer } from '@affluent/protocol/api'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { KnownDevices } from './access/known-devices.ts'
 import { ensureOwner, type NewOwner } from './access/owner.ts'
 import { PasswordHashes } from './access/password-hashes.ts'
 import { Sessions } from './access/sessions.ts'
@@ -16,7 +17,9 @@ import { DemoFile } from './demo-file.ts'
 import { type Engines, startEngines } from './engines/engines.ts'
 import { claimDataDirectory } from './engines/owner.ts'
 import { checkDurability } from './engines/postgres/check-durability.ts'
+import { createHostCheck } from './http/allowed-hosts.ts'
 import { registerApi } from './http/api.ts'
+import { Clients } from './http/clients.ts'
 import { CollectDoor } from './http/collect-door.ts'
 import { registerConsole } from './http/console-files.ts'
 import { createHttpServer, type HttpServer } from './http/http-server.ts'
@@ -37,9 +40,10 @@ import { createAnalyticalTables } from './stores/analytical-tables.ts'
 import { DeliveryDays } from './stores/delivery-table.ts'
 import { sealAnew } from './stores/destination-store.ts'
 import { countEvents } from './stores/event-view.ts'
-import { ensureMainWorkspace, type NewKeys } from './stores/make-workspace.ts'
+import { ensureMainWorkspace, type StartKeys } from './stores/make-workspace.ts'
 import { countDeliveries, viewPipeline } from './stores/pipeline-view.ts'
 import { Registry, type Workspace } from './stores/registry.ts'
+import { RegistryWatch } from './stores/registry-watch.ts'
 import { readSecretKeys, removeFormerKeys, SecretBox } from './stores/secret-box.ts'
 import { type CacheBytes, StateCache } from './stores/state-cache.ts'
 
@@ -47,8 +51,8 @@ import { type CacheBytes, StateCache } from './stores/state-cache.ts'
 export interface AffluentServer {
   /** such as `http://127.0.0.1:8080` */
   readonly url: string
-  /** keys that were made now, at the very first start */
-  readonly newKeys: NewKeys | undefined
+  /** what this start has made or found of keys */
+  readonly keys: StartKeys
   /** the first team member, made now */
   readonly newOwner: NewOwner | undefined
   /** the analytical store */
@@ -100,14 +104,15 @@ export async function startServer(options: ServerOptions): Promise<AffluentServe
     const engines = await startEngines(config, log, progress)
     closers.push(() => engines.stop())
     const pools = await openDatabase(engines, log, closers)
-    const newKeys = await ensureMainWorkspace(pools.database, config)
+    const keys = await ensureMainWorkspace(pools.database, config)
+    for (const variable of keys.dead) log.warn('fixed_key_is_dead', { variable })
     const passwords = await PasswordHashes.create()
     const newOwner = await ensureOwner(pools.database, passwords, config)
     await createAnalyticalTables(engines.clickhouse.client)
     const running = await open(options, engines, pools, passwords, now, closers)
     const url = await listen(running.http, config)
     await running.demoFile.begin(config.demo ? url : undefined)
-    return { url, newKeys, newOwner, clickhouse: engines.clickhouse.client, failed: engines.failed, close }
+    return { url, keys, newOwner, clickhouse: engines.clickhouse.client, failed: engines.failed, close }
   } catch (error) {
     await close()
     throw error
@@ -118,6 +123,7 @@ interface Pools {
   readonly database: Database
   readonly writer: DatabaseWriter
   readonly leasing: Database
+  readonly listening: Database
 }
 
 async function openDatabase(engines: Engines, log: Log, closers: (() => unknown)[]): Promise<Pools> {
@@ -125,8 +131,11 @@ async function openDatabase(engines: Engines, log: Log, closers: (() => unknown)
   const database = connectDatabase(engines.database, POOL_MAX, onError)
   const writer = new DatabaseWriter(engines.database)
   const leasing = connectDatabase(engines.database, 1, onError)
+  const listening = connectDatabase(engines.database, 1, onError)
   // a pool waits for connections that are in use, and a stop must not
-  closers.push(() => within(POOLS_CLOSE_MS, Promise.all([database.end(), writer.close(), leasing.end()])))
+  closers.push(() =>
+    within(POOLS_CLOSE_MS, Promise.all([database.end(), writer.close(), leasing.end(), listening.end()])),
+  )
   const faults = await checkDurability(database)
   if (faults.length > 0)
     throw new Error(`This PostgreSQL cannot keep what is acknowledged: ${faults.join(' ')}`)
@@ -137,7 +146,7 @@ async function openDatabase(engines: Engines, log: Log, closers: (() => unknown)
     })
   const ran = await migrate(database, MIGRATIONS)
   if (ran.length > 0) log.info('database_migrated', { migrations: ran })
-  return { database, writer, leasing }
+  return { database, writer, leasing, listening }
 }
 
 /** Nobody else on the machine sees that there are files; one that an earlier version left open is closed. */
@@ -166,9 +175,9 @@ async function open(
   closers: (() => unknown)[],
 ): Promise<{ http: HttpServer; demoFile: DemoFile }> {
   const { config, log } = options
-  const { database, writer, leasing } = pools
+  const { database, writer, leasing, listening } = pools
   const clickhouse = engines.clickhouse.client
-  const registry = new Registry(database)
+  const registry = new Registry(database, now)
   await registry.refresh()
   const cache = new StateCache(options.cacheBytes)
   const metrics = createMetrics({
@@ -217,25 +226,30 @@ async function open(
     removals.begin(registry.allWorkspaces().flatMap(({ id, status }) => (status === 'removing' ? [id] : [])))
     await demoFile.update()
   }
-  const workspacesChanged = async () => {
-    await registry.refresh()
-    await onRefreshed()
-  }
+  const watch = new RegistryWatch({ registry, database, listening, log, onRefreshed })
+  await watch.start()
+  closers.push(() => watch.stop())
   const disk = new DiskWatch(config.dataDir, log, options.diskFloor)
   await disk.start()
-  const housekeeping = new Housekeeping({ database, registry, segments, deliveryDays, log, now, onRefreshed })
+  const housekeeping = new Housekeeping({ database, registry, segments, deliveryDays, log, now })
   housekeeping.start()
   closers.push(() => {
     disk.stop()
     return housekeeping.stop()
   })
   const limits = config.rateLimits ? createRateLimits() : unlimited
+  const clients = new Clients(config.trustedProxies)
   const door = new CollectDoor({
     ...{ registry, limits, metrics, log, now },
+    addressOf: (request) => clients.addressOf(request),
     append: (workspace, append) => walks.append(workspace, append),
     refusesWork: () => (disk.isFull ? 'the disk is full' : undefined),
   })
-  const http = await createHttpServer(config.roles.has('collect') ? door : undefined, log)
+  const http = await createHttpServer(
+    config.roles.has('collect') ? door : undefined,
+    log,
+    createHostCheck(config.host, config.allowedHosts),
+  )
   closers.push(() => within(HTTP_CLOSE_MS, closeHttp(http)))
   const pipeline = async (workspace: number): Promise<PipelineAnswer> => {
     const [counts, stored] = await Promise.all([
@@ -260,6 +274,8 @@ async function open(
       clickhouse,
       sessions: new Sessions({ database, passwords, now }),
       ...{ deliverer, guard, secrets },
+      devices: new KnownDevices(secretKeys[0] as Buffer),
+      ...{ clients, passwordIsFixed: config.ownerPassword !== undefined },
       limits,
       log,
       now,
@@ -267,7 +283,7 @@ async function open(
       audiences,
       progress,
       pipeline,
-      workspacesChanged,
+      registryChanged: () => watch.changed(),
       append,
       command,
     })

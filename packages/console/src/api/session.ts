@@ -50,6 +50,14 @@ export async function signIn(queries: QueryClient, email: string, password: stri
   return session
 }
 
+/** Gives the password again, so that what is dangerous may be done: a new session takes the place of this one. All that was read stays. */
+export async function signInAgain(queries: QueryClient, password: string): Promise<void> {
+  const email = queries.getQueryData(sessionQuery.queryKey)?.member.email
+  const body = { email, password }
+  const { session } = await call<{ session: Session }>({ method: 'POST', path: '/v1/session', body })
+  queries.setQueryData(sessionQuery.queryKey, session)
+}
+
 /** Ends the session and forgets all that was read in it. */
 export function useSignOut(): () => Promise<void> {
   const queries = useQueryClient()

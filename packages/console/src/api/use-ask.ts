@@ -1,7 +1,6 @@
 import { keepPreviousData, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ApiError } from './api-error.ts'
-import { call } from './call.ts'
-import { sessionQuery } from './session.ts'
+import { change } from './change.ts'
 import { useWorkspace } from './use-workspace.ts'
 
 const FRESH_MS = 15_000
@@ -13,10 +12,7 @@ export type Ask = <Answer>(path: string, body: unknown, signal?: AbortSignal) =>
 export function useAsker(): Ask {
   const workspace = useWorkspace()
   const queries = useQueryClient()
-  return (path, body, signal) => {
-    const csrf = queries.getQueryData(sessionQuery.queryKey)?.csrf
-    return call({ method: 'POST', path, body }, { workspace, csrf, signal })
-  }
+  return (path, body, signal) => change(queries, { method: 'POST', path, body }, { workspace, signal })
 }
 
 /**

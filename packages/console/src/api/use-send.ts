@@ -1,7 +1,7 @@
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ApiError } from './api-error.ts'
-import { call, type Request } from './call.ts'
-import { sessionQuery } from './session.ts'
+import type { Request } from './call.ts'
+import { change } from './change.ts'
 import { useWorkspace } from './use-workspace.ts'
 
 /**
@@ -15,10 +15,7 @@ export function useSend<Answer = unknown>(
   const workspace = useWorkspace()
   const queries = useQueryClient()
   return useMutation<Answer, ApiError, Request>({
-    mutationFn: (request) => {
-      const csrf = queries.getQueryData(sessionQuery.queryKey)?.csrf
-      return call<Answer>(request, { workspace, csrf })
-    },
+    mutationFn: (request) => change<Answer>(queries, request, { workspace }),
     onSuccess: () =>
       queries.invalidateQueries({
         predicate: ({ queryKey: [owner, path] }) =>

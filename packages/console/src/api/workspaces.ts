@@ -1,7 +1,7 @@
 import type { WorkspaceAnswer } from '@affluent/protocol/workspace-api'
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from './call.ts'
-import { sessionQuery } from './session.ts'
+import { change } from './change.ts'
 
 export type Workspace = WorkspaceAnswer
 
@@ -23,23 +23,22 @@ export function useWorkspaces(): readonly Workspace[] {
 /** Makes and removes workspaces. */
 export function useChangeWorkspaces() {
   const queries = useQueryClient()
-  const csrf = () => queries.getQueryData(sessionQuery.queryKey)?.csrf
   const readAgain = () => queries.invalidateQueries({ queryKey: workspacesQuery.queryKey })
   return {
     create: async (body: { slug: string; name: string; kind: Workspace['kind'] }) => {
       const request = { method: 'POST', path: '/v1/workspaces', body } as const
-      const answer = await call<{ workspace: Workspace; apiKey: string }>(request, { csrf: csrf() })
+      const answer = await change<{ workspace: Workspace; apiKey: string }>(queries, request)
       await readAgain()
       return answer
     },
     change: async (slug: string, body: Pick<Workspace, 'name' | 'zone' | 'currency' | 'country'>) => {
       const path = `/v1/workspaces/${encodeURIComponent(slug)}`
-      await call({ method: 'PUT', path, body }, { csrf: csrf() })
+      await change(queries, { method: 'PUT', path, body })
       await readAgain()
     },
     remove: async (slug: string) => {
       const path = `/v1/workspaces/${encodeURIComponent(slug)}?confirm=${encodeURIComponent(slug)}`
-      await call({ method: 'DELETE', path }, { csrf: csrf() })
+      await change(queries, { method: 'DELETE', path })
       await readAgain()
     },
   }

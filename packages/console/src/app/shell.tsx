@@ -13,6 +13,7 @@ import { preloadRooms } from './load-room.ts'
 import { Logo } from './logo.tsx'
 import { Navigation } from './navigation.tsx'
 import { OfflineBar } from './offline-bar.tsx'
+import { PasswordAgain } from './password-again.tsx'
 import { openSearch, Search } from './search.tsx'
 import css from './shell.module.css'
 import { Shortcuts } from './shortcuts.tsx'
@@ -82,6 +83,7 @@ export function Shell() {
       </div>
       <Search />
       <Shortcuts />
+      <PasswordAgain />
     </div>
   )
 }

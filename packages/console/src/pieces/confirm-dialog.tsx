@@ -1,6 +1,7 @@
 import { Button, Modal, TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { usePasswordQuestion } from '../api/password-again.ts'
 import { ErrorNote } from './error-note.tsx'
 
 interface ConfirmDialogProps {
@@ -24,8 +25,16 @@ interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { opened, onClose, title } = props
   const { t } = useTranslation('pieces')
+  // Escape is for the question above it
+  const question = usePasswordQuestion()
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      closeOnEscape={question === undefined}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
       <Question {...props} />
     </Modal>
   )

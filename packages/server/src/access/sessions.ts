@@ -3,6 +3,14 @@ import { MEMBER_SESSIONS_MAX, SESSION_IDLE_MS_MAX, SESSION_MS_MAX } from '@afflu
 import { type Database, inTransaction } from '../database/connect.ts'
 import type { PasswordHashes } from './password-hashes.ts'
 
+/** From where somebody signs in. */
+export interface Origin {
+  /** browser and system in words; null: it does not say */
+  readonly device: string | null
+  /** its network: an address cut */
+  readonly address: string
+}
+
 /** A person who signs in to the console. */
 export interface TeamMember {
   readonly id: number
@@ -14,12 +22,25 @@ export interface TeamMember {
 
 /** A team member who has signed in. */
 export interface Session {
+  readonly id: number
   readonly token: string
   /** what a request that changes something must carry beside the cookie */
   readonly csrf: string
   readonly member: TeamMember
+  /** when the password was given, milliseconds since the epoch */
+  readonly signedInAt: number
   /** when it ends unless it is used again, milliseconds since the epoch */
   readonly expiresAt: number
+}
+
+/** A session as its member sees it in a list. */
+export interface SessionRecord {
+  readonly id: number
+  readonly device: string | null
+  readonly address: string | null
+  readonly createdAt: Date
+  /** to the minute */
+  readonly usedAt: Date
 }
 
 const TOKEN_BYTES = 32
@@ -44,7 +65,7 @@ export class Sessions {
    * @returns undefined when there is no such member or the password is another one: which of the two is not said
    * @throws TooManyPasswords
    */
-  async begin(email: string, password: string): Promise<Session | undefined> {
+  async begin(email: string, password: string, { device, address }: Origin): Promise<Session | undefined> {
     const { rows } = await this.#database.query<TeamMember & { hash: string }>(
       'select id, email, name, language, password_hash as hash from team_member where email = $1',
       [email.toLowerCase()],
@@ -55,35 +76,35 @@ export class Sessions {
     const { hash, ...member } = found
     const token = randomBytes(TOKEN_BYTES).toString('base64url')
     const at = new Date(this.#now())
-    const isKept = await inTransaction(this.#database, async (client) => {
+    const id = await inTransaction(this.#database, async (client) => {
       // a password that was changed meanwhile is no longer right
-      const { rowCount } = await client.query(
-        `insert into session (token_hash, team_member_id, created_at, used_at)
-         select $1, id, $4, $4 from team_member where id = $2 and password_hash = $3`,
-        [hashToken(token), member.id, hash, at],
+      const kept = await client.query<{ id: number }>(
+        `insert into session (token_hash, team_member_id, created_at, used_at, device, address)
+         select $1, id, $4, $4, $5, $6 from team_member where id = $2 and password_hash = $3 returning id`,
+        [hashToken(token), member.id, hash, at, device, address],
       )
       await client.query(
         `delete from session where token_hash in (
            select token_hash from session where team_member_id = $1 order by created_at desc offset $2)`,
         [member.id, MEMBER_SESSIONS_MAX],
       )
-      return rowCount === 1
+      return kept.rows[0]?.id
     })
-    return isKept ? toSession(token, member, at.getTime(), at.getTime()) : undefined
+    return id === undefined ? undefined : toSession(id, token, member, at.getTime(), at.getTime())
   }
 
   /** The session of a token, which is used by it; undefined when it has ended or never was. */
   async use(token: string): Promise<Session | undefined> {
     if (!TOKEN.test(token)) return undefined
-    const { rows } = await this.#database.query<TeamMember & { created: Date; used: Date }>({
+    const { rows } = await this.#database.query<TeamMember & { session: number; created: Date; used: Date }>({
       name: 'session',
-      text: `select m.id, m.email, m.name, m.language, s.created_at as created, s.used_at as used
+      text: `select m.id, m.email, m.name, m.language, s.id as session, s.created_at as created, s.used_at as used
              from session s join team_member m on m.id = s.team_member_id where s.token_hash = $1`,
       values: [hashToken(token)],
     })
     const [row] = rows
     if (row === undefined) return undefined
-    const { created, used, ...member } = row
+    const { session, created, used, ...member } = row
     const now = this.#now()
     if (now >= endOf(created.getTime(), used.getTime())) {
       await this.end(token)
@@ -94,11 +115,60 @@ export class Sessions {
         hashToken(token),
         new Date(now),
       ])
-    return toSession(token, member, created.getTime(), now)
+    return toSession(session, token, member, created.getTime(), now)
   }
 
   async end(token: string): Promise<void> {
     await this.#database.query('delete from session where token_hash = $1', [hashToken(token)])
+  }
+
+  /** The sessions of a member that have not ended, the latest used first. */
+  async list(member: TeamMember): Promise<SessionRecord[]> {
+    const { rows } = await this.#database.query<SessionRecord>(
+      `select id, device, address, created_at as "createdAt", used_at as "usedAt" from session
+       where team_member_id = $1 order by used_at desc, id desc`,
+      [member.id],
+    )
+    return rows.filter(({ createdAt, usedAt }) => this.#now() < endOf(createdAt.getTime(), usedAt.getTime()))
+  }
+
+  /** @returns whether the member had such a session */
+  async endOne(member: TeamMember, id: number): Promise<boolean> {
+    const { rowCount } = await this.#database.query(
+      'delete from session where team_member_id = $1 and id = $2',
+      [member.id, id],
+    )
+    return rowCount === 1
+  }
+
+  /** Ends all sessions of a member but this one. */
+  async endOthers({ id, member }: Session): Promise<void> {
+    await this.#database.query('delete from session where team_member_id = $1 and id <> $2', [member.id, id])
+  }
+
+  /**
+   * Gives the member of a session another password; the other sessions end.
+   * @returns false when the present password is another one
+   * @throws TooManyPasswords
+   */
+  async changePassword({ id, member }: Session, present: string, wanted: string): Promise<boolean> {
+    const { rows } = await this.#database.query<{ hash: string }>(
+      'select password_hash as hash from team_member where id = $1',
+      [member.id],
+    )
+    const known = rows[0]?.hash
+    if (!(await this.#passwords.isRight(known, present))) return false
+    const hash = await this.#passwords.hash(wanted)
+    return inTransaction(this.#database, async (client) => {
+      // of two changes at once the first holds
+      const { rowCount } = await client.query(
+        'update team_member set password_hash = $3 where id = $1 and password_hash = $2',
+        [member.id, known, hash],
+      )
+      if (rowCount !== 1) return false
+      await client.query('delete from session where team_member_id = $1 and id <> $2', [member.id, id])
+      return true
+    })
   }
 
   /** Changes what a member has said of themselves; what is undefined stays. */
@@ -131,10 +201,10 @@ export function hasCsrf(session: Session, sent: string | undefined): boolean {
   return timingSafeEqual(wanted, createHash('sha256').update(sent).digest())
 }
 
-function toSession(token: string, member: TeamMember, created: number, used: number): Session {
+function toSession(id: number, token: string, member: TeamMember, created: number, used: number): Session {
   // made from the token, which no other site can read: nothing more to keep
   const csrf = createHmac('sha256', token).update('affluent csrf').digest('base64url')
-  return { token, csrf, member, expiresAt: endOf(created, used) }
+  return { id, token, csrf, member, signedInAt: created, expiresAt: endOf(created, used) }
 }
 
 function endOf(created: number, used: number): number {

@@ -5,6 +5,7 @@ import { READ_AFTER_MS_MAX } from '@affluent/protocol/limits'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { KnownDevices } from '../access/known-devices.ts'
 import type { Sessions } from '../access/sessions.ts'
 import type { Database } from '../database/connect.ts'
 import type { Deliverer } from '../deliveries/deliverer.ts'
@@ -18,6 +19,7 @@ import type { Audiences } from '../stores/audience-store.ts'
 import type { LedgerReader } from '../stores/ledger-view.ts'
 import type { Registry, Source, Workspace } from '../stores/registry.ts'
 import type { SecretBox } from '../stores/secret-box.ts'
+import type { Clients } from './clients.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { RefusalError } from './refusal-error.ts'
 
@@ -27,6 +29,10 @@ export interface ApiOptions {
   readonly database: Database
   readonly clickhouse: ClickHouseClient
   readonly sessions: Sessions
+  readonly devices: KnownDevices
+  readonly clients: Clients
+  /** the operator has fixed the owner's password */
+  readonly passwordIsFixed: boolean
   readonly deliverer: Deliverer
   readonly guard: AddressGuard
   readonly secrets: SecretBox
@@ -40,8 +46,8 @@ export interface ApiOptions {
     workspace: number,
   ) => { readonly walked: Progress; readonly loaded: Progress } | undefined
   readonly pipeline: (workspace: number) => Promise<PipelineAnswer>
-  /** reads workspaces, sources and keys anew, and opens or closes what has changed */
-  readonly workspacesChanged: () => Promise<void>
+  /** reads workspaces, sources and keys anew, in every process, and opens or closes what has changed */
+  readonly registryChanged: () => Promise<void>
   /** keeps events as the door does, with its refusals; resolves with the position of the last one */
   readonly append: (workspace: number, append: Append) => Promise<number>
   /** puts a command into the log */

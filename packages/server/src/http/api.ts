@@ -9,6 +9,7 @@ import { registerDestinations } from './destination-routes.ts'
 import { registerEvents } from './event-routes.ts'
 import { registerGraph } from './graph-routes.ts'
 import { registerIdentity } from './identity-routes.ts'
+import { registerKeys } from './key-routes.ts'
 import { registerOutcomes } from './outcome-routes.ts'
 import { registerPipeline } from './pipeline-routes.ts'
 import { registerProfiles } from './profile-routes.ts'
@@ -30,6 +31,7 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
   registerAuthentication(app, options)
   registerStrictness(app)
   registerSession(app, options)
+  registerKeys(app, options)
   registerWorkspaces(app, options)
   registerSources(app, options)
   registerProfiles(app, options)

@@ -1,7 +1,11 @@
+import type { Scope } from '@affluent/protocol/key-api'
+import { FRESH_SIGN_IN_MS_MAX } from '@affluent/protocol/limits'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { hasCsrf, type Session } from '../access/sessions.ts'
-import type { Workspace } from '../stores/registry.ts'
+import type { ApiKey, Workspace } from '../stores/registry.ts'
 import type { ApiOptions } from './api-context.ts'
+import { isForeign } from './foreign-origin.ts'
+import { scopeOf } from './key-scopes.ts'
 import { RefusalError } from './refusal-error.ts'
 import { readSessionCookie } from './session-cookie.ts'
 
@@ -11,9 +15,10 @@ export type Caller =
   | { readonly kind: 'member'; readonly session: Session }
 
 /**
- * Whom a route lets in: whoever has a key or a session, in one workspace (the default); the same, in none; team members only; anyone.
+ * Whom a route lets in: whoever has a key or a session, in one workspace (the default); the same, in none; team members only, in one workspace or in none;
+ * anyone.
  */
-export type Access = 'workspace' | 'caller' | 'member' | 'anyone'
+export type Access = 'workspace' | 'caller' | 'workspace_member' | 'member' | 'anyone'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,23 +27,45 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: Access
+    /** the member must have given the password lately */
+    freshSignIn?: boolean
+    /** what an API key needs here; undefined: no key is let in */
+    scope?: Scope
   }
+}
+
+interface Wanted {
+  readonly access: Access
+  readonly freshSignIn: boolean
+  readonly scope: Scope | undefined
 }
 
 /** Puts the check before every route of the API. */
 export function registerAuthentication(app: FastifyInstance, options: ApiOptions): void {
   app.decorateRequest('workspace', undefined as unknown as Workspace)
   app.decorateRequest('caller')
+  app.addHook('onRoute', (route) => {
+    const { access = 'workspace' } = route.config ?? {}
+    if (!route.url.startsWith('/v1/') || !isForKeys(access) || route.schema?.hide === true) return
+    const scope = scopeOf(String(route.method), route.url)
+    route.config = { ...route.config, scope }
+    // the description says it too
+    const security = route.schema?.security?.map((scheme) =>
+      'apiKey' in scheme ? { apiKey: [scope] } : scheme,
+    )
+    if (security !== undefined) route.schema = { ...route.schema, security }
+  })
   app.addHook('onRequest', async (request) => {
     // by route, since a path may be written in other ways, with escapes or with a host in front; and by path, so that
     // nobody without a key or a session learns which addresses exist
     const places = [request.routeOptions.url, request.url]
     if (!places.some((place) => place?.startsWith('/v1/'))) return
-    const { access = 'workspace' } = request.routeOptions.config ?? {}
+    const { access = 'workspace', freshSignIn = false, scope } = request.routeOptions.config ?? {}
     // a browser asks without a key whether a page of another site may: it may not, which "nothing here" says without telling whether there is
     if (access === 'anyone' || request.method === 'OPTIONS') return
-    request.caller = await findCaller(request, access, options)
-    if (access !== 'workspace' || request.routeOptions.url === undefined) return
+    request.caller = await findCaller(request, { access, freshSignIn, scope }, options)
+    const isInWorkspace = access === 'workspace' || access === 'workspace_member'
+    if (!isInWorkspace || request.routeOptions.url === undefined) return
     request.workspace = workspaceOf(request, request.caller, options)
   })
 }
@@ -47,39 +74,40 @@ export function registerAuthentication(app: FastifyInstance, options: ApiOptions
  * Refuses what a page of another site asks for: a browser says in `Origin` where the page came from.
  * @throws RefusalError 403
  */
-export function refuseForeignOrigin({ headers }: FastifyRequest): void {
-  const { origin, host } = headers
-  if (origin === undefined) return
-  if (URL.canParse(origin) && new URL(origin).host === hostOf(origin, host)) return
+export function refuseForeignOrigin(request: FastifyRequest): void {
+  if (!isForeign(request.headers)) return
   const message = 'This comes from a page of another site. A proxy in front must pass the Host header on.'
   throw new RefusalError(403, 'foreign_origin', message)
 }
 
-/** The host as a URL has it: without the port that its scheme implies. */
-function hostOf(origin: string, host: string | undefined): string | undefined {
-  const url = `${origin.split(':', 1)[0]}://${host ?? ''}`
-  return URL.canParse(url) ? new URL(url).host : undefined
+function isForKeys(access: Access): boolean {
+  return access === 'workspace' || access === 'caller'
 }
 
-async function findCaller(request: FastifyRequest, access: Access, options: ApiOptions): Promise<Caller> {
+async function findCaller(request: FastifyRequest, wanted: Wanted, options: ApiOptions): Promise<Caller> {
   const { authorization, cookie } = request.headers
-  if (authorization !== undefined && access !== 'member')
-    return { kind: 'key', workspace: await workspaceOfKey(request, authorization, options) }
-  const token = readSessionCookie(cookie)
+  const { access } = wanted
+  if (authorization !== undefined && isForKeys(access)) {
+    const { workspace, scopes } = await readApiKey(request, authorization, options)
+    if (wanted.scope !== undefined && !scopes.has(wanted.scope)) throw notAllowed(wanted.scope)
+    return { kind: 'key', workspace }
+  }
+  const token = readSessionCookie(cookie, options.clients.isHttps(request.raw))
   const session = token === undefined ? undefined : await options.sessions.use(token)
   if (session !== undefined) {
     await options.limits.checkApi(`member ${session.member.id}`)
     if (request.method !== 'GET' && request.method !== 'HEAD') refuseForged(request, session)
+    if (wanted.freshSignIn && options.now() - session.signedInAt >= FRESH_SIGN_IN_MS_MAX) throw signInAgain()
     return { kind: 'member', session }
   }
   if (authorization !== undefined) {
-    await workspaceOfKey(request, authorization, options)
-    const message =
-      'Only a team member may do this: an API key belongs to one workspace. Sign in to the console.'
+    await readApiKey(request, authorization, options)
+    if (wanted.freshSignIn) throw signInAgain()
+    const message = 'Only a team member may do this, and an API key is none. Sign in to the console.'
     throw new RefusalError(403, 'session_needed', message)
   }
   const isConsole = token !== undefined || request.headers['affluent-workspace'] !== undefined
-  if (isConsole || access === 'member')
+  if (isConsole || !isForKeys(access))
     throw new RefusalError(401, 'not_signed_in', 'Nobody is signed in, or the session has ended: sign in.')
   const message = 'Send the API key in the Authorization header: "Bearer KEY".'
   throw new RefusalError(401, 'missing_api_key', message)
@@ -94,26 +122,51 @@ function refuseForged(request: FastifyRequest, session: Session): void {
   throw new RefusalError(403, 'invalid_csrf_token', message, { path: 'Affluent-Csrf' })
 }
 
-async function workspaceOfKey(
+async function readApiKey(
   request: FastifyRequest,
   authorization: string,
   options: ApiOptions,
-): Promise<Workspace> {
+): Promise<ApiKey> {
   const [scheme = '', key = ''] = authorization.split(' ', 2)
   if (scheme.toLowerCase() !== 'bearer' || key === '') {
     const message = 'Send the API key in the Authorization header: "Bearer KEY".'
     throw new RefusalError(401, 'missing_api_key', message)
   }
-  const workspace = options.registry.workspaceOfApiKey(key)
-  if (workspace !== undefined) {
-    await options.limits.checkApi(key)
-    return workspace
+  const { registry, limits, log } = options
+  if (registry.isStale) await registry.refresh().catch(cannotCheck)
+  const found = registry.apiKey(key)
+  if (found !== undefined) {
+    await limits.checkApi(key)
+    if (!isForeign(request.headers)) return found
+    log.warn('api_key_exposed', { key: found.id, origin: request.headers.origin })
+    const message = 'An API key must not be used from a browser, where anybody can read it: replace it.'
+    throw new RefusalError(403, 'wrong_key_kind', message)
   }
-  await options.limits.checkWrongKey(request.socket.remoteAddress ?? '')
-  if (options.registry.sourceOfWriteKey(key) !== undefined) {
+  await limits.checkWrongKey(options.clients.addressOf(request.raw))
+  if (registry.sourceOfWriteKey(key) !== undefined) {
     throw new RefusalError(403, 'wrong_key_kind', 'This is a write key; reading needs an API key.')
   }
-  throw new RefusalError(401, 'invalid_api_key', 'This API key is not known.')
+  // the same words for all of them: a stranger must not learn that a key was good once
+  const message =
+    'This API key is not known: it may be mistyped, at its end or revoked. Settings of the console and `npm run keys` make new ones.'
+  throw new RefusalError(401, 'invalid_api_key', message)
+}
+
+/** Cut off from the database, nobody can say whether a key is still good. */
+function cannotCheck(cause: unknown): never {
+  const message = 'API keys cannot be checked now: PostgreSQL does not answer. Try again in 5 s.'
+  throw new RefusalError(503, 'not_ready', message, { retryAfterSeconds: 5, cause })
+}
+
+function notAllowed(needs: Scope): RefusalError {
+  const message = `This API key has not the scope "${needs}". Use a key that has it, or make one in Settings of the console.`
+  return new RefusalError(403, 'not_allowed', message, { needs })
+}
+
+function signInAgain(): RefusalError {
+  const minutes = FRESH_SIGN_IN_MS_MAX / 60_000
+  const message = `This needs a team member who has signed in within the last ${minutes} minutes: sign in again. A key cannot do it.`
+  return new RefusalError(403, 'sign_in_again', message)
 }
 
 function workspaceOf(request: FastifyRequest, caller: Caller, options: ApiOptions): Workspace {

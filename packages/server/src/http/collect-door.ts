@@ -1,5 +1,4 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import { isIPv4 } from 'node:net'
 import type { EventType } from '@affluent/protocol/event'
 import {
   BATCH_PARTS_MAX,
@@ -17,6 +16,7 @@ import { rudderConfig, segmentSettings } from './client-settings.ts'
 import { answerPreflight, CORS } from './collect-cors.ts'
 import { countHeaders, keyOfRequest } from './collect-key.ts'
 import { type DoorPath, readDoorPath } from './collect-paths.ts'
+import { networkOf } from './network-of.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { checkText, KEYED_BODY, KEYLESS_BODY, readBody, UnreadableBody } from './read-body.ts'
 import { type ParsedBody, parseBatch, parseBody, type Received, type Route, receive } from './receive.ts'
@@ -31,6 +31,8 @@ export interface CollectDoorOptions {
   readonly metrics: Metrics
   readonly log: Log
   readonly now: () => number
+  /** the client's address */
+  readonly addressOf: (request: IncomingMessage) => string
   /** why nothing can be kept now, if so */
   readonly refusesWork: () => string | undefined
 }
@@ -214,7 +216,7 @@ export class CollectDoor {
       return receive(body, route, {
         source: source.id,
         receivedAt,
-        ip: networkOf(request.socket.remoteAddress),
+        ip: networkOf(this.#options.addressOf(request)),
       })
     } catch (error) {
       if (error instanceof RefusalError)
@@ -256,7 +258,7 @@ export class CollectDoor {
       )
     }
     await this.#countWrongKey(request)
-    if (registry.workspaceOfApiKey(key) !== undefined && request.headers.origin !== undefined) {
+    if (registry.apiKey(key) !== undefined && request.headers.origin !== undefined) {
       this.#options.log.warn('api_key_exposed', { origin: request.headers.origin })
       const message = 'An API key must not be used from a browser. Use a write key, and replace the API key.'
       throw new RefusalError(403, 'wrong_key_kind', message)
@@ -286,7 +288,7 @@ export class CollectDoor {
 
   /** A request without a key counts as one with a wrong key, so that nobody can ask for work without end. */
   #countWrongKey(request: IncomingMessage): Promise<void> {
-    return this.#options.limits.checkWrongKey(request.socket.remoteAddress ?? '')
+    return this.#options.limits.checkWrongKey(this.#options.addressOf(request))
   }
 
   async #pixel(
@@ -437,15 +439,6 @@ function withHistory(route: Route, query: string): Route {
   if (said === 'true') return { ...route, history: true }
   const message = '"history" must be true or false.'
   throw new RefusalError(400, 'invalid_request', message, { path: 'history' })
-}
-
-/** An address cut to its network: the last byte of IPv4, all but the first 48 bits of IPv6. */
-function networkOf(address: string | undefined): string {
-  if (address === undefined) return ''
-  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
-  if (isIPv4(plain)) return plain.replace(/\d+$/, '0')
-  const groups = plain.split('::')[0]?.split(':') ?? []
-  return groups.length >= 3 && plain !== '::1' ? `${groups.slice(0, 3).join(':')}::` : '::'
 }
 
 /**

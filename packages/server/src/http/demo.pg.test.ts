@@ -34,7 +34,7 @@ test('the first start makes the demo shop, and tells the program that fills it w
   ])
   const file = await readDemoFile()
   expect(Object.keys(file)).toEqual(['url', 'apiKey', 'sources'])
-  expect(file).toMatchObject({ url: server.url, apiKey: expect.stringMatching(/^ak_/) })
+  expect(file).toMatchObject({ url: server.url, apiKey: expect.stringMatching(/^affluent_ak_/) })
   expect(Object.keys(file.sources)).toEqual(['web', 'app', 'tills', 'crm', 'helpdesk', 'email'])
   expect((await stat(join(server.dataDir, 'demo.json'))).mode & 0o777).toBe(0o600)
   const tills = { writeKey: file.sources['tills'] as string, apiKey: '' }

@@ -39,6 +39,7 @@ const VERSION = '0.1.0'
 const TIMEOUT_CHECK_MS = 1_000
 const KEEP_ALIVE_MS = 65_000
 const PARAM_CHARS_MAX = 2_000
+const HOST_CHARS_SHOWN = 100
 const NOTHING_HERE = 'There is nothing at this address.'
 
 /** One port: the collect door in front, everything else behind it. */
@@ -50,8 +51,13 @@ export interface HttpServer {
 /**
  * Makes the HTTP server; routes are registered on `app`, then it is listened to.
  * @param door answers the collect API
+ * @param isHostAllowed whether whoever carries no key may ask for this name
  */
-export async function createHttpServer(door: CollectDoor | undefined, log: Log): Promise<HttpServer> {
+export async function createHttpServer(
+  door: CollectDoor | undefined,
+  log: Log,
+  isHostAllowed: (host: string | undefined) => boolean = () => true,
+): Promise<HttpServer> {
   let server: Server | undefined
   const refuse = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
     answerRefusal(error, request, reply, log)
@@ -86,6 +92,11 @@ export async function createHttpServer(door: CollectDoor | undefined, log: Log):
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
+  app.addHook('onRequest', async ({ url, headers: { host, authorization } }) => {
+    // a page of another site has no key; who watches whether the server is up may call it anything
+    if (isHostAllowed(host) || authorization !== undefined || url === '/healthz' || url === '/readyz') return
+    throw hostNotAllowed(host)
+  })
   // what a form of a foreign page can send is not read
   app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser(
@@ -119,6 +130,12 @@ function readJson(body: Buffer): JsonObject {
   throw new RefusalError(400, fault.code, fault.message, fault.path === undefined ? {} : { path: fault.path })
 }
 
+function hostNotAllowed(host: string | undefined): RefusalError {
+  const name = (host ?? '').slice(0, HOST_CHARS_SHOWN)
+  const message = `This server is not asked by the name "${name}": whoever runs it lists it in AFFLUENT_ALLOWED_HOSTS.`
+  return new RefusalError(403, 'host_not_allowed', message)
+}
+
 function answerRefusal(
   error: FastifyError,
   request: FastifyRequest,
@@ -132,10 +149,15 @@ function answerRefusal(
     log.error('request_failed', { id, route: request.routeOptions.url, error })
   else log.debug('request_refused', { id, route: request.routeOptions.url, code: refusal.code })
   if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds)
-  const { code, message, path } = refusal
-  return reply
-    .status(refusal.status)
-    .send({ error: { code, message, ...(path === undefined ? {} : { path }), id } })
+  const { code, message, path, needs } = refusal
+  return reply.status(refusal.status).send({
+    error: {
+      ...{ code, message },
+      ...(path === undefined ? {} : { path }),
+      ...(needs === undefined ? {} : { needs }),
+      id,
+    },
+  })
 }
 
 async function describeApi(app: FastifyInstance): Promise<void> {
@@ -150,7 +172,7 @@ async function describeApi(app: FastifyInstance): Promise<void> {
       paths: collectPaths as never,
       components: {
         securitySchemes: {
-          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key' },
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key that has the scope' },
           session: {
             type: 'apiKey',
             in: 'cookie',

@@ -15,7 +15,7 @@ beforeEach(async () => {
   const source = { id: 1, workspace: 1, slug: 'app', name: 'App', kind: 'http', enabled: true }
   const registry = {
     sourceOfWriteKey: (key: string) => (key === 'wk_known' ? source : undefined),
-    workspaceOfApiKey: () => undefined,
+    apiKey: () => undefined,
   }
   const door = new CollectDoor({
     registry: registry as unknown as Registry,
@@ -29,6 +29,7 @@ beforeEach(async () => {
     }),
     log: recordLog([]),
     now: Date.now,
+    addressOf: () => '127.0.0.1',
     refusesWork: () => undefined,
   })
   http = await createHttpServer(door, recordLog([]))

@@ -1,11 +1,13 @@
 import {
   API_REQUESTS_PER_SECOND_MAX,
-  SIGN_IN_ACCOUNT_TRIES_MAX,
   SIGN_IN_ADDRESS_TRIES_MAX,
+  SIGN_IN_STRANGERS_TRIES_MAX,
+  SIGN_IN_TRIES_MAX,
   SIGN_IN_WINDOW_MS,
   WORKSPACE_EVENTS_PER_SECOND_MAX,
   WRONG_KEYS_PER_MINUTE_MAX,
 } from '@affluent/protocol/limits'
+import ipaddr from 'ipaddr.js'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { RefusalError } from './refusal-error.ts'
 
@@ -21,16 +23,25 @@ export interface RateLimits {
    */
   checkWrongKey(address: string): Promise<void>
   /**
-   * Counts a try to sign in, before it is known how it ends: tries that run at the same time are counted too.
-   * @param account the e-mail address in lower case, whether there is such a member or not
-   * @throws RefusalError 429 when this address or this account has had too many
+   * Counts a try to sign in, before it is known how it ends: tries that run at the same time are counted too. Whoever is known in this browser has a counter
+   * of their own, so that strangers keep nobody out.
+   * @throws RefusalError 429 when there have been too many
    */
-  checkSignIn(address: string, account: string): Promise<CountedTry>
+  checkSignIn(who: SignInTry): Promise<CountedTry>
+}
+
+/** Who tries to sign in. */
+export interface SignInTry {
+  readonly address: string
+  /** the e-mail address in lower case, whether there is such a member or not */
+  readonly account: string
+  /** tells a browser in which somebody has signed in to the account; undefined: nobody has */
+  readonly device: string | undefined
 }
 
 /** A try that was counted. */
 export interface CountedTry {
-  /** it was the right password: it does not count, and the account begins anew */
+  /** it was the right password: it does not count, and the account begins anew here */
   forgive(): Promise<void>
 }
 
@@ -48,7 +59,8 @@ export function createRateLimits(): RateLimits {
   })
   const windowSeconds = SIGN_IN_WINDOW_MS / 1000
   const addresses = new RateLimiterMemory({ points: SIGN_IN_ADDRESS_TRIES_MAX, duration: windowSeconds })
-  const accounts = new RateLimiterMemory({ points: SIGN_IN_ACCOUNT_TRIES_MAX, duration: windowSeconds })
+  const accounts = new RateLimiterMemory({ points: SIGN_IN_STRANGERS_TRIES_MAX, duration: windowSeconds })
+  const places = new RateLimiterMemory({ points: SIGN_IN_TRIES_MAX, duration: windowSeconds })
   const wrongKeys = new RateLimiterMemory({ points: WRONG_KEYS_PER_MINUTE_MAX, duration: 60 })
   return {
     checkEvents: (workspace, count) =>
@@ -65,15 +77,26 @@ export function createRateLimits(): RateLimits {
         refuse('rate_limited', `Too many requests; try again in ${seconds} s.`, seconds),
       ),
     checkWrongKey: (address) =>
-      consume(wrongKeys, address, 1, () =>
+      consume(wrongKeys, networkOf(address), 1, () =>
         refuse('too_many_attempts', 'Too many wrong keys. Try again in 60 s.', 60),
       ),
-    checkSignIn: async (address, account) => {
-      await consume(addresses, address, 1, tooManySignIns)
+    checkSignIn: async ({ address, account, device }) => {
+      const network = networkOf(address)
+      const place = `${account} ${device ?? network}`
+      if (device !== undefined) {
+        await consume(places, place, 1, tooManySignIns)
+        return {
+          forgive: async () => {
+            await places.delete(place)
+          },
+        }
+      }
+      await consume(addresses, network, 1, tooManySignIns)
+      await consume(places, place, 1, tooManySignIns)
       await consume(accounts, account, 1, tooManySignIns)
       return {
         forgive: async () => {
-          await Promise.all([addresses.reward(address, 1), accounts.delete(account)])
+          await Promise.all([addresses.reward(network, 1), places.delete(place), accounts.reward(account, 1)])
         },
       }
     },
@@ -86,6 +109,13 @@ export const unlimited: RateLimits = {
   checkApi: async () => {},
   checkWrongKey: async () => {},
   checkSignIn: async () => ({ forgive: async () => {} }),
+}
+
+/** What one person has: an address of IPv4, the 64 bits in front of IPv6, of which whoever has one has all. */
+function networkOf(address: string): string {
+  if (!ipaddr.IPv6.isValid(address)) return address
+  const parsed = ipaddr.IPv6.parse(address)
+  return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address().toString() : parsed.parts.slice(0, 4).join(':')
 }
 
 function tooManySignIns(seconds: number): RefusalError {

@@ -7,17 +7,25 @@ export class RefusalError extends Error {
   readonly code: ErrorCode
   readonly path: string | undefined
   readonly retryAfterSeconds: number | undefined
+  /** the scope that an API key has not */
+  readonly needs: string | undefined
 
   constructor(
     status: number,
     code: ErrorCode,
     message: string,
-    more: { readonly path?: string; readonly retryAfterSeconds?: number; readonly cause?: unknown } = {},
+    more: {
+      readonly path?: string
+      readonly retryAfterSeconds?: number
+      readonly needs?: string
+      readonly cause?: unknown
+    } = {},
   ) {
     super(message, { cause: more.cause })
     this.status = status
     this.code = code
     this.path = more.path
     this.retryAfterSeconds = more.retryAfterSeconds
+    this.needs = more.needs
   }
 }

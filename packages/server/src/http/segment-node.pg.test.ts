@@ -120,7 +120,7 @@ describe('its second tries', () => {
     const source = { id: 1, workspace: 1, slug: 'app', name: 'App', kind: 'http', enabled: true }
     const registry = {
       sourceOfWriteKey: (key: string) => (key === 'wk_known' ? source : undefined),
-      workspaceOfApiKey: () => undefined,
+      apiKey: () => undefined,
     }
     const door = new CollectDoor({
       registry: registry as unknown as Registry,
@@ -139,6 +139,7 @@ describe('its second tries', () => {
       }),
       log: recordLog([]),
       now: Date.now,
+      addressOf: () => '127.0.0.1',
       refusesWork: () => undefined,
     })
     http = await createHttpServer(door, recordLog([]))

@@ -1,35 +1,49 @@
-import { SESSION_MS_MAX } from '@affluent/protocol/limits'
+import { DEVICE_MS_MAX, SESSION_MS_MAX } from '@affluent/protocol/limits'
 
-/** The browser takes this name over https only, from this host only. */
-const SECURE_NAME = '__Host-affluent'
-const PLAIN_NAME = 'affluent'
+const SESSION = 'affluent'
+const DEVICE = 'affluent-device'
+/** The browser takes a name that begins so over https only, from this host only. */
+const SECURE = '__Host-'
 const FLAGS = 'Path=/; HttpOnly; SameSite=Strict'
 
 /**
- * The token that a request carries.
+ * The token of the session that a request carries.
  * @param header `Cookie` as it came
- * @returns undefined when there is none; the one that only https can have set goes first
+ * @param isHttps over https only the cookie counts that only https can have set: a sister domain may plant the other
  */
-export function readSessionCookie(header: string | undefined): string | undefined {
+export function readSessionCookie(header: string | undefined, isHttps: boolean): string | undefined {
+  return read(header, SESSION, isHttps)
+}
+
+/** The mark of a browser in which somebody has signed in. */
+export function readDeviceCookie(header: string | undefined, isHttps: boolean): string | undefined {
+  return read(header, DEVICE, isHttps)
+}
+
+/** `Set-Cookie` for the token of a session. */
+export function sessionCookie(token: string, isHttps: boolean): string {
+  return write(SESSION, token, SESSION_MS_MAX, isHttps)
+}
+
+/** `Set-Cookie` for the mark of a browser. */
+export function deviceCookie(mark: string, isHttps: boolean): string {
+  return write(DEVICE, mark, DEVICE_MS_MAX, isHttps)
+}
+
+/** `Set-Cookie`s that take the session away from a browser, whichever it has. */
+export const NO_SESSION_COOKIE = [write(SESSION, '', 0, true), write(SESSION, '', 0, false)]
+
+function read(header: string | undefined, name: string, isHttps: boolean): string | undefined {
   const cookies = new Map<string, string>()
   for (const pair of (header ?? '').split(';')) {
-    const [name = '', value = ''] = pair.trim().split('=', 2)
+    const [key = '', value = ''] = pair.trim().split('=', 2)
     // the first of one name is the browser's own choice
-    if (!cookies.has(name)) cookies.set(name, value)
+    if (!cookies.has(key)) cookies.set(key, value)
   }
-  return cookies.get(SECURE_NAME) ?? cookies.get(PLAIN_NAME)
+  return cookies.get(SECURE + name) ?? (isHttps ? undefined : cookies.get(name))
 }
 
-/** `Set-Cookie` for a token. */
-export function sessionCookie(token: string, isSecure: boolean): string {
-  const maxAge = `Max-Age=${SESSION_MS_MAX / 1000}`
-  return isSecure
-    ? `${SECURE_NAME}=${token}; ${FLAGS}; ${maxAge}; Secure`
-    : `${PLAIN_NAME}=${token}; ${FLAGS}; ${maxAge}`
+function write(name: string, value: string, ms: number, isHttps: boolean): string {
+  const flags = `${FLAGS}; Max-Age=${ms / 1000}`
+  return isHttps ? `${SECURE}${name}=${value}; ${flags}; Secure` : `${name}=${value}; ${flags}`
 }
-
-/** `Set-Cookie`s that take away whatever a browser has. */
-export const NO_SESSION_COOKIE = [
-  `${SECURE_NAME}=; ${FLAGS}; Max-Age=0; Secure`,
-  `${PLAIN_NAME}=; ${FLAGS}; Max-Age=0`,
-]

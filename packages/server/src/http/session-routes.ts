@@ -1,21 +1,48 @@
 import { OPEN_BODY_BYTES_MAX } from '@affluent/protocol/limits'
 import { z } from '@affluent/protocol/schema'
-import { sessionAnswer, sessionChange, signInBody } from '@affluent/protocol/session-api'
+import {
+  type ListedSession,
+  passwordChange,
+  sessionAnswer,
+  sessionChange,
+  sessionParams,
+  sessionsAnswer,
+  signInBody,
+} from '@affluent/protocol/session-api'
+import { numberOfId } from '@affluent/protocol/text'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isCommonPassword } from '../access/common-passwords.ts'
+import { deviceOf } from '../access/device-of.ts'
 import { TooManyPasswords } from '../access/password-hashes.ts'
-import type { Session } from '../access/sessions.ts'
+import type { Session, SessionRecord } from '../access/sessions.ts'
 import { type ApiOptions, ERRORS, typed } from './api-context.ts'
 import { refuseForeignOrigin } from './authenticate.ts'
+import { networkOf } from './network-of.ts'
 import { RefusalError } from './refusal-error.ts'
-import { NO_SESSION_COOKIE, readSessionCookie, sessionCookie } from './session-cookie.ts'
+import {
+  deviceCookie,
+  NO_SESSION_COOKIE,
+  readDeviceCookie,
+  readSessionCookie,
+  sessionCookie,
+} from './session-cookie.ts'
 
 const TAGS = ['Access']
 const SECURITY = [{ session: [] }]
 
-/** Signing in to the console, and out. */
+/** Signing in to the console, and out; a member's sessions and password. */
 export function registerSession(app: FastifyInstance, options: ApiOptions): void {
   const api = typed(app)
-  const { sessions, limits, log } = options
+  const { sessions, devices, clients, limits, log, passwordIsFixed } = options
+  const describe = ({ member, csrf, expiresAt }: Session) => {
+    const { email, name, language } = member
+    return {
+      session: {
+        member: { email, name, language },
+        ...{ csrf, expiresAt: new Date(expiresAt).toISOString(), passwordIsFixed },
+      },
+    }
+  }
 
   api.route({
     method: 'POST',
@@ -32,21 +59,24 @@ export function registerSession(app: FastifyInstance, options: ApiOptions): void
     handler: async (request, reply) => {
       refuseForeignOrigin(request)
       const { email, password } = request.body
-      const counted = await limits.checkSignIn(request.socket.remoteAddress ?? '', email.toLowerCase())
-      const session = await sessions.begin(email, password).catch((error: unknown) => {
-        if (error instanceof TooManyPasswords) throw tooManyAtOnce(error)
-        throw error
-      })
+      const { cookie, 'user-agent': userAgent } = request.headers
+      const [address, isHttps] = [clients.addressOf(request.raw), clients.isHttps(request.raw)]
+      const account = email.toLowerCase()
+      const device = devices.recognise(readDeviceCookie(cookie, isHttps), account)
+      const counted = await limits.checkSignIn({ address, account, device })
+      const origin = { device: deviceOf(userAgent), address: networkOf(address) }
+      const session = await sessions.begin(email, password, origin).catch(toRefusal)
       if (session === undefined) {
         log.warn('sign_in_refused')
-        throw new RefusalError(401, 'wrong_password', 'The e-mail address or the password is not right.')
+        throw wrongPassword('The e-mail address or the password is not right.')
       }
       await counted.forgive()
-      const former = readSessionCookie(request.headers.cookie)
+      const former = readSessionCookie(cookie, isHttps)
       if (former !== undefined) await sessions.end(former)
       log.info('signed_in', { member: session.member.id })
-      const isSecure = request.headers.origin?.startsWith('https:') === true
-      reply.header('set-cookie', sessionCookie(session.token, isSecure))
+      const cookies = [sessionCookie(session.token, isHttps)]
+      if (device === undefined) cookies.push(deviceCookie(devices.mark(account), isHttps))
+      reply.header('set-cookie', cookies)
       return describe(session)
     },
   })
@@ -99,6 +129,94 @@ export function registerSession(app: FastifyInstance, options: ApiOptions): void
       return reply.header('set-cookie', NO_SESSION_COOKIE).code(204).send(null)
     },
   })
+
+  api.route({
+    method: 'PUT',
+    url: '/v1/session/password',
+    config: { access: 'member' },
+    schema: {
+      summary: 'Gives who is signed in another password; their other sessions end',
+      tags: TAGS,
+      security: SECURITY,
+      body: passwordChange,
+      response: { 204: z.null(), ...ERRORS },
+    },
+    handler: async (request, reply) => {
+      const session = sessionOf(request)
+      const { password, newPassword } = request.body
+      // whoever has got hold of a session may guess no more than a stranger
+      const counted = await limits.checkSignIn({
+        address: clients.addressOf(request.raw),
+        account: session.member.email,
+        device: `session ${session.id}`,
+      })
+      if (await isCommonPassword(newPassword)) {
+        const message = 'This password is one of those that are tried first. Choose another one.'
+        throw new RefusalError(400, 'common_password', message, { path: 'newPassword' })
+      }
+      if (!(await sessions.changePassword(session, password, newPassword).catch(toRefusal)))
+        throw wrongPassword('The present password is not right.')
+      await counted.forgive()
+      log.info('password_changed', { member: session.member.id })
+      return reply.code(204).send(null)
+    },
+  })
+
+  api.route({
+    method: 'GET',
+    url: '/v1/sessions',
+    config: { access: 'member' },
+    schema: {
+      summary: 'Where who is signed in is signed in, the latest used first',
+      tags: TAGS,
+      security: SECURITY,
+      response: { 200: sessionsAnswer, ...ERRORS },
+    },
+    handler: async (request) => {
+      const own = sessionOf(request)
+      return { sessions: (await sessions.list(own.member)).map((each) => toListed(each, own)) }
+    },
+  })
+
+  api.route({
+    method: 'DELETE',
+    url: '/v1/sessions',
+    config: { access: 'member' },
+    schema: {
+      summary: 'Ends all other sessions of who is signed in',
+      tags: TAGS,
+      security: SECURITY,
+      response: { 204: z.null(), ...ERRORS },
+    },
+    handler: async (request, reply) => {
+      const own = sessionOf(request)
+      await sessions.endOthers(own)
+      log.info('other_sessions_ended', { member: own.member.id })
+      return reply.code(204).send(null)
+    },
+  })
+
+  api.route({
+    method: 'DELETE',
+    url: '/v1/sessions/:id',
+    config: { access: 'member' },
+    schema: {
+      summary: 'Ends one session of who is signed in',
+      tags: TAGS,
+      security: SECURITY,
+      params: sessionParams,
+      response: { 204: z.null(), ...ERRORS },
+    },
+    handler: async (request, reply) => {
+      const own = sessionOf(request)
+      const { id } = request.params
+      if (!(await sessions.endOne(own.member, numberOfId(id))))
+        throw new RefusalError(404, 'not_found', `There is no session "${id}" of yours.`)
+      log.info('session_ended', { member: own.member.id })
+      if (numberOfId(id) === own.id) reply.header('set-cookie', NO_SESSION_COOKIE)
+      return reply.code(204).send(null)
+    },
+  })
 }
 
 function sessionOf({ caller }: FastifyRequest): Session {
@@ -106,14 +224,22 @@ function sessionOf({ caller }: FastifyRequest): Session {
   return caller.session
 }
 
-function describe({ member, csrf, expiresAt }: Session) {
-  const { email, name, language } = member
+function toListed({ id, device, address, createdAt, usedAt }: SessionRecord, own: Session): ListedSession {
   return {
-    session: { member: { email, name, language }, csrf, expiresAt: new Date(expiresAt).toISOString() },
+    id: `ses_${id}`,
+    ...{ device, address },
+    since: createdAt.toISOString(),
+    lastSeen: usedAt.toISOString(),
+    isCurrent: id === own.id,
   }
 }
 
-function tooManyAtOnce(cause: unknown): RefusalError {
+function wrongPassword(message: string): RefusalError {
+  return new RefusalError(401, 'wrong_password', message)
+}
+
+function toRefusal(error: unknown): never {
+  if (!(error instanceof TooManyPasswords)) throw error
   const message = 'Too many people sign in at this moment. Try again in 5 s.'
-  return new RefusalError(429, 'too_many_attempts', message, { retryAfterSeconds: 5, cause })
+  throw new RefusalError(429, 'too_many_attempts', message, { retryAfterSeconds: 5, cause: error })
 }

@@ -27,6 +27,7 @@ test('who signs in gets a session, and is asked for no password again', async ()
       member: { email: OWNER.email, name: 'Owner', language: null },
       csrf: expect.stringMatching(/^[\w-]{43}$/),
       expiresAt: expect.stringMatching(/Z$/),
+      passwordIsFixed: true,
     },
   })
   const session = await signIn(server.url)
@@ -164,19 +165,36 @@ test('the cookie is for this host, for requests of its own pages, and hidden fro
   const { port } = server
   const plain = await trySignIn(server.url, OWNER, { origin: `http://127.0.0.1:${port}` })
   expect(plain.headers.getSetCookie()).toEqual([
-    expect.stringMatching(/^affluent=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=604800$/),
+    expect.stringMatching(/^affluent=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/),
+    expect.stringMatching(
+      /^affluent-device=[\w-]{22}\.[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=34560000$/,
+    ),
   ])
   const secure = await trySignIn(server.url, OWNER, { origin: `https://127.0.0.1:${port}` })
   expect(secure.headers.getSetCookie()).toEqual([
     expect.stringMatching(
-      /^__Host-affluent=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=604800; Secure$/,
+      /^__Host-affluent=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200; Secure$/,
     ),
+    expect.stringMatching(/^__Host-affluent-device=[\w-]{22}\..*; Secure$/),
   ])
   const [cookie = ''] = secure.headers.getSetCookie()
   const read = await request(`${server.url}/v1/session`, {
     headers: { cookie: `affluent=${'x'.repeat(43)}; ${cookie.split(';', 1)[0]}` },
   })
   expect(read.status).toBe(200)
+})
+
+test('over https only the cookie counts that only https can have set: a sister domain may plant the other', async () => {
+  const session = await signIn(server.url)
+  const statusWith = async (headers: Record<string, string>) =>
+    (await session.ask('/v1/session', { headers })).status
+  const { port } = server
+  expect(await statusWith({ origin: `https://127.0.0.1:${port}` })).toBe(401)
+  expect(await statusWith({ origin: `http://127.0.0.1:${port}` })).toBe(200)
+  // without an Origin a browser over https still says where the request comes from; on its own machine it always does
+  expect(await statusWith({ 'sec-fetch-site': 'same-origin' })).toBe(200)
+  // nobody has said that a proxy is trusted
+  expect(await statusWith({ 'x-forwarded-proto': 'https' })).toBe(200)
 })
 
 test('nothing of a token is kept that would open a session', async () => {
@@ -228,7 +246,7 @@ test('a session ends when it is not used, and lives on when it is', async () => 
   server.clockOffset = 0
 })
 
-test('a session ends after a week, used or not', async () => {
+test('a session ends after a working day, used or not', async () => {
   const session = await signIn(server.url)
   const began = server.now()
   const step = SESSION_IDLE_MS_MAX / 2
@@ -288,7 +306,7 @@ test('nobody without a key or a session learns which addresses exist', async () 
     expect(await ask(path, { headers: { cookie: `affluent=${'x'.repeat(43)}` } })).toBe('401 not_signed_in')
     expect(await ask(path, { headers: { cookie: 'affluent=%00' } })).toBe('401 not_signed_in')
     expect(await ask(path, { headers: { 'affluent-workspace': 'main' } })).toBe('401 not_signed_in')
-    expect(await ask(path, { method: 'OPTIONS' })).toBe('401 missing_api_key')
+    expect(await ask(path, { method: 'OPTIONS' })).toBe('404 not_found')
     expect(await ask(path, { method: 'POST' })).toBe('401 missing_api_key')
   }
   const session = await signIn(server.url)

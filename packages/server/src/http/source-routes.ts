@@ -4,12 +4,15 @@ import {
   sourceBody,
   sourceChange,
   sourcesAnswer,
+  writeKeyBody,
 } from '@affluent/protocol/source-api'
 import type { FastifyInstance } from 'fastify'
-import { AlreadyExists, addSource, TooMany } from '../stores/make-workspace.ts'
+import { listWriteKeys, revokeWriteKey, rotateWriteKey, type WriteKeyRecord } from '../stores/key-store.ts'
+import { AlreadyExists, addSource } from '../stores/make-workspace.ts'
 import { viewWarnings } from '../stores/pipeline-view.ts'
 import type { Source, Workspace } from '../stores/registry.ts'
 import { SourceActivity } from '../stores/source-activity.ts'
+import { TooMany } from '../stores/too-many.ts'
 import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
 import { RefusalError } from './refusal-error.ts'
 
@@ -18,20 +21,23 @@ const TAGS = ['Sources']
 /** Sources: listed with what they send, made, renamed, switched on and off. */
 export function registerSources(app: FastifyInstance, options: ApiOptions): void {
   const api = typed(app)
-  const { database, registry, clickhouse } = options
+  const { database, registry, clickhouse, log } = options
   const activity = new SourceActivity(clickhouse)
   const shared = { tags: TAGS, security: SECURITY }
 
   const describeAll = async (workspace: Workspace): Promise<SourceAnswer[]> => {
-    const [warnings, lively] = await Promise.all([
+    await registry.saveUses()
+    const [warnings, lively, keys] = await Promise.all([
       viewWarnings(database, workspace.id),
       activity.view(workspace.id, options.now()),
+      listWriteKeys(database, workspace.id, new Date(options.now())),
     ])
     return registry.sourcesOf(workspace.id).map(({ id, slug, name, kind, enabled }) => {
       const seen = lively.get(id)
       return {
         ...{ slug, name, kind, enabled },
         writeKey: registry.writeKeyOf(id) ?? null,
+        writeKeys: keys.filter(({ source }) => source === id).map(describeKey),
         lastEventAt: seen === undefined ? null : new Date(seen.lastEventAt).toISOString(),
         lastHour: seen?.lastHour ?? 0,
         warnings: warnings.get(id) ?? [],
@@ -68,7 +74,7 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
       await addSource(database, workspace.id, body).catch((error: unknown) => {
         throw toRefusal(error, body.slug)
       })
-      await registry.refresh()
+      await options.registryChanged()
       return reply.code(201).send(await describeOne(workspace, body.slug))
     },
   })
@@ -90,10 +96,67 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
         name,
         enabled,
       ])
-      await registry.refresh()
+      await options.registryChanged()
       return describeOne(workspace, source.slug)
     },
   })
+
+  api.route({
+    method: 'POST',
+    url: '/v1/sources/:slug/write-keys',
+    schema: {
+      ...shared,
+      summary: 'Makes a write key of a source; the others are good until a given time',
+      body: writeKeyBody,
+      response: { 201: sourceAnswer, ...ERRORS },
+    },
+    handler: async ({ workspace, params, body: { oldUntil } }, reply) => {
+      const source = find(registry.sourcesOf(workspace.id), (params as { slug: string }).slug)
+      const times = {
+        oldUntil: oldUntil === null ? null : new Date(oldUntil),
+        now: new Date(options.now()),
+      }
+      await rotateWriteKey(database, source, times).catch((error: unknown) => {
+        throw toRefusal(error, source.slug)
+      })
+      await options.registryChanged()
+      log.info('write_key_made', { workspace: workspace.id, source: source.id })
+      return reply.code(201).send(await describeOne(workspace, source.slug))
+    },
+  })
+
+  api.route({
+    method: 'DELETE',
+    url: '/v1/sources/:slug/write-keys/:key',
+    schema: {
+      ...shared,
+      summary: 'Revokes a write key: when the answer comes, no process takes it any more',
+      response: { 200: sourceAnswer, ...ERRORS },
+    },
+    handler: async ({ workspace, params }) => {
+      const { slug, key } = params as { slug: string; key: string }
+      const source = find(registry.sourcesOf(workspace.id), slug)
+      if (!(await revokeWriteKey(database, source.id, key, new Date(options.now()))))
+        throw new RefusalError(404, 'not_found', 'This source has no such write key that is good.')
+      await options.registryChanged()
+      log.info('write_key_revoked', { workspace: workspace.id, source: source.id })
+      return describeOne(workspace, source.slug)
+    },
+  })
+}
+
+function describeKey({
+  key,
+  createdAt,
+  expiresAt,
+  lastUsedAt,
+}: WriteKeyRecord): SourceAnswer['writeKeys'][number] {
+  return {
+    key,
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  }
 }
 
 function find(sources: readonly Source[], slug: string): Source {

@@ -8,8 +8,9 @@ import {
   workspacesAnswer,
 } from '@affluent/protocol/workspace-api'
 import type { FastifyInstance } from 'fastify'
-import { AlreadyExists, addWorkspace, MAIN_WORKSPACE, TooMany } from '../stores/make-workspace.ts'
+import { AlreadyExists, addWorkspace, MAIN_WORKSPACE } from '../stores/make-workspace.ts'
 import type { Workspace } from '../stores/registry.ts'
+import { TooMany } from '../stores/too-many.ts'
 import { type ApiOptions, ERRORS, SECURITY, typed, waitFor } from './api-context.ts'
 import type { Caller } from './authenticate.ts'
 import { checkHome } from './check-home.ts'
@@ -53,7 +54,7 @@ export function registerWorkspaces(app: FastifyInstance, options: ApiOptions): v
       const apiKey = await addWorkspace(database, body).catch((error: unknown) => {
         throw toRefusal(error, `There is a workspace "${body.slug}" already; choose another slug.`)
       })
-      await options.workspacesChanged()
+      await options.registryChanged()
       const made = registry.workspaceBySlug(body.slug)
       if (made === undefined) throw new Error('The workspace that was made now is not there.')
       log.info('workspace_made', { workspace: made.id })
@@ -87,7 +88,7 @@ export function registerWorkspaces(app: FastifyInstance, options: ApiOptions): v
       } as const
       const { position } = await options.command(found.id, change)
       await waitFor(options, found.id, position, 'walked')
-      await options.workspacesChanged()
+      await options.registryChanged()
       reply.header('affluent-position', position)
       return { workspace: describe(registry.workspace(found.id) ?? found) }
     },
@@ -96,11 +97,12 @@ export function registerWorkspaces(app: FastifyInstance, options: ApiOptions): v
   api.route({
     method: 'DELETE',
     url: '/v1/workspaces/:slug',
-    config: { access: 'caller' },
+    config: { access: 'member', freshSignIn: true },
     schema: {
-      summary: 'Closes a workspace and removes all its data, in the background',
+      summary:
+        'Closes a workspace and removes all its data, in the background; needs a sign-in within the last 5 minutes',
       tags: TAGS,
-      security: SECURITY,
+      security: [{ session: [] }],
       querystring: removalQuery,
       response: { 202: workspaceAnswer, ...ERRORS },
     },
@@ -115,7 +117,7 @@ export function registerWorkspaces(app: FastifyInstance, options: ApiOptions): v
       }
       await database.query("update workspace set status = 'removing' where id = $1", [found.id])
       log.info('workspace_removing', { workspace: found.id })
-      await options.workspacesChanged()
+      await options.registryChanged()
       return reply.code(202).send({ workspace: describe({ ...found, status: 'removing' }) })
     },
   })

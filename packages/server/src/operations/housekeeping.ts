@@ -4,7 +4,7 @@ import type { Database } from '../database/connect.ts'
 import type { LogSegments } from '../log/log-segments.ts'
 import type { DeliveryDays } from '../stores/delivery-table.ts'
 import { dropOldMessageIds } from '../stores/message-ids.ts'
-import { Registry } from '../stores/registry.ts'
+import type { Registry } from '../stores/registry.ts'
 import type { Log } from './log.ts'
 
 /** What is to be kept in order. */
@@ -15,17 +15,15 @@ export interface HousekeepingOptions {
   readonly deliveryDays: DeliveryDays
   readonly log: Log
   readonly now: () => number
-  /** told when workspaces, sources and keys were read anew */
-  readonly onRefreshed: () => Promise<void>
 }
 
 const TIDY_MS = 30_000
 const DELETE_ROWS_MAX = 5_000
 
-/** Work by the clock: sees other processes' configuration, drops spent log segments, old messageIds and old outcomes. */
+/** Work by the clock: notes when keys were used, drops spent log segments, old messageIds and old outcomes. */
 export class Housekeeping {
   readonly #options: HousekeepingOptions
-  readonly #timers: NodeJS.Timeout[] = []
+  #timer: NodeJS.Timeout | undefined
   #busy: Promise<void> = Promise.resolve()
 
   constructor(options: HousekeepingOptions) {
@@ -33,12 +31,11 @@ export class Housekeeping {
   }
 
   start(): void {
-    this.#timers.push(setInterval(() => this.#run('refresh', () => this.#refresh()), Registry.REFRESH_MS))
-    this.#timers.push(setInterval(() => this.#run('tidy', () => this.#tidy()), TIDY_MS))
+    this.#timer = setInterval(() => this.#run('tidy', () => this.#tidy()), TIDY_MS)
   }
 
   async stop(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer)
+    clearInterval(this.#timer)
     await this.#busy
   }
 
@@ -48,13 +45,9 @@ export class Housekeeping {
       .catch((error: unknown) => this.#options.log.warn(`${what}_failed`, { error }))
   }
 
-  async #refresh(): Promise<void> {
-    await this.#options.registry.refresh()
-    await this.#options.onRefreshed()
-  }
-
   async #tidy(): Promise<void> {
-    const { segments, deliveryDays, database, log, now } = this.#options
+    const { registry, segments, deliveryDays, database, log, now } = this.#options
+    await registry.saveUses()
     const dropped = await segments.dropSpent()
     if (dropped.length > 0) log.info('log_segments_dropped', { segments: dropped })
     const ids = await dropOldMessageIds(database, now())

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { REGISTRY_REFRESH_MS_MAX } from '@affluent/protocol/limits'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Database } from '../database/connect.ts'
-import { Registry } from '../stores/registry.ts'
 import { removeAnalyticalRows } from '../stores/remove-analytical-rows.ts'
 import { removeWorkspaceRows } from '../stores/remove-workspace-rows.ts'
 import type { Log } from './log.ts'
@@ -47,7 +47,7 @@ export class WorkspaceRemovals {
     try {
       await closeWorkspace(workspace)
       // other processes see a little later that it is closed
-      await pause(2 * Registry.REFRESH_MS, undefined, { signal })
+      await pause(2 * REGISTRY_REFRESH_MS_MAX, undefined, { signal })
       await removeWorkspaceRows(database, workspace, signal)
       await removeAnalyticalRows(clickhouse, workspace, signal)
       await database.query('delete from workspace where id = $1', [workspace])

@@ -2,12 +2,22 @@ import { randomBytes } from 'node:crypto'
 import { httpSource } from '@affluent/connectors/sources/http/http-source'
 import { SOURCES_MAX, WORKSPACES_MAX } from '@affluent/protocol/limits'
 import { type Client, type Database, inTransaction } from '../database/connect.ts'
-import { hashApiKey, type Workspace } from './registry.ts'
+import { firstApiKey, fixApiKey, fixWriteKey, newWriteKey } from './key-store.ts'
+import type { Workspace } from './registry.ts'
+import { TooMany } from './too-many.ts'
 
 /** Keys as their owner sees them, once. */
 export interface NewKeys {
   readonly writeKey: string
   readonly apiKey: string
+}
+
+/** What a start has made or found of keys. */
+export interface StartKeys {
+  /** made now, at the very first start; undefined where the operator has fixed one */
+  readonly made: Partial<NewKeys> | undefined
+  /** variables that hold a key which was revoked or has ended */
+  readonly dead: readonly ('AFFLUENT_WRITE_KEY' | 'AFFLUENT_API_KEY')[]
 }
 
 /** The workspace that every installation begins with. */
@@ -23,8 +33,8 @@ const DEMO_SOURCES = [
 ] as const
 
 /**
- * Makes the first workspace with a source and its keys, when there is none yet; keys that the operator has fixed are put in at every start.
- * @returns the keys when they were made now; undefined at later starts
+ * Makes the first workspace with a source and its keys, when there is none yet. Keys that the operator has fixed are put in at every start, in the place
+ * of those that were fixed before.
  */
 export async function ensureMainWorkspace(
   database: Database,
@@ -34,7 +44,7 @@ export async function ensureMainWorkspace(
     /** whether a first start makes the demo shop too */
     readonly demo: boolean
   },
-): Promise<NewKeys | undefined> {
+): Promise<StartKeys> {
   return inTransaction(database, async (client) => {
     await client.query('lock table workspace in share row exclusive mode')
     const found = await client.query<{ id: number }>('select id from workspace where slug = $1', [
@@ -44,16 +54,18 @@ export async function ensureMainWorkspace(
     const workspace =
       existing ?? (await createWorkspace(client, { slug: MAIN_WORKSPACE, name: 'Main', kind: 'live' }))
     const source = await ensureSource(client, workspace, 'website', 'Website', httpSource.key)
-    if (existing !== undefined) {
-      if (fixed.writeKey !== undefined) await putWriteKey(client, workspace, source, fixed.writeKey)
-      if (fixed.apiKey !== undefined) await putApiKey(client, workspace, 'environment', fixed.apiKey)
-      return undefined
+    const dead: StartKeys['dead'][number][] = []
+    const { writeKey, apiKey } = fixed
+    if (writeKey !== undefined && !(await fixWriteKey(client, workspace, source, writeKey)))
+      dead.push('AFFLUENT_WRITE_KEY')
+    if (apiKey !== undefined && !(await fixApiKey(client, workspace, apiKey))) dead.push('AFFLUENT_API_KEY')
+    if (existing !== undefined) return { made: undefined, dead }
+    const made = {
+      ...(writeKey === undefined ? { writeKey: await newWriteKey(client, workspace, source) } : {}),
+      ...(apiKey === undefined ? { apiKey: await firstApiKey(client, workspace, 'first') } : {}),
     }
-    const keys = { writeKey: fixed.writeKey ?? newKey('wk'), apiKey: fixed.apiKey ?? newKey('ak') }
-    await putWriteKey(client, workspace, source, keys.writeKey)
-    await putApiKey(client, workspace, 'first', keys.apiKey)
     if (fixed.demo) await createDemo(client)
-    return keys
+    return { made, dead }
   })
 }
 
@@ -64,19 +76,8 @@ async function createDemo(client: Client): Promise<void> {
   const workspace = await createWorkspace(client, demo)
   for (const [slug, name] of DEMO_SOURCES) {
     const source = await ensureSource(client, workspace, slug, name, httpSource.key)
-    await putWriteKey(client, workspace, source, newKey('wk'))
+    await newWriteKey(client, workspace, source)
   }
-}
-
-/** Makes an API key in the place of those of the same name, which are good no more. */
-export async function replaceApiKey(database: Database, workspace: number, name: string): Promise<string> {
-  return inTransaction(database, async (client) => {
-    const values = [workspace, name]
-    await client.query('update api_key set revoked_at = now() where workspace_id = $1 and name = $2', values)
-    const key = newKey('ak')
-    await putApiKey(client, workspace, name, key)
-    return key
-  })
 }
 
 /**
@@ -95,10 +96,8 @@ export async function addWorkspace(
     if (rows.length >= WORKSPACES_MAX) throw new TooMany(`There may be ${WORKSPACES_MAX} workspaces.`)
     const id = await createWorkspace(client, workspace)
     const source = await ensureSource(client, id, 'website', 'Website', httpSource.key)
-    await putWriteKey(client, id, source, newKey('wk'))
-    const apiKey = newKey('ak')
-    await putApiKey(client, id, 'first', apiKey)
-    return apiKey
+    await newWriteKey(client, id, source)
+    return firstApiKey(client, id, 'first')
   })
 }
 
@@ -119,35 +118,13 @@ export async function addSource(
     if (rows.some(({ slug }) => slug === source.slug)) throw new AlreadyExists(source.slug)
     if (rows.length >= SOURCES_MAX) throw new TooMany(`A workspace may have ${SOURCES_MAX} sources.`)
     const id = await ensureSource(client, workspace, source.slug, source.name, httpSource.key)
-    await putWriteKey(client, workspace, id, newKey('wk'))
+    await newWriteKey(client, workspace, id)
   })
 }
 
 /** Something of this name is there already. */
 export class AlreadyExists extends Error {
   override readonly name = 'AlreadyExists'
-}
-
-/** There are as many as there may be. */
-export class TooMany extends Error {
-  override readonly name = 'TooMany'
-}
-
-/** Makes further keys for the first workspace; the old ones stay good. */
-export async function makeKeys(database: Database, slug = MAIN_WORKSPACE): Promise<NewKeys> {
-  return inTransaction(database, async (client) => {
-    const { rows } = await client.query<{ workspace: number; source: number }>(
-      `select w.id as workspace, s.id as source from workspace w join source s on s.workspace_id = w.id
-       where w.slug = $1 order by s.id limit 1`,
-      [slug],
-    )
-    const row = rows[0]
-    if (row === undefined) throw new Error(`There is no workspace "${slug}" with a source.`)
-    const keys = { writeKey: newKey('wk'), apiKey: newKey('ak') }
-    await putWriteKey(client, row.workspace, row.source, keys.writeKey)
-    await putApiKey(client, row.workspace, 'npm run keys', keys.apiKey)
-    return keys
-  })
 }
 
 /**
@@ -188,22 +165,4 @@ async function ensureSource(
     [workspace, slug],
   )
   return (rows[0] as { id: number }).id
-}
-
-async function putWriteKey(client: Client, workspace: number, source: number, key: string): Promise<void> {
-  await client.query(
-    'insert into write_key (key, workspace_id, source_id) values ($1, $2, $3) on conflict (key) do nothing',
-    [key, workspace, source],
-  )
-}
-
-async function putApiKey(client: Client, workspace: number, name: string, key: string): Promise<void> {
-  await client.query(
-    'insert into api_key (workspace_id, name, hash) values ($1, $2, $3) on conflict (hash) do nothing',
-    [workspace, name, hashApiKey(key)],
-  )
-}
-
-function newKey(prefix: 'wk' | 'ak'): string {
-  return `${prefix}_${randomBytes(24).toString('base64url').replaceAll(/[-_]/g, 'x')}`
 }

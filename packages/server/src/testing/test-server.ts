@@ -13,7 +13,6 @@ import { findRunningPostgres } from '../engines/postgres/find-running-postgres.t
 import type { Log, LogFields } from '../operations/log.ts'
 import { type AffluentServer, type ServerOptions, startServer } from '../server.ts'
 import { createWorkspace } from '../stores/make-workspace.ts'
-import { Registry } from '../stores/registry.ts'
 
 /** An answer of the server, read whole. */
 export interface Answer {
@@ -35,6 +34,8 @@ export interface TestServerOptions
   extends Pick<ServerOptions, 'diskFloor' | 'cacheBytes' | 'deliveryPace' | 'names'> {
   /** private networks that may be sent to */
   readonly networks?: string
+  /** further variables, or others than a test server has by itself */
+  readonly environment?: Readonly<Record<string, string>>
   /** off by default */
   readonly rateLimits?: boolean
   /** the demo shop; off by default */
@@ -67,6 +68,8 @@ export class TestServer {
   /** added to the server's clock, in milliseconds */
   clockOffset = 0
   readonly dataDir: string
+  /** of the next start, beside what a test server has by itself */
+  environment: Readonly<Record<string, string>>
   readonly #options: TestServerOptions
   #server: AffluentServer | undefined
   #database: Database | undefined
@@ -74,6 +77,7 @@ export class TestServer {
   constructor(dataDir: string, options: TestServerOptions) {
     this.dataDir = dataDir
     this.#options = options
+    this.environment = options.environment ?? {}
   }
 
   get url(): string {
@@ -120,6 +124,7 @@ export class TestServer {
         AFFLUENT_OWNER_EMAIL: OWNER.email,
         AFFLUENT_OWNER_PASSWORD: OWNER.password,
         AFFLUENT_RATE_LIMITS: this.#options.rateLimits === true ? 'on' : 'off',
+        ...this.environment,
       }),
       log: recordLog(this.log),
       now: () => this.now(),
@@ -128,7 +133,8 @@ export class TestServer {
       ...(deliveryPace === undefined ? {} : { deliveryPace }),
       ...(names === undefined ? {} : { names }),
     })
-    const address = await findRunningPostgres(this.dataDir)
+    const url = this.environment['DATABASE_URL']
+    const address = url === undefined ? await findRunningPostgres(this.dataDir) : { url }
     if (address === undefined) throw new Error('The PostgreSQL of the test server is not found.')
     this.#database = connectDatabase(
       () => address,
@@ -343,8 +349,17 @@ export class TestServer {
         [workspace, keys.apiKey],
       )
     })
-    await pause(Registry.REFRESH_MS + POLL_MS)
+    await this.#known(keys)
     return keys
+  }
+
+  /** Waits until the server lets a workspace's API key in. */
+  async #known(keys: WorkspaceKeys): Promise<void> {
+    const end = Date.now() + SETTLE_MS
+    while ((await this.read('/v1/workspaces', { keys })).status !== 200) {
+      if (Date.now() > end) throw new Error(`The new workspace is not known: ${this.#lastWords()}`)
+      await pause(POLL_MS)
+    }
   }
 
   #describeUnrest(counts: PipelineAnswer): string {

@@ -14,6 +14,7 @@ const PIPELINE: PipelineAnswer = {
 }
 const source = (slug: string, lastHour: number): SourceAnswer => ({
   ...{ slug, lastHour, name: slug, kind: 'http', enabled: true, writeKey: 'wk', lastEventAt: null },
+  writeKeys: [],
   warnings: [],
 })
 const places = placesIn('main')

@@ -2,8 +2,7 @@ import { Button, Modal, Progress, Radio } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { call } from '../../api/call.ts'
-import { sessionQuery } from '../../api/session.ts'
+import { change } from '../../api/change.ts'
 import { useWorkspace } from '../../api/use-workspace.ts'
 import { useFormats } from '../../app/formats.ts'
 import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
@@ -154,13 +153,14 @@ function useReplay() {
     let cursor: string | null = null
     try {
       do {
-        const part: Part = await call(
+        const part: Part = await change(
+          queries,
           {
             method: 'POST',
             path: '/v1/outcomes/replay',
             body: { ...asked, ...(cursor === null ? {} : { cursor }) },
           },
-          { workspace, csrf: queries.getQueryData(sessionQuery.queryKey)?.csrf },
+          { workspace },
         )
         // Left or asked otherwise: what was begun is whole in itself.
         if (own !== latest.current) return

@@ -1,11 +1,14 @@
 import { useTranslation } from 'react-i18next'
 import { PageHead } from '../../pieces/page-head.tsx'
+import { KeySettings } from './key-settings.tsx'
 import { MemberSettings } from './member-settings.tsx'
+import { PasswordSettings } from './password-settings.tsx'
+import { SessionSettings } from './session-settings.tsx'
 import css from './settings-room.module.css'
 import { WorkspaceHome } from './workspace-home.tsx'
 import { WorkspaceSettings } from './workspace-settings.tsx'
 
-/** The member's own settings, and the workspaces. */
+/** The member's own settings, the keys of this workspace, and the workspaces. */
 export function SettingsRoom() {
   const { t } = useTranslation('settings')
   return (
@@ -13,7 +16,10 @@ export function SettingsRoom() {
       <PageHead title={t('title')} />
       <div className={css.sections}>
         <MemberSettings />
+        <PasswordSettings />
+        <SessionSettings />
         <WorkspaceHome />
+        <KeySettings />
         <WorkspaceSettings />
       </div>
     </>

@@ -88,12 +88,6 @@ export function WorkspaceSettings() {
           },
         ]}
       />
-      <div>
-        <h3>{t('keys.title')}</h3>
-        <p className="quiet">
-          {t('keys.lead')} <code>npm run keys</code>
-        </p>
-      </div>
       <CreateWorkspace opened={isCreating} onClose={creating.close} />
       {going?.isDemo === true && <RemoveDemo demo={going} opened onClose={() => setGoing(undefined)} />}
       {going?.isDemo === false && <RemoveWorkspace workspace={going} onClose={() => setGoing(undefined)} />}

@@ -17,6 +17,7 @@ import { SidePanel } from '../../pieces/side-panel.tsx'
 import { Snippet } from './snippet.tsx'
 import { SourceHealth } from './source-health.tsx'
 import css from './sources-room.module.css'
+import { WriteKeys } from './write-keys.tsx'
 
 /** One source: key, installation, warnings, name, and whether it takes events. */
 export function SourcePanel({ source, onClose }: { source: SourceAnswer; onClose: () => void }) {
@@ -50,6 +51,7 @@ export function SourcePanel({ source, onClose }: { source: SourceAnswer; onClose
           <Snippet step="event" writeKey={source.writeKey} />
         </section>
       )}
+      <WriteKeys source={source} path={path} />
       <Warnings source={source} />
       <Settings source={source} path={path} />
     </SidePanel>

@@ -4,6 +4,8 @@ import type { Translation } from '../translation.ts'
 export const errors: Translation<typeof french> = {
   unreachable: 'The server does not answer. Check that it runs, then try again.',
   not_signed_in: 'Your session has ended. Sign in again.',
+  sign_in_again: 'This needs your password again.',
+  not_allowed: 'This API key does not have the scope that this needs.',
   not_found: 'This does not exist, or no longer.',
   already_exists: 'This name is taken. Choose another one.',
   in_use: 'This is still in use. First remove what uses it.',

@@ -33,5 +33,7 @@ export const pieces: Translation<typeof french> = {
   copyPath: 'Copy the path {{path}}',
   moreItems_one: '{{count}} more',
   moreItems_other: '{{count}} more',
+  overlap: 'The old key stays good',
+  overlaps: { now: 'Not at all: it ends now', day: 'For a day', week: 'For 7 days', month: 'For 30 days' },
   resize: 'Width of the column {{column}}',
 }

@@ -117,5 +117,12 @@ export const shell: Translation<typeof french> = {
     lead: 'Nothing is lost. Load the page again; if it comes back, give these words to your technical team:',
     reload: 'Load again',
   },
+  passwordAgain: {
+    title: 'Your password, once more',
+    lead: 'What you are about to do is asked for with a password given within the last 5 minutes. What you have entered stays.',
+    password: 'Password of {{email}}',
+    wrong: 'This password is not right.',
+    submit: 'Go on',
+  },
   offline: 'The server does not answer. Trying again; what you see is from its last answer.',
 }

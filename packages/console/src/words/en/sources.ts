@@ -49,6 +49,22 @@ export const sources: Translation<typeof french> = {
     none: 'Nothing odd about its events.',
     install: 'Installation',
   },
+  keys: {
+    title: 'Write keys',
+    used: 'last used',
+    ends: 'ends',
+    rotate: 'Replace the key',
+    rotateTitle: 'Replace the write key of “{{name}}”',
+    rotateLead:
+      'A new key is made. The others stay good for as long as your pages and programs need to take the new one.',
+    rotateConfirm: 'Make the new key',
+    revoke: 'Revoke',
+    revokeName: 'Revoke the key {{key}}',
+    revokeTitle: 'Revoke a write key of “{{name}}”',
+    revokeLead: 'What is sent with this key is refused from now on, and not kept. This cannot be undone.',
+    revokeLast: 'It is the only key of this source: afterwards nothing can be sent until you make a new one.',
+    revokeConfirm: 'Revoke the key',
+  },
   disable: {
     title: 'Disable “{{name}}”',
     lead: 'From now on the write key of this source is refused: the events that it sends will not be kept.',

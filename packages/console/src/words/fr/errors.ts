@@ -2,6 +2,8 @@
 export const errors = {
   unreachable: 'Le serveur ne répond pas. Vérifiez qu’il est démarré, puis réessayez.',
   not_signed_in: 'Votre session a pris fin. Connectez-vous de nouveau.',
+  sign_in_again: 'Votre mot de passe est demandé de nouveau pour cette action.',
+  not_allowed: 'Cette clé d’API n’a pas le droit que demande cette action.',
   not_found: 'Cela n’existe pas, ou plus.',
   already_exists: 'Ce nom est déjà pris. Choisissez-en un autre.',
   in_use: 'C’est encore utilisé. Retirez d’abord ce qui s’en sert.',

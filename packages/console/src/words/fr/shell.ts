@@ -115,5 +115,12 @@ export const shell = {
     lead: 'Rien n’est perdu. Rechargez la page ; si cela revient, donnez ces mots à l’équipe technique :',
     reload: 'Recharger',
   },
+  passwordAgain: {
+    title: 'Votre mot de passe, encore une fois',
+    lead: 'Cette action demande un mot de passe donné il y a moins de 5 minutes. Ce que vous avez saisi reste en place.',
+    password: 'Mot de passe de {{email}}',
+    wrong: 'Ce mot de passe n’est pas le bon.',
+    submit: 'Continuer',
+  },
   offline: 'Le serveur ne répond pas. Nouvel essai en cours ; ce qui est montré date de la dernière réponse.',
 }

@@ -1,0 +1,116 @@
+import { type KeyAnswer, SCOPES } from '@affluent/protocol/key-api'
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconKey, IconRefresh, IconTrash } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useGet } from '../../api/use-get.ts'
+import { DataTable } from '../../pieces/data-table.tsx'
+import { EmptyState } from '../../pieces/empty-state.tsx'
+import { Instant } from '../../pieces/instant.tsx'
+import { NewKey } from './new-key.tsx'
+import { RevokeKey } from './revoke-key.tsx'
+import { RotateKey } from './rotate-key.tsx'
+import css from './settings-room.module.css'
+
+const EVERY_MS = 30_000
+
+/** The API keys of this workspace: made, replaced, revoked. */
+export function KeySettings() {
+  const { t } = useTranslation('settings')
+  const { data, error, refetch } = useGet<{ keys: KeyAnswer[] }>('/v1/keys', { everyMs: EVERY_MS })
+  const [isCreating, creating] = useDisclosure(false)
+  const [rotated, setRotated] = useState<KeyAnswer | undefined>()
+  const [going, setGoing] = useState<KeyAnswer | undefined>()
+  return (
+    <section className={css.section} aria-labelledby="settings-keys">
+      <div className="row wrap">
+        <div className="grow">
+          <h2 id="settings-keys">{t('keys.title')}</h2>
+          <p className="quiet">{t('keys.lead')}</p>
+        </div>
+        <Button variant="default" onClick={creating.open}>
+          {t('keys.add')}
+        </Button>
+      </div>
+      <DataTable
+        label={t('keys.title')}
+        rows={data?.keys}
+        rowKey={({ id }) => id}
+        error={error}
+        onRetry={refetch}
+        empty={<EmptyState icon={IconKey} title={t('keys.none')} lead={t('keys.noneLead')} />}
+        columns={[
+          { key: 'name', head: t('keys.columns.name'), cell: (key) => <Name apiKey={key} /> },
+          {
+            key: 'scopes',
+            head: t('keys.columns.scopes'),
+            isWideOnly: true,
+            cell: ({ scopes }) =>
+              scopes.length === SCOPES.length
+                ? t('keys.all')
+                : scopes.map((scope) => t(`keys.scope.${scope}`)).join(', '),
+          },
+          {
+            key: 'used',
+            head: t('keys.columns.used'),
+            width: 130,
+            cell: ({ lastUsedAt }) => <Instant at={lastUsedAt} />,
+          },
+          {
+            key: 'end',
+            head: t('keys.columns.end'),
+            width: 120,
+            isWideOnly: true,
+            cell: ({ expiresAt }) =>
+              expiresAt === null ? (
+                <span className="quiet">{t('keys.noEnd')}</span>
+              ) : (
+                <Instant at={expiresAt} />
+              ),
+          },
+          {
+            key: 'act',
+            head: t('keys.columns.act'),
+            width: 92,
+            cell: (key) => (
+              <div className="row" style={{ gap: 4 }}>
+                <Tooltip label={t('keys.rotate', { name: key.name })}>
+                  <ActionIcon
+                    size="sm"
+                    aria-label={t('keys.rotate', { name: key.name })}
+                    onClick={() => setRotated(key)}
+                  >
+                    <IconRefresh size={14} stroke={1.5} />
+                  </ActionIcon>
+                </Tooltip>
+                <Tooltip label={t('keys.revoke', { name: key.name })}>
+                  <ActionIcon
+                    size="sm"
+                    aria-label={t('keys.revoke', { name: key.name })}
+                    onClick={() => setGoing(key)}
+                  >
+                    <IconTrash size={14} stroke={1.5} />
+                  </ActionIcon>
+                </Tooltip>
+              </div>
+            ),
+          },
+        ]}
+      />
+      <NewKey opened={isCreating} onClose={creating.close} />
+      {rotated !== undefined && <RotateKey apiKey={rotated} onClose={() => setRotated(undefined)} />}
+      {going !== undefined && <RevokeKey apiKey={going} onClose={() => setGoing(undefined)} />}
+    </section>
+  )
+}
+
+function Name({ apiKey: { name, prefix, fromEnvironment } }: { apiKey: KeyAnswer }) {
+  const { t } = useTranslation('settings')
+  const label = (
+    <span className="cut">
+      {name} {prefix !== null && <code>{prefix}…</code>}
+    </span>
+  )
+  return fromEnvironment ? <Tooltip label={t('keys.fromEnvironment')}>{label}</Tooltip> : label
+}

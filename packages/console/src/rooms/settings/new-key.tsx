@@ -1,0 +1,101 @@
+import { type KeyAnswer, SCOPES, type Scope } from '@affluent/protocol/key-api'
+import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { usePasswordQuestion } from '../../api/password-again.ts'
+import { useSend } from '../../api/use-send.ts'
+import { ErrorNote } from '../../pieces/error-note.tsx'
+import { KeyOnce } from './key-once.tsx'
+
+interface Made {
+  readonly key: KeyAnswer
+  readonly secret: string
+}
+
+const DAYS = { none: undefined, days30: 30, days90: 90, year: 365 } as const
+const DAY_MS = 86_400_000
+
+/** Makes an API key: name, rights, end; then shows it once. */
+export function NewKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation(['settings', 'pieces'])
+  const [made, setMade] = useState<Made | undefined>()
+  const question = usePasswordQuestion()
+  const close = () => {
+    setMade(undefined)
+    onClose()
+  }
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={made === undefined ? t('keys.newTitle') : t('keys.madeTitle', { name: made.key.name })}
+      closeOnClickOutside={made === undefined}
+      closeOnEscape={made === undefined && question === undefined}
+      closeButtonProps={{ 'aria-label': t('pieces:close') }}
+    >
+      {made === undefined ? (
+        <Ask onMade={setMade} onClose={close} />
+      ) : (
+        <KeyOnce secret={made.secret} onClose={close} />
+      )}
+    </Modal>
+  )
+}
+
+function Ask({ onMade, onClose }: { onMade: (made: Made) => void; onClose: () => void }) {
+  const { t } = useTranslation(['settings', 'pieces'])
+  const create = useSend<Made>(['/v1/keys'])
+  const form = useForm({
+    initialValues: { name: '', scopes: ['read'] as Scope[], end: 'none' as keyof typeof DAYS },
+    validate: {
+      name: (name) => (name.trim() === '' ? t('keys.nameMissing') : null),
+      scopes: (scopes) => (scopes.length === 0 ? t('keys.scopesMissing') : null),
+    },
+  })
+  const submit = ({ name, scopes, end }: typeof form.values) => {
+    const days = DAYS[end]
+    const expiresAt = days === undefined ? null : new Date(Date.now() + days * DAY_MS).toISOString()
+    const body = { name: name.trim(), scopes, expiresAt }
+    create.mutate({ method: 'POST', path: '/v1/keys', body }, { onSuccess: onMade })
+  }
+  return (
+    <form className="stack" onSubmit={form.onSubmit(submit)}>
+      <TextInput
+        label={t('keys.name')}
+        description={t('keys.nameHint')}
+        {...form.getInputProps('name')}
+        data-autofocus
+      />
+      <Checkbox.Group label={t('keys.scopes')} {...form.getInputProps('scopes')}>
+        <div className="stack" style={{ gap: 8, marginTop: 4 }}>
+          {SCOPES.map((scope) => (
+            <Checkbox
+              key={scope}
+              value={scope}
+              label={t(`keys.scope.${scope}`)}
+              description={t(`keys.scopeHint.${scope}`)}
+            />
+          ))}
+        </div>
+      </Checkbox.Group>
+      <NativeSelect
+        label={t('keys.end')}
+        data={(Object.keys(DAYS) as (keyof typeof DAYS)[]).map((value) => ({
+          value,
+          label: t(`keys.ends.${value}`),
+        }))}
+        {...form.getInputProps('end')}
+      />
+      <ErrorNote error={create.error} />
+      <div className="row" style={{ justifyContent: 'flex-end' }}>
+        <Button variant="default" onClick={onClose}>
+          {t('pieces:cancel')}
+        </Button>
+        <Button type="submit" loading={create.isPending}>
+          {t('keys.create')}
+        </Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,48 @@
+import type { KeyAnswer } from '@affluent/protocol/key-api'
+import { Modal } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSend } from '../../api/use-send.ts'
+import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx'
+import { endOfOverlap, type Overlap, OverlapChoice } from '../../pieces/overlap-choice.tsx'
+import { KeyOnce } from './key-once.tsx'
+
+/** Makes a key in the place of another one, which stays good for a while; then shows it once. */
+export function RotateKey({ apiKey, onClose }: { apiKey: KeyAnswer; onClose: () => void }) {
+  const { t } = useTranslation(['settings', 'pieces'])
+  const [overlap, setOverlap] = useState<Overlap>('week')
+  const rotate = useSend<{ secret: string }>(['/v1/keys'])
+  const { id, name } = apiKey
+  if (rotate.data !== undefined)
+    return (
+      <Modal
+        opened
+        onClose={onClose}
+        title={t('keys.madeTitle', { name })}
+        closeOnClickOutside={false}
+        closeOnEscape={false}
+        closeButtonProps={{ 'aria-label': t('pieces:close') }}
+      >
+        <KeyOnce secret={rotate.data.secret} onClose={onClose} />
+      </Modal>
+    )
+  return (
+    <ConfirmDialog
+      opened
+      onClose={onClose}
+      title={t('keys.rotateTitle', { name })}
+      confirm={t('keys.rotateConfirm')}
+      onConfirm={() =>
+        rotate.mutate({
+          ...{ method: 'POST', path: `/v1/keys/${id}/rotate` },
+          body: { oldUntil: endOfOverlap(overlap) },
+        })
+      }
+      isBusy={rotate.isPending}
+      error={rotate.error}
+    >
+      <p>{t('keys.rotateLead')}</p>
+      <OverlapChoice value={overlap} onChange={setOverlap} />
+    </ConfirmDialog>
+  )
+}
