@@ -30,6 +30,7 @@ const SCOPES: Readonly<Record<string, Scope>> = {
   'POST /v1/deliveries/replay': 'destinations',
   'POST /v1/outcomes/replay': 'destinations',
   'POST /v1/outcomes/:id/replay': 'destinations',
+  'POST /v1/outcomes/:id/dismiss': 'destinations',
 
   'PUT /v1/identity/rules': 'admin',
   'PUT /v1/workspaces/:slug': 'admin',
