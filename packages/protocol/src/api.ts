@@ -310,6 +310,7 @@ export const audienceAnswer = z
       .describe('While preparing, the members are those of the definition before'),
     progress: z.number().describe('Of the preparation, 0 to 1'),
     error: z.string().nullable().describe('Why it failed'),
+    errorCode: z.enum(ERROR_CODES).nullable().describe('The same as a code'),
     size: z.number().nullable().describe('Members; null while there is no live definition'),
     asOf: instant,
     createdAt: instant,

@@ -68,6 +68,8 @@ export const ERROR_CODES = [
   'invalid_cursor',
   'invalid_request',
   'invalid_condition',
+  'condition_too_large',
+  'condition_too_dear',
   'invalid_filter',
   'invalid_mapping',
   'url_not_allowed',
@@ -85,6 +87,7 @@ export const ERROR_CODES = [
   'not_replayable',
   'too_many',
   'not_ready',
+  'query_too_slow',
   'internal_error',
   // end states of the walk
   'message_id_conflict',

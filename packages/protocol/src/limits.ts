@@ -151,8 +151,16 @@ export const FEED_LOG_EVENTS_MAX = 20_000
 export const FEED_POSITIONS_MAX = 20_000_000
 /** One refused body in a list of events, in bytes; of a larger one the list shows no identifiers. */
 export const FEED_RAW_BYTES_MAX = 64 * 1024
-/** How long one question of a screen to ClickHouse may take. */
-export const LOOK_MS_MAX = 5_000
+/** How long one question that somebody waits for may take in ClickHouse: of a preview, a list of members, a search, a trend. */
+export const READ_MS_MAX = 8_000
+/** Such questions at once, a process; the last free place is kept for a workspace that has none under way. */
+export const READS_AT_ONCE_MAX = 3
+/** Such questions of one workspace that wait for their turn; a further one is answered 503. */
+export const READS_WAITING_MAX = 64
+/** How long such a question waits for its turn. */
+export const READ_WAIT_MS_MAX = 10_000
+/** Long questions of backfills at once, a process; one workspace has one at a time. */
+export const BACKFILLS_AT_ONCE_MAX = 2
 /** Outcomes that one call of `POST /v1/outcomes/replay` goes through; the next call takes the next ones. */
 export const REPLAY_OUTCOMES_MAX = 20_000
 /** Outcomes that are sent again together. */
@@ -225,8 +233,6 @@ export const SOURCES_MAX = 200
 export const NAME_CHARS_MAX = 200
 /** Rows of one statement while a workspace is removed. */
 export const REMOVAL_ROWS_MAX = 5_000
-/** How long ClickHouse may take to say when each source was last heard of. */
-export const SOURCE_ACTIVITY_MS_MAX = 5_000
 
 /** The largest position, and the largest number of whatever has one for each event: 15 digits are exact everywhere. */
 export const POSITION_MAX = 999_999_999_999_999

@@ -36,6 +36,7 @@ import { AddressGuard } from './outgoing/address-guard.ts'
 import { NameResolver, type NameSources } from './outgoing/name-resolver.ts'
 import type { Command } from './pipeline/command.ts'
 import { WorkspaceWalks } from './pipeline/workspace-walks.ts'
+import { AnalyticalReads, type WorkspaceReads } from './stores/analytical-reads.ts'
 import { createAnalyticalTables } from './stores/analytical-tables.ts'
 import { DeliveryDays } from './stores/delivery-table.ts'
 import { sealAnew } from './stores/destination-store.ts'
@@ -78,6 +79,8 @@ export interface ServerOptions {
   readonly deliveryPace?: DeliveryPace
   /** where host names are looked up; tests hand in their own */
   readonly names?: NameSources
+  /** how long a question may take that somebody waits for, in milliseconds; tests hand in less */
+  readonly readMs?: number
 }
 
 const POOL_MAX = 20
@@ -177,6 +180,7 @@ async function open(
   const { config, log } = options
   const { database, writer, leasing, listening } = pools
   const clickhouse = engines.clickhouse.client
+  const reads = new AnalyticalReads(clickhouse, options.readMs)
   const registry = new Registry(database, now)
   await registry.refresh()
   const cache = new StateCache(options.cacheBytes)
@@ -203,7 +207,20 @@ async function open(
   closers.push(() => deliverer.close())
   const deliveryDays = new DeliveryDays(database)
   const walks = new WorkspaceWalks({
-    ...{ database, writer, leasing, clickhouse, segments, cache, now, log, metrics, deliverer, deliveryDays },
+    ...{
+      database,
+      writer,
+      leasing,
+      clickhouse,
+      reads,
+      segments,
+      cache,
+      now,
+      log,
+      metrics,
+      deliverer,
+      deliveryDays,
+    },
     roles: config.roles,
     profileIdKey: (workspace) => (registry.workspace(workspace) as Workspace).profileIdKey,
     slugOf: (source) => registry.source(source)?.slug ?? String(source),
@@ -251,10 +268,10 @@ async function open(
     createHostCheck(config.host, config.allowedHosts),
   )
   closers.push(() => within(HTTP_CLOSE_MS, closeHttp(http)))
-  const pipeline = async (workspace: number): Promise<PipelineAnswer> => {
+  const pipeline = async (workspace: number, own: WorkspaceReads): Promise<PipelineAnswer> => {
     const [counts, stored] = await Promise.all([
       viewPipeline(database, workspace, now()),
-      countEvents(clickhouse, workspace),
+      countEvents(own, workspace),
     ])
     return { ...counts, stored, lagMs: walks.lagMs(workspace), timersLagMs: walks.timersLagMs(workspace) }
   }
@@ -271,7 +288,7 @@ async function open(
     await registerApi(http.app, {
       registry,
       database,
-      clickhouse,
+      reads,
       sessions: new Sessions({ database, passwords, now }),
       ...{ deliverer, guard, secrets },
       devices: new KnownDevices(secretKeys[0] as Buffer),

@@ -2,8 +2,7 @@ import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import type { ProfileIdKey } from '@affluent/core/profile/profile-id'
 import { apiError, type PipelineAnswer } from '@affluent/protocol/api'
 import { READ_AFTER_MS_MAX } from '@affluent/protocol/limits'
-import type { ClickHouseClient } from '@clickhouse/client'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { KnownDevices } from '../access/known-devices.ts'
 import type { Sessions } from '../access/sessions.ts'
@@ -15,6 +14,7 @@ import type { AddressGuard } from '../outgoing/address-guard.ts'
 import type { Command } from '../pipeline/command.ts'
 import type { Progress } from '../pipeline/progress.ts'
 import type { GivenCommand } from '../pipeline/workspace-walks.ts'
+import type { AnalyticalReads, WorkspaceReads } from '../stores/analytical-reads.ts'
 import type { Audiences } from '../stores/audience-store.ts'
 import type { LedgerReader } from '../stores/ledger-view.ts'
 import type { Registry, Source, Workspace } from '../stores/registry.ts'
@@ -27,7 +27,7 @@ import { RefusalError } from './refusal-error.ts'
 export interface ApiOptions {
   readonly registry: Registry
   readonly database: Database
-  readonly clickhouse: ClickHouseClient
+  readonly reads: AnalyticalReads
   readonly sessions: Sessions
   readonly devices: KnownDevices
   readonly clients: Clients
@@ -45,7 +45,7 @@ export interface ApiOptions {
   readonly progress: (
     workspace: number,
   ) => { readonly walked: Progress; readonly loaded: Progress } | undefined
-  readonly pipeline: (workspace: number) => Promise<PipelineAnswer>
+  readonly pipeline: (workspace: number, reads: WorkspaceReads) => Promise<PipelineAnswer>
   /** reads workspaces, sources and keys anew, in every process, and opens or closes what has changed */
   readonly registryChanged: () => Promise<void>
   /** keeps events as the door does, with its refusals; resolves with the position of the last one */
@@ -69,10 +69,10 @@ export function nameSources(registry: Registry): (source: number) => string {
 }
 
 /** What reads identity decisions of a workspace. */
-export function ledgerReader(options: ApiOptions, workspace: Workspace): LedgerReader {
-  const { database, clickhouse, registry } = options
+export function ledgerReader(options: ApiOptions, workspace: Workspace, reads: WorkspaceReads): LedgerReader {
+  const { database, registry } = options
   const { country } = options.rules(workspace.id)
-  return { database, clickhouse, workspace, country, nameOfSource: nameSources(registry) }
+  return { database, reads, workspace, country, nameOfSource: nameSources(registry) }
 }
 
 /** @throws RefusalError 404 when the workspace has no such source */
@@ -93,6 +93,19 @@ export async function waitFor(
   if (await progress?.reach(position, READ_AFTER_MS_MAX)) return
   const message = `Position ${position} has not been walked within ${READ_AFTER_MS_MAX / 1000} s; try again.`
   throw new RefusalError(503, 'not_ready', message, { path: 'after', retryAfterSeconds: 1 })
+}
+
+/** Asks ClickHouse for the caller of a request, for as long as he waits. */
+export function readsFor(
+  { reads }: Pick<ApiOptions, 'reads'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): WorkspaceReads {
+  const gone = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort()
+  })
+  return reads.of(request.workspace.id, gone.signal)
 }
 
 /** What signs the cursors of a workspace. */

@@ -1,14 +1,5 @@
-import { ConditionFault } from '@affluent/core/condition/condition-fault'
-import {
-  CircleFault,
-  checkSize,
-  inlineAudiences,
-  MissingAudience,
-  type NamedCondition,
-  withPopulation,
-} from '@affluent/core/condition/condition-tree'
-import { parseCondition } from '@affluent/core/condition/parse-condition'
 import { membersSql } from '@affluent/core/condition/sql/members-sql'
+import type { SqlQuestion } from '@affluent/core/condition/sql/sql-query'
 import { formatProfileId } from '@affluent/core/profile/profile-id'
 import {
   type AudienceAnswer,
@@ -22,19 +13,22 @@ import {
   previewBody,
   readQuery,
 } from '@affluent/protocol/api'
-import type { Condition, Population } from '@affluent/protocol/condition'
+import type { Condition } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
-import { AUDIENCES_MAX } from '@affluent/protocol/limits'
 import { z } from '@affluent/protocol/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Command } from '../pipeline/command.ts'
+import { refusalOf, type SaidAudience, wholeCondition } from '../pipeline/check-audience.ts'
+import type { Command, PutAudience } from '../pipeline/command.ts'
+import { checkPutAudience } from '../pipeline/decide-audience.ts'
+import type { WorkspaceReads } from '../stores/analytical-reads.ts'
 import { type AudienceRow, type Audiences, readAudiences } from '../stores/audience-store.ts'
-import { countMembersOf, previewMembers, viewMembers } from '../stores/member-view.ts'
+import { conditionFaultOfEngine } from '../stores/condition-fault-of-engine.ts'
+import { checkAnswerable, countMembersOf, previewMembers, viewMembers } from '../stores/member-view.ts'
 import { type PersonSummary, viewPeople } from '../stores/people-view.ts'
 import type { Workspace } from '../stores/registry.ts'
-import { type ApiOptions, cursorSecret, ERRORS, SECURITY, typed, waitFor } from './api-context.ts'
+import { type ApiOptions, cursorSecret, ERRORS, readsFor, SECURITY, typed, waitFor } from './api-context.ts'
 import { readCursor, signCursor } from './cursor.ts'
-import { giveCommand } from './give-command.ts'
+import { giveCommand, refusalOfCommand } from './give-command.ts'
 import { readAfter, readLimit } from './read-query.ts'
 import { RefusalError } from './refusal-error.ts'
 
@@ -44,8 +38,19 @@ const TAGS = ['Audiences']
 /** Audiences: defined, tried, listed, and their members. */
 export function registerAudiences(app: FastifyInstance, options: ApiOptions): void {
   const api = typed(app)
-  const { database, clickhouse } = options
+  const { database } = options
   const shared = { tags: TAGS, security: SECURITY }
+
+  /** What is wrong is said before it stands in the log, and decided again at its place there. */
+  const put = async (command: PutAudience, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { workspace } = request
+    const audiences = await readAudiences(database, workspace.id)
+    const refusal = checkPutAudience(audiences, command)
+    if (refusal !== undefined) throw refusalOfCommand(refusal)
+    const sql = membersSql(wholeCondition(audiences, command), questionOf(options, workspace, audiences))
+    await checkAnswerable(readsFor(options, request, reply), sql).catch(throwFault)
+    await give(options, reply, workspace, command)
+  }
 
   api.route({
     method: 'POST',
@@ -57,19 +62,11 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
       response: { 201: audienceAnswer, ...ERRORS },
     },
     handler: async (request, reply) => {
-      const { workspace, body } = request
-      const audiences = await readAudiences(database, workspace.id)
+      const { body } = request
       const { key, name = key, population } = body
-      if (audiences.audiences.some((row) => row.key === key))
-        throw new RefusalError(409, 'already_exists', `There is an audience "${key}"; change it with PUT.`, {
-          path: 'key',
-        })
-      if (audiences.audiences.length >= AUDIENCES_MAX)
-        throw new RefusalError(400, 'too_many', `A workspace has ${AUDIENCES_MAX} audiences at most.`)
-      const condition = checkCondition(audiences, { key, population, condition: body.condition as Json })
-      const at = options.now()
-      await give(options, reply, workspace, { kind: 'put_audience', at, key, name, population, condition })
-      return reply.code(201).send(await readOne(options, workspace, key))
+      const said = { key, name, population, condition: body.condition as Json }
+      await put({ kind: 'put_audience', mode: 'make', at: options.now(), ...said }, request, reply)
+      return reply.code(201).send(await readOne(options, request, reply, key))
     },
   })
 
@@ -82,9 +79,9 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
       querystring: readQuery,
       response: { 200: audiencesAnswer, ...ERRORS },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       await waitIfAsked(options, request)
-      return { audiences: await describeAll(options, request.workspace) }
+      return { audiences: await describeAll(options, request, reply) }
     },
   })
 
@@ -97,9 +94,9 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
       querystring: readQuery,
       response: { 200: audienceAnswer, ...ERRORS },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       await waitIfAsked(options, request)
-      return readOne(options, request.workspace, keyOf(request))
+      return readOne(options, request, reply, keyOf(request))
     },
   })
 
@@ -122,12 +119,10 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
       const audiences = await readAudiences(database, workspace.id)
       const row = findAudience(audiences, key)
       const population = body.population ?? row.population
-      const said = body.condition === undefined ? row.condition : (body.condition as Json)
-      const condition = checkCondition(audiences, { key, population, condition: said })
-      const { name = row.name } = body
-      const at = options.now()
-      await give(options, reply, workspace, { kind: 'put_audience', at, key, name, population, condition })
-      return readOne(options, workspace, key)
+      const condition = body.condition === undefined ? row.condition : (body.condition as Json)
+      const said = { key, name: body.name ?? row.name, population, condition }
+      await put({ kind: 'put_audience', mode: 'change', at: options.now(), ...said }, request, reply)
+      return readOne(options, request, reply, key)
     },
   })
 
@@ -156,9 +151,10 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
       querystring: pageQuery,
       response: { 200: membersAnswer, ...ERRORS },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       await waitIfAsked(options, request)
-      return listMembers(options, request.workspace, keyOf(request), request.query)
+      const reads = readsFor(options, request, reply)
+      return listMembers(options, request.workspace, reads, keyOf(request), request.query)
     },
   })
 
@@ -171,19 +167,19 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
       body: previewBody,
       response: { 200: previewAnswer, ...ERRORS },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { workspace, body } = request
       const { population } = body
       const audiences = await readAudiences(database, workspace.id)
       const said = { key: undefined, population, condition: body.condition as Json }
-      const condition = inlined(audiences, said)
-      const now = options.now()
-      const rules = options.rules(workspace.id)
-      const question = {
-        ...{ workspace: workspace.id, now, zone: audiences.zone, rules },
-        position: options.progress(workspace.id)?.loaded.position ?? 0,
-      }
-      const found = await previewMembers(clickhouse, membersSql(condition, question), SAMPLE)
+      const condition = checkCondition(audiences, said)
+      const question = questionOf(options, workspace, audiences)
+      const { now, rules } = question
+      const found = await previewMembers(
+        readsFor(options, request, reply),
+        membersSql(condition, question),
+        SAMPLE,
+      ).catch(throwFault)
       const people = await viewPeople(database, workspace.id, found.sample, rules)
       return {
         size: found.size,
@@ -198,52 +194,26 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
   })
 }
 
-interface Said {
-  /** undefined: of nobody yet */
-  readonly key: string | undefined
-  readonly population: Population
-  readonly condition: Json
+/** As of now, as far as ClickHouse is. */
+function questionOf(options: ApiOptions, { id }: Workspace, { zone }: Audiences): SqlQuestion {
+  const position = loadedOf(options, id)
+  return { workspace: id, now: options.now(), zone, rules: options.rules(id), position }
 }
 
-/**
- * @returns the condition as it was sent
- * @throws RefusalError 400 that says where it is wrong
- */
-function checkCondition(audiences: Audiences, said: Said): Json {
-  inlined(audiences, said)
-  return said.condition
+/** What ClickHouse cannot answer is the fault of the condition, not of the server. */
+function throwFault(error: unknown): never {
+  const fault = conditionFaultOfEngine(error)
+  throw fault === undefined ? error : refusalOfCommand(fault)
 }
 
-function inlined(audiences: Audiences, { key, population, condition }: Said): Condition {
-  const find = (name: string): NamedCondition | undefined => {
-    const row = audiences.audiences.find((each) => each.key === name)
-    return row === undefined
-      ? undefined
-      : { condition: parseCondition(row.condition, audiences.zone), population: row.population }
-  }
+/** @throws RefusalError 400 that says where a condition is wrong */
+function checkCondition(audiences: Audiences, said: SaidAudience): Condition {
   try {
-    const parsed = parseCondition(condition ?? null, audiences.zone)
-    const whole = withPopulation({
-      population,
-      condition: inlineAudiences(parsed, find, key === undefined ? [] : [key]),
-    })
-    checkSize(whole)
-    return whole
+    return wholeCondition(audiences, said)
   } catch (error) {
-    throw toRefusal(error)
+    const refusal = refusalOf(error)
+    throw refusal === undefined ? error : refusalOfCommand(refusal)
   }
-}
-
-/** What is wrong with a condition, as the caller reads it. */
-function toRefusal(error: unknown): unknown {
-  if (error instanceof ConditionFault)
-    return new RefusalError(400, error.code, error.message, { path: error.path, cause: error })
-  const path = 'condition'
-  if (error instanceof CircleFault)
-    return new RefusalError(400, 'invalid_condition', error.message, { path, cause: error })
-  if (error instanceof MissingAudience)
-    return new RefusalError(400, 'unknown_reference', error.message, { path, cause: error })
-  return error
 }
 
 function findAudience({ audiences }: Audiences, key: string): AudienceRow {
@@ -262,27 +232,41 @@ async function give(
   reply.header('affluent-position', await giveCommand(options, workspace, command))
 }
 
-async function readOne(options: ApiOptions, workspace: Workspace, key: string): Promise<AudienceAnswer> {
+async function readOne(
+  options: ApiOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  key: string,
+): Promise<AudienceAnswer> {
+  const { workspace } = request
   const audiences = await readAudiences(options.database, workspace.id)
-  const [answer] = await describe(options, workspace, audiences, [findAudience(audiences, key)])
+  const reads = readsFor(options, request, reply)
+  const [answer] = await describe(options, workspace, reads, audiences, [findAudience(audiences, key)])
   return answer as AudienceAnswer
 }
 
-async function describeAll(options: ApiOptions, workspace: Workspace): Promise<AudienceAnswer[]> {
+async function describeAll(
+  options: ApiOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<AudienceAnswer[]> {
+  const { workspace } = request
   const audiences = await readAudiences(options.database, workspace.id)
-  return describe(options, workspace, audiences, audiences.audiences)
+  const reads = readsFor(options, request, reply)
+  return describe(options, workspace, reads, audiences, audiences.audiences)
 }
 
 async function describe(
   options: ApiOptions,
   workspace: Workspace,
+  reads: WorkspaceReads,
   audiences: Audiences,
   rows: readonly AudienceRow[],
 ): Promise<AudienceAnswer[]> {
-  const loaded = options.progress(workspace.id)?.loaded.position ?? 0
+  const loaded = loadedOf(options, workspace.id)
   const shown = rows.flatMap(({ liveVersion }) => (liveVersion === 0 ? [] : [liveVersion]))
   const asOf = new Date(options.now()).toISOString()
-  const sizes = await countMembersOf(options.clickhouse, workspace.id, shown, loaded)
+  const sizes = await countMembersOf(reads, workspace.id, shown, loaded)
   return rows.map((row) => {
     const version = audiences.versions.find(({ id }) => id === row.liveVersion)
     // what is decided is shown once it can also be listed
@@ -295,6 +279,7 @@ async function describe(
       status: row.fault === null ? (isLive ? 'live' : 'preparing') : 'failed',
       progress: isLive ? 1 : progressOf(audiences, row),
       error: row.fault,
+      errorCode: row.faultCode,
       size: row.liveVersion === 0 ? null : (sizes.get(row.liveVersion) ?? 0),
       asOf,
       createdAt: row.createdAt.toISOString(),
@@ -314,10 +299,11 @@ function progressOf({ sweep, versions }: Audiences, row: AudienceRow): number {
 async function listMembers(
   options: ApiOptions,
   workspace: Workspace,
+  reads: WorkspaceReads,
   key: string,
   query: { readonly limit?: string | undefined; readonly cursor?: string | undefined },
 ) {
-  const { database, clickhouse } = options
+  const { database } = options
   const limit = readLimit(query.limit)
   const secret = cursorSecret(workspace.profileIdKey)
   const list = `members of ${key}`
@@ -326,13 +312,9 @@ async function listMembers(
   const asOfNow = options.now()
   if (row.liveVersion === 0) return { members: [], asOf: new Date(asOfNow).toISOString(), cursor: null }
   // all pages of a list are of one moment and one version
-  const [version = row.liveVersion, position = loadedOf(options, workspace), asOf = asOfNow, after = 0] =
+  const [version = row.liveVersion, position = loadedOf(options, workspace.id), asOf = asOfNow, after = 0] =
     readCursor(secret, list, query.cursor) ?? []
-  const members = await viewMembers(
-    clickhouse,
-    { workspace: workspace.id, version, position },
-    { after, limit },
-  )
+  const members = await viewMembers(reads, { workspace: workspace.id, version, position }, { after, limit })
   const profiles = members.map(({ profile }) => profile)
   const people = await viewPeople(database, workspace.id, profiles, options.rules(workspace.id))
   const last = members.at(-1)
@@ -352,8 +334,8 @@ function describePerson(person: PersonSummary | undefined) {
   return { title: person?.title ?? '', identifiers: [...(person?.identifiers ?? [])] }
 }
 
-function loadedOf(options: ApiOptions, workspace: Workspace): number {
-  return options.progress(workspace.id)?.loaded.position ?? 0
+function loadedOf(options: ApiOptions, workspace: number): number {
+  return options.progress(workspace)?.loaded.position ?? 0
 }
 
 function keyOf(request: FastifyRequest): string {

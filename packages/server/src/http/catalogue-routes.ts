@@ -17,13 +17,12 @@ import {
 } from '../stores/catalogue-view.ts'
 import { countFragments } from '../stores/people-view.ts'
 import type { Workspace } from '../stores/registry.ts'
-import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { type ApiOptions, ERRORS, readsFor, SECURITY, typed } from './api-context.ts'
 import { RefusalError } from './refusal-error.ts'
 
 /** Names and values that there are, to choose from. */
 export function registerCatalogue(app: FastifyInstance, options: ApiOptions): void {
   const api = typed(app)
-  const { clickhouse } = options
   const shared = { tags: ['Catalogue'], security: SECURITY }
   const asOf = () => new Date(options.now()).toISOString()
 
@@ -35,12 +34,16 @@ export function registerCatalogue(app: FastifyInstance, options: ApiOptions): vo
       summary: 'Events, traits and identifiers that there are',
       response: { 200: catalogueAnswer, ...ERRORS },
     },
-    handler: async ({ workspace }) => ({
-      events: await listEventNames(clickhouse, workspace.id),
-      traits: await listTraits(clickhouse, workspace.id),
-      identifiers: await listNamespacesInUse(clickhouse, workspace.id),
-      asOf: asOf(),
-    }),
+    handler: async (request, reply) => {
+      const { workspace } = request
+      const reads = readsFor(options, request, reply)
+      return {
+        events: await listEventNames(reads, workspace.id),
+        traits: await listTraits(reads, workspace.id),
+        identifiers: await listNamespacesInUse(reads, workspace.id),
+        asOf: asOf(),
+      }
+    },
   })
 
   api.route({
@@ -52,10 +55,12 @@ export function registerCatalogue(app: FastifyInstance, options: ApiOptions): vo
       querystring: propertiesQuery,
       response: { 200: propertiesAnswer, ...ERRORS },
     },
-    handler: async ({ workspace, query }) => {
+    handler: async (request, reply) => {
+      const { workspace, query } = request
+      const reads = readsFor(options, request, reply)
       const event = { name: query.event, type: query.type }
       return {
-        ...(await listProperties(clickhouse, await subjectOf(options, workspace), event)),
+        ...(await listProperties(reads, await subjectOf(options, workspace), event)),
         asOf: asOf(),
       }
     },
@@ -70,14 +75,16 @@ export function registerCatalogue(app: FastifyInstance, options: ApiOptions): vo
       querystring: valuesQuery,
       response: { 200: valuesAnswer, ...ERRORS },
     },
-    handler: async ({ workspace, query }) => {
+    handler: async (request, reply) => {
+      const { workspace, query } = request
+      const reads = readsFor(options, request, reply)
       const { trait, event, type, property, prefix = '' } = query
       const subject = await subjectOf(options, workspace)
       if (trait !== undefined && event === undefined && property === undefined)
-        return { ...(await listTraitValues(clickhouse, subject, trait, prefix)), asOf: asOf() }
+        return { ...(await listTraitValues(reads, subject, trait, prefix)), asOf: asOf() }
       if (trait === undefined && event !== undefined && property !== undefined) {
         const what = { name: event, type, property }
-        return { ...(await listPropertyValues(clickhouse, subject, what, prefix)), asOf: asOf() }
+        return { ...(await listPropertyValues(reads, subject, what, prefix)), asOf: asOf() }
       }
       const message = 'Ask for "trait", or for "event" and "property".'
       throw new RefusalError(400, 'invalid_request', message, { path: 'trait' })

@@ -22,7 +22,7 @@ import { readAudiences } from '../stores/audience-store.ts'
 import { type ConnectionRow, fromOf, MEMBERS_DONE, readConnections } from '../stores/connection-store.ts'
 import { readDestinations } from '../stores/destination-store.ts'
 import type { Workspace } from '../stores/registry.ts'
-import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { type ApiOptions, ERRORS, readsFor, SECURITY, typed } from './api-context.ts'
 import { giveCommand } from './give-command.ts'
 import { previewConnection } from './preview-connection.ts'
 import { RefusalError } from './refusal-error.ts'
@@ -144,14 +144,14 @@ export function registerConnections(app: FastifyInstance, options: ApiOptions): 
       body: connectionPreviewBody,
       response: { 200: connectionPreviewAnswer, ...ERRORS },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { workspace, body } = request
       const { from, filter = null, mapping = null, required = [] } = body
       const rule = { mapping: mapping ?? undefined, required }
       await checkFrom(options, workspace, from)
       await check(options, workspace, filter as Json, rule)
       const { zone } = await readAudiences(database, workspace.id)
-      return previewConnection(options, workspace, {
+      return previewConnection(options, workspace, readsFor(options, request, reply), {
         from,
         accepts: compileFilter(filter as Json, zone),
         rule,

@@ -10,6 +10,7 @@ import {
 import { PAGE_ITEMS_DEFAULT } from '@affluent/protocol/limits'
 import type { FastifyInstance } from 'fastify'
 import { EVENT_FLAGS } from '../pipeline/validate.ts'
+import type { WorkspaceReads } from '../stores/analytical-reads.ts'
 import type { Audiences } from '../stores/audience-store.ts'
 import { viewDeliveries } from '../stores/delivery-view.ts'
 import { type FoundEvent, findEvent, findRefused, readFeed } from '../stores/event-feed.ts'
@@ -25,6 +26,7 @@ import {
   findSource,
   ledgerReader,
   nameSources,
+  readsFor,
   SECURITY,
   typed,
 } from './api-context.ts'
@@ -34,7 +36,7 @@ import { RefusalError } from './refusal-error.ts'
 /** Events: the newest first, and one of them with all that it caused. */
 export function registerEvents(app: FastifyInstance, options: ApiOptions): void {
   const api = typed(app)
-  const { database, clickhouse, registry } = options
+  const { database, registry } = options
 
   api.route({
     method: 'GET',
@@ -46,11 +48,11 @@ export function registerEvents(app: FastifyInstance, options: ApiOptions): void 
       querystring: feedQuery,
       response: { 200: feedAnswer, ...ERRORS },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { workspace, query } = request
       const source = query.source === undefined ? undefined : findSource(registry, workspace, query.source).id
       const feed = await readFeed(
-        { database, clickhouse },
+        { database, reads: readsFor(options, request, reply) },
         {
           workspace: workspace.id,
           limit: readLimit(query.limit),
@@ -88,21 +90,28 @@ export function registerEvents(app: FastifyInstance, options: ApiOptions): void 
       security: SECURITY,
       response: { 200: eventDetailAnswer, ...ERRORS },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { id } = request.params as { id: string }
-      return describeEvent(options, request.workspace, await findById(options, request.workspace, id))
+      const reads = readsFor(options, request, reply)
+      const found = await findById(options, request.workspace, reads, id)
+      return describeEvent(options, request.workspace, reads, found)
     },
   })
 }
 
 const EVENT_ID = /^(evt|out)_(\d{1,15})$/
 
-async function findById(options: ApiOptions, workspace: Workspace, id: string): Promise<FoundEvent> {
-  const { database, clickhouse } = options
+async function findById(
+  options: ApiOptions,
+  workspace: Workspace,
+  reads: WorkspaceReads,
+  id: string,
+): Promise<FoundEvent> {
+  const { database } = options
   const { country } = options.rules(workspace.id)
   const [, kind, number] = EVENT_ID.exec(id) ?? []
   if (kind === 'evt') {
-    const found = await findEvent({ database, clickhouse }, workspace.id, Number(number), country)
+    const found = await findEvent({ database, reads }, workspace.id, Number(number), country)
     if (found !== undefined) return found
   }
   if (kind === 'out') {
@@ -115,12 +124,13 @@ async function findById(options: ApiOptions, workspace: Workspace, id: string): 
 async function describeEvent(
   options: ApiOptions,
   workspace: Workspace,
+  reads: WorkspaceReads,
   { event, isLoaded, memberships }: FoundEvent,
 ): Promise<EventDetailAnswer> {
-  const { database, clickhouse, registry } = options
+  const { database, registry } = options
   const { position } = event.place
   const isPlaced = event.outcome !== 'refused'
-  const changes = memberships ?? (await findMembershipsAt(clickhouse, workspace.id, position))
+  const changes = memberships ?? (await findMembershipsAt(reads, workspace.id, position))
   const people = await viewPeople(
     database,
     workspace.id,
@@ -137,7 +147,7 @@ async function describeEvent(
       outcomeId: event.outcomeId === undefined ? null : String(event.outcomeId),
       isLoaded,
     },
-    ledger: isPlaced ? await viewLedgerAt(ledgerReader(options, workspace), position) : [],
+    ledger: isPlaced ? await viewLedgerAt(ledgerReader(options, workspace, reads), position) : [],
     audiences: describeMoves(changes, options.audiences(workspace.id)),
     deliveries: isPlaced ? await deliveriesOf(options, workspace, position) : [],
     profile:

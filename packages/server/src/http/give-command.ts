@@ -1,3 +1,4 @@
+import type { ErrorCode, Refusal } from '@affluent/protocol/codes'
 import type { Command } from '../pipeline/command.ts'
 import type { Workspace } from '../stores/registry.ts'
 import { type ApiOptions, waitFor } from './api-context.ts'
@@ -6,7 +7,7 @@ import { RefusalError } from './refusal-error.ts'
 /**
  * Puts a command into the log and waits until it is walked.
  * @returns its position
- * @throws RefusalError when it changed nothing: 404 or 409 with the reason
+ * @throws RefusalError when it changed nothing: 400, 404 or 409 with the reason
  */
 export async function giveCommand(
   options: ApiOptions,
@@ -15,8 +16,23 @@ export async function giveCommand(
 ): Promise<number> {
   const { position, result } = await options.command(workspace.id, command)
   await waitFor(options, workspace.id, position, 'walked')
-  const came = result()
+  const came = await result()
   if (came?.kind !== 'void') return position
-  const { code, message, path } = came.reason
-  throw new RefusalError(code === 'not_found' ? 404 : 409, code, message, path === undefined ? {} : { path })
+  throw refusalOfCommand(came.reason)
+}
+
+/** What a command would be refused with, as the caller reads it. */
+export function refusalOfCommand({ code, message, path }: Refusal): RefusalError {
+  return new RefusalError(STATUS[code] ?? 409, code, message, path === undefined ? {} : { path })
+}
+
+/** What is wrong with the command itself; the rest is in the way of it. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  not_found: 404,
+  unknown_reference: 400,
+  invalid_condition: 400,
+  not_available: 400,
+  condition_too_large: 400,
+  condition_too_dear: 400,
+  too_many: 400,
 }

@@ -2,7 +2,7 @@ import { readQuery } from '@affluent/protocol/api'
 import { graphAnswer } from '@affluent/protocol/graph-api'
 import type { FastifyInstance } from 'fastify'
 import { viewGraph } from '../stores/graph-view.ts'
-import { type ApiOptions, ERRORS, ledgerReader, SECURITY, typed } from './api-context.ts'
+import { type ApiOptions, ERRORS, ledgerReader, readsFor, SECURITY, typed } from './api-context.ts'
 import { findPerson } from './profile-routes.ts'
 
 /** What a person is made of. */
@@ -17,9 +17,10 @@ export function registerGraph(app: FastifyInstance, options: ApiOptions): void {
       querystring: readQuery,
       response: { 200: graphAnswer, ...ERRORS },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { members } = await findPerson(request, options)
-      return viewGraph(ledgerReader(options, request.workspace), members)
+      const reads = readsFor(options, request, reply)
+      return viewGraph(ledgerReader(options, request.workspace, reads), members)
     },
   })
 }

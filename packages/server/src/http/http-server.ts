@@ -7,6 +7,7 @@ import {
   BODY_WAIT_MS_MAX,
   HEADER_BYTES_MAX,
   HEADER_WAIT_MS_MAX,
+  READ_MS_MAX,
 } from '@affluent/protocol/limits'
 import swagger from '@fastify/swagger'
 import fastify, {
@@ -22,8 +23,11 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod'
+import { GateFull } from '../engines/clickhouse/fair-gate.ts'
 import { WorkspaceClosed } from '../log/event-log.ts'
-import type { Log } from '../operations/log.ts'
+import type { Log, LogFields } from '../operations/log.ts'
+import { sparingWarning } from '../operations/sparing-warning.ts'
+import { CallerGone } from '../stores/analytical-reads.ts'
 import { type CollectDoor, checkHead, TIMEOUT_MESSAGE } from './collect-door.ts'
 import { collectPaths } from './collect-openapi.ts'
 import { newErrorId } from './error-id.ts'
@@ -59,8 +63,9 @@ export async function createHttpServer(
   isHostAllowed: (host: string | undefined) => boolean = () => true,
 ): Promise<HttpServer> {
   let server: Server | undefined
+  const warnOfLoad = sparingWarning(log, 'reads_overloaded', Date.now)
   const refuse = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
-    answerRefusal(error, request, reply, log)
+    answerRefusal(error, request, reply, log, warnOfLoad)
   const app = fastify({
     frameworkErrors: refuse,
     routerOptions: { maxParamLength: PARAM_CHARS_MAX, ignoreTrailingSlash: true },
@@ -141,13 +146,17 @@ function answerRefusal(
   request: FastifyRequest,
   reply: FastifyReply,
   log: Log,
+  warnOfLoad: (fields: LogFields) => void,
 ): FastifyReply {
   const refusal = toRefusal(error, request)
   const id = newErrorId()
-  // what the server refuses on purpose needs nobody to act
-  if (refusal.status >= 500 && refusal !== error)
-    log.error('request_failed', { id, route: request.routeOptions.url, error })
-  else log.debug('request_refused', { id, route: request.routeOptions.url, code: refusal.code })
+  const { url: route } = request.routeOptions
+  // what the server refuses on purpose needs nobody to act, and a caller could raise any number of alarms
+  const isOwn = refusal === error
+  const isOverload = refusal.status === 503 && !(error instanceof CallerGone)
+  if (isOverload && !isOwn) warnOfLoad({ id, route, error })
+  else if (refusal.status === 500 && !isOwn) log.error('request_failed', { id, route, error })
+  else log.debug('request_refused', { id, route, code: refusal.code })
   if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds)
   const { code, message, path, needs } = refusal
   return reply.status(refusal.status).send({
@@ -198,6 +207,9 @@ async function describeApi(app: FastifyInstance): Promise<void> {
 
 function toRefusal(error: FastifyError | RefusalError, request: FastifyRequest): RefusalError {
   if (error instanceof RefusalError) return error
+  if (error instanceof GateFull) return tooManyQuestions(error)
+  if (error instanceof CallerGone)
+    return new RefusalError(503, 'not_ready', 'Nobody waits for this any more.', { cause: error })
   if (error instanceof WorkspaceClosed)
     return new RefusalError(404, 'unknown_reference', 'The workspace is being removed.', { cause: error })
   if (hasZodFastifySchemaValidationErrors(error))
@@ -217,13 +229,15 @@ function toRefusal(error: FastifyError | RefusalError, request: FastifyRequest):
       return new RefusalError(404, 'not_found', NOTHING_HERE)
     // codes of ClickHouse: TIMEOUT_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES
     case '159':
+      return new RefusalError(503, 'query_too_slow', TOO_SLOW, { retryAfterSeconds: 5, cause: error })
     case '202':
-      return new RefusalError(
-        503,
-        'not_ready',
-        'ClickHouse has too much to do to answer this in time. Ask for less, or try again in 5 s.',
-        { retryAfterSeconds: 5, cause: error },
-      )
+      return tooManyQuestions(error)
+    // MEMORY_LIMIT_EXCEEDED: by all questions together, or by one that no caller has written
+    case '241':
+      return new RefusalError(503, 'not_ready', 'ClickHouse has no memory left for this. Try again in 5 s.', {
+        retryAfterSeconds: 5,
+        cause: error,
+      })
   }
   // a path that leads out of the folder of the console's files
   if (error.statusCode === 403) return new RefusalError(404, 'not_found', NOTHING_HERE)
@@ -239,6 +253,14 @@ function toRefusal(error: FastifyError | RefusalError, request: FastifyRequest):
     'internal_error',
     'Something went wrong here, not with your request. The id is in the server log.',
   )
+}
+
+const TOO_SLOW = `This took more than ${READ_MS_MAX / 1000} s in ClickHouse and was ended. Ask for less: fewer event conditions, a shorter \`within\`, fewer \`distinct\` and \`ignoreCase\`. An audience may take longer than its preview: it can be saved all the same.`
+
+function tooManyQuestions(cause: Error): RefusalError {
+  const message =
+    'Too many questions of this workspace to ClickHouse wait for their turn. Ask fewer at once, or try again in 5 s.'
+  return new RefusalError(503, 'not_ready', message, { retryAfterSeconds: 5, cause })
 }
 
 function answerHeadFault(fault: RefusalError, response: ServerResponse<IncomingMessage>): void {

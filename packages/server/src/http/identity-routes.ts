@@ -48,7 +48,7 @@ export function registerIdentity(app: FastifyInstance, options: ApiOptions): voi
       })
       await waitFor(options, workspace.id, position, 'walked')
       reply.header('affluent-position', position)
-      const obeyed = result()
+      const obeyed = await result()
       if (obeyed?.kind === 'void') throw refusalOf(obeyed.reason)
       return { rules: options.rules(workspace.id) }
     },

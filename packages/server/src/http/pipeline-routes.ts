@@ -1,6 +1,6 @@
 import { pipelineAnswer } from '@affluent/protocol/api'
 import type { FastifyInstance } from 'fastify'
-import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { type ApiOptions, ERRORS, readsFor, SECURITY, typed } from './api-context.ts'
 
 /** How the workspace's events fare, in counts. */
 export function registerPipeline(app: FastifyInstance, options: ApiOptions): void {
@@ -15,6 +15,6 @@ export function registerPipeline(app: FastifyInstance, options: ApiOptions): voi
       security: SECURITY,
       response: { 200: pipelineAnswer, ...ERRORS },
     },
-    handler: (request) => options.pipeline(request.workspace.id),
+    handler: (request, reply) => options.pipeline(request.workspace.id, readsFor(options, request, reply)),
   })
 }

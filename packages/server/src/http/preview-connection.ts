@@ -8,6 +8,7 @@ import { formatProfileId } from '@affluent/core/profile/profile-id'
 import type { ConnectionPreview } from '@affluent/protocol/delivery-api'
 import type { EventType, Identifier, JsonObject } from '@affluent/protocol/event'
 import { PREVIEW_EXAMPLES_MAX } from '@affluent/protocol/limits'
+import type { WorkspaceReads } from '../stores/analytical-reads.ts'
 import { readAudiences } from '../stores/audience-store.ts'
 import { viewMembers } from '../stores/member-view.ts'
 import { traitsOf } from '../stores/membership-body.ts'
@@ -29,6 +30,7 @@ interface Example {
 export async function previewConnection(
   options: ApiOptions,
   workspace: Workspace,
+  reads: WorkspaceReads,
   {
     from,
     accepts,
@@ -37,8 +39,8 @@ export async function previewConnection(
 ): Promise<ConnectionPreview> {
   const examples =
     'audience' in from
-      ? await membersOf(options, workspace, from.audience)
-      : await latestEvents(options, workspace, from.source)
+      ? await membersOf(options, workspace, reads, from.audience)
+      : await latestEvents(options, workspace, reads, from.source)
   const passing = examples.filter(({ event, isMadeUp }) => isMadeUp !== true && accepts(event))
   const written = passing.map(({ payload, traitAt }) => writePayload(rule, payload, traitAt))
   const counts = new Map<string, number>()
@@ -61,14 +63,18 @@ export async function previewConnection(
 }
 
 /** Present members, the first ones; a made-up one while there are none. */
-async function membersOf(options: ApiOptions, workspace: Workspace, audience: string): Promise<Example[]> {
-  const { database, clickhouse } = options
+async function membersOf(
+  options: ApiOptions,
+  workspace: Workspace,
+  reads: WorkspaceReads,
+  audience: string,
+): Promise<Example[]> {
+  const { database } = options
   const { audiences } = await readAudiences(database, workspace.id)
   const version = audiences.find(({ key }) => key === audience)?.liveVersion ?? 0
   const position = options.progress(workspace.id)?.loaded.position ?? 0
   const at = { workspace: workspace.id, version, position }
-  const members =
-    version === 0 ? [] : await viewMembers(clickhouse, at, { after: 0, limit: PREVIEW_EXAMPLES_MAX })
+  const members = version === 0 ? [] : await viewMembers(reads, at, { after: 0, limit: PREVIEW_EXAMPLES_MAX })
   const profiles = members.map(({ profile }) => profile)
   const people = await viewPeople(database, workspace.id, profiles, options.rules(workspace.id))
   const event = membershipEvent(audience, true)
@@ -109,21 +115,24 @@ interface StoredEvent {
 const POSITIONS_READ = 20_000
 
 /** The latest events in ClickHouse, newest first; a made-up one while there are none. */
-async function latestEvents(options: ApiOptions, workspace: Workspace, source: string): Promise<Example[]> {
-  const { registry, database, clickhouse, progress } = options
+async function latestEvents(
+  options: ApiOptions,
+  workspace: Workspace,
+  reads: WorkspaceReads,
+  source: string,
+): Promise<Example[]> {
+  const { registry, database, progress } = options
   const sources = registry.sourcesOf(workspace.id).filter(({ slug }) => source === '*' || slug === source)
   const head = progress(workspace.id)?.loaded.position ?? 0
-  const result = await clickhouse.query({
+  const rows = await reads.ask<StoredEvent>({
     query: `select position, type, name, source, fragment, message_id, toString(time) as time, toString(received) as received, raw from event
             where workspace = {workspace: UInt32} and source in {sources: Array(UInt32)} and position > {from: UInt64}
             order by position desc limit {limit: UInt32}`,
-    query_params: {
+    params: {
       ...{ workspace: workspace.id, sources: sources.map(({ id }) => id) },
       ...{ from: Math.max(0, head - POSITIONS_READ), limit: PREVIEW_EXAMPLES_MAX },
     },
-    format: 'JSONEachRow',
   })
-  const rows = await result.json<StoredEvent>()
   const fragments = [...new Set(rows.map(({ fragment }) => Number(fragment)))].filter((id) => id !== 0)
   const people = await viewPeople(database, workspace.id, fragments, options.rules(workspace.id))
   if (rows.length === 0) return [madeUp(source)]

@@ -22,6 +22,7 @@ import {
   ERRORS,
   ledgerReader,
   nameSources,
+  readsFor,
   SECURITY,
   typed,
   waitFor,
@@ -72,14 +73,17 @@ export function registerProfiles(app: FastifyInstance, options: ApiOptions): voi
       querystring: pageQuery,
       response: { 200: eventsAnswer, ...ERRORS },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { workspace } = request
       const limit = readLimit(request.query.limit)
       const secret = cursorSecret(workspace.profileIdKey)
       const [time, position] = readCursor(secret, 'events', request.query.cursor) ?? []
       const { fragments } = await findPerson(request, options, 'loaded')
       const before = time === undefined || position === undefined ? undefined : { time, position }
-      const events = await viewEvents(options.clickhouse, workspace.id, fragments, { limit, before })
+      const events = await viewEvents(readsFor(options, request, reply), workspace.id, fragments, {
+        limit,
+        before,
+      })
       const last = events.at(-1)
       return {
         events: events.map((event) => ({
@@ -110,9 +114,10 @@ export function registerProfiles(app: FastifyInstance, options: ApiOptions): voi
       querystring: readQuery,
       response: { 200: ledgerAnswer, ...ERRORS },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { fragments } = await findPerson(request, options)
-      return { ledger: await viewLedger(ledgerReader(options, request.workspace), fragments) }
+      const reads = readsFor(options, request, reply)
+      return { ledger: await viewLedger(ledgerReader(options, request.workspace, reads), fragments) }
     },
   })
 }

@@ -5,12 +5,12 @@ import type { FastifyInstance } from 'fastify'
 import { type FoundPerson, listNewestPeople, searchPeople } from '../stores/people-search.ts'
 import { viewPeople } from '../stores/people-view.ts'
 import type { Workspace } from '../stores/registry.ts'
-import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { type ApiOptions, ERRORS, readsFor, SECURITY, typed } from './api-context.ts'
 import { readLimit } from './read-query.ts'
 
 /** Profiles by what somebody knows of them. */
 export function registerSearch(app: FastifyInstance, options: ApiOptions): void {
-  const { database, clickhouse } = options
+  const { database } = options
   typed(app).route({
     method: 'GET',
     url: '/v1/profiles',
@@ -21,7 +21,7 @@ export function registerSearch(app: FastifyInstance, options: ApiOptions): void 
       querystring: searchQuery,
       response: { 200: searchAnswer, ...ERRORS },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { workspace } = request
       const limit = readLimit(request.query.limit)
       const rules = options.rules(workspace.id)
@@ -32,7 +32,12 @@ export function registerSearch(app: FastifyInstance, options: ApiOptions): void 
       }
       const byId = await findById(options, workspace, text)
       if (byId !== undefined) return { profiles: [byId] }
-      const found = await searchPeople({ database, clickhouse }, workspace.id, { text, limit }, rules)
+      const found = await searchPeople(
+        { database, reads: readsFor(options, request, reply) },
+        workspace.id,
+        { text, limit },
+        rules,
+      )
       return { profiles: found.map((each) => describe(each, workspace)) }
     },
   })

@@ -6,14 +6,14 @@ import {
   sourcesAnswer,
   writeKeyBody,
 } from '@affluent/protocol/source-api'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { listWriteKeys, revokeWriteKey, rotateWriteKey, type WriteKeyRecord } from '../stores/key-store.ts'
 import { AlreadyExists, addSource } from '../stores/make-workspace.ts'
 import { viewWarnings } from '../stores/pipeline-view.ts'
-import type { Source, Workspace } from '../stores/registry.ts'
+import type { Source } from '../stores/registry.ts'
 import { SourceActivity } from '../stores/source-activity.ts'
 import { TooMany } from '../stores/too-many.ts'
-import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { type ApiOptions, ERRORS, readsFor, SECURITY, typed } from './api-context.ts'
 import { RefusalError } from './refusal-error.ts'
 
 const TAGS = ['Sources']
@@ -21,15 +21,16 @@ const TAGS = ['Sources']
 /** Sources: listed with what they send, made, renamed, switched on and off. */
 export function registerSources(app: FastifyInstance, options: ApiOptions): void {
   const api = typed(app)
-  const { database, registry, clickhouse, log } = options
-  const activity = new SourceActivity(clickhouse)
+  const { database, registry, log } = options
+  const activity = new SourceActivity()
   const shared = { tags: TAGS, security: SECURITY }
 
-  const describeAll = async (workspace: Workspace): Promise<SourceAnswer[]> => {
+  const describeAll = async (request: FastifyRequest, reply: FastifyReply): Promise<SourceAnswer[]> => {
+    const { workspace } = request
     await registry.saveUses()
     const [warnings, lively, keys] = await Promise.all([
       viewWarnings(database, workspace.id),
-      activity.view(workspace.id, options.now()),
+      activity.view(readsFor(options, request, reply), workspace.id, options.now()),
       listWriteKeys(database, workspace.id, new Date(options.now())),
     ])
     return registry.sourcesOf(workspace.id).map(({ id, slug, name, kind, enabled }) => {
@@ -44,8 +45,12 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
       }
     })
   }
-  const describeOne = async (workspace: Workspace, slug: string): Promise<{ source: SourceAnswer }> => {
-    const source = (await describeAll(workspace)).find((each) => each.slug === slug)
+  const describeOne = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    slug: string,
+  ): Promise<{ source: SourceAnswer }> => {
+    const source = (await describeAll(request, reply)).find((each) => each.slug === slug)
     if (source === undefined) throw notFound(slug)
     return { source }
   }
@@ -58,7 +63,7 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
       summary: 'Sources, with what they have sent lately and what is odd about it',
       response: { 200: sourcesAnswer, ...ERRORS },
     },
-    handler: async ({ workspace }) => ({ sources: await describeAll(workspace) }),
+    handler: async (request, reply) => ({ sources: await describeAll(request, reply) }),
   })
 
   api.route({
@@ -70,12 +75,13 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
       body: sourceBody,
       response: { 201: sourceAnswer, ...ERRORS },
     },
-    handler: async ({ workspace, body }, reply) => {
+    handler: async (request, reply) => {
+      const { workspace, body } = request
       await addSource(database, workspace.id, body).catch((error: unknown) => {
         throw toRefusal(error, body.slug)
       })
       await options.registryChanged()
-      return reply.code(201).send(await describeOne(workspace, body.slug))
+      return reply.code(201).send(await describeOne(request, reply, body.slug))
     },
   })
 
@@ -88,7 +94,8 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
       body: sourceChange,
       response: { 200: sourceAnswer, ...ERRORS },
     },
-    handler: async ({ workspace, params, body }) => {
+    handler: async (request, reply) => {
+      const { workspace, params, body } = request
       const source = find(registry.sourcesOf(workspace.id), (params as { slug: string }).slug)
       const { name = source.name, enabled = source.enabled } = body
       await database.query('update source set name = $2, enabled = $3 where id = $1', [
@@ -97,7 +104,7 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
         enabled,
       ])
       await options.registryChanged()
-      return describeOne(workspace, source.slug)
+      return describeOne(request, reply, source.slug)
     },
   })
 
@@ -110,7 +117,9 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
       body: writeKeyBody,
       response: { 201: sourceAnswer, ...ERRORS },
     },
-    handler: async ({ workspace, params, body: { oldUntil } }, reply) => {
+    handler: async (request, reply) => {
+      const { workspace, params, body } = request
+      const { oldUntil } = body
       const source = find(registry.sourcesOf(workspace.id), (params as { slug: string }).slug)
       const times = {
         oldUntil: oldUntil === null ? null : new Date(oldUntil),
@@ -121,7 +130,7 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
       })
       await options.registryChanged()
       log.info('write_key_made', { workspace: workspace.id, source: source.id })
-      return reply.code(201).send(await describeOne(workspace, source.slug))
+      return reply.code(201).send(await describeOne(request, reply, source.slug))
     },
   })
 
@@ -133,14 +142,15 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
       summary: 'Revokes a write key: when the answer comes, no process takes it any more',
       response: { 200: sourceAnswer, ...ERRORS },
     },
-    handler: async ({ workspace, params }) => {
+    handler: async (request, reply) => {
+      const { workspace, params } = request
       const { slug, key } = params as { slug: string; key: string }
       const source = find(registry.sourcesOf(workspace.id), slug)
       if (!(await revokeWriteKey(database, source.id, key, new Date(options.now()))))
         throw new RefusalError(404, 'not_found', 'This source has no such write key that is good.')
       await options.registryChanged()
       log.info('write_key_revoked', { workspace: workspace.id, source: source.id })
-      return describeOne(workspace, source.slug)
+      return describeOne(request, reply, source.slug)
     },
   })
 }

@@ -7,7 +7,7 @@ import {
   findLiveVersions,
   viewDays,
 } from '../stores/membership-history.ts'
-import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { type ApiOptions, ERRORS, readsFor, SECURITY, typed } from './api-context.ts'
 import { RefusalError } from './refusal-error.ts'
 
 const DAY_MS = 86_400_000
@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000
 /** How audiences grow and shrink. */
 export function registerTrends(app: FastifyInstance, options: ApiOptions): void {
   const api = typed(app)
-  const { database, clickhouse } = options
+  const { database } = options
   const shared = { tags: ['Audiences'], security: SECURITY }
 
   api.route({
@@ -27,7 +27,8 @@ export function registerTrends(app: FastifyInstance, options: ApiOptions): void 
       querystring: trendQuery,
       response: { 200: trendAnswer, ...ERRORS },
     },
-    handler: async ({ workspace, params, query }) => {
+    handler: async (request, reply) => {
+      const { workspace, params, query } = request
       const { key } = params as { key: string }
       const { audiences, zone } = await readAudiences(database, workspace.id)
       const audience = audiences.find((each) => each.key === key)
@@ -38,7 +39,10 @@ export function registerTrends(app: FastifyInstance, options: ApiOptions): void 
       const position = options.progress(workspace.id)?.loaded.position ?? 0
       // what is decided is shown once it can also be counted
       if (version === undefined || version.livePosition > position) return { points: [], asOf }
-      const days = await viewDays(clickhouse, workspace.id, version, { position, zone })
+      const days = await viewDays(readsFor(options, request, reply), workspace.id, version, {
+        position,
+        zone,
+      })
       const first = Math.max(version.liveAt, now - (query.days - 1) * DAY_MS)
       return { points: pointsOf(days, dayOf(first, zone), dayOf(now, zone)), asOf }
     },
@@ -52,14 +56,15 @@ export function registerTrends(app: FastifyInstance, options: ApiOptions): void 
       summary: 'How many entered and left each live audience in the last 24 hours',
       response: { 200: movementsAnswer, ...ERRORS },
     },
-    handler: async ({ workspace }) => {
+    handler: async (request, reply) => {
+      const { workspace } = request
       const { audiences } = await readAudiences(database, workspace.id)
       const now = options.now()
       const since = now - DAY_MS
       const live = audiences.filter(({ liveVersion }) => liveVersion !== 0)
       const ids = live.map(({ liveVersion }) => liveVersion)
       const versions = await findLiveVersions(database, workspace.id, ids)
-      const counts = await countMovements(clickhouse, workspace.id, versions, since)
+      const counts = await countMovements(readsFor(options, request, reply), workspace.id, versions, since)
       return {
         movements: live.map(({ key, liveVersion }) => ({
           audience: key,

@@ -95,7 +95,7 @@ async function decide(
   const { position, result } = await options.command(workspace.id, command)
   await waitFor(options, workspace.id, position, 'walked')
   reply.header('affluent-position', position)
-  const obeyed = result()
+  const obeyed = await result()
   if (obeyed !== undefined) return describe(options, workspace, regroupingOf(obeyed))
   await checkWalkedElsewhere(options, workspace, tried, position)
   return describe(options, workspace, tried)

@@ -10,7 +10,8 @@ import { boundsAt } from '@affluent/core/condition/window'
 import { type WhyAnswer, whyAnswer, whyQuery } from '@affluent/protocol/api'
 import type { AggregateLeaf, CountLeaf } from '@affluent/protocol/condition'
 import type { FastifyInstance } from 'fastify'
-import { type ApiOptions, ERRORS, nameSources, SECURITY, typed } from './api-context.ts'
+import type { WorkspaceReads } from '../stores/analytical-reads.ts'
+import { type ApiOptions, ERRORS, nameSources, readsFor, SECURITY, typed } from './api-context.ts'
 import { findPerson } from './profile-routes.ts'
 import { RefusalError } from './refusal-error.ts'
 
@@ -28,7 +29,7 @@ export function registerWhy(app: FastifyInstance, options: ApiOptions): void {
       querystring: whyQuery,
       response: { 200: whyAnswer, ...ERRORS },
     },
-    handler: async (request): Promise<WhyAnswer> => {
+    handler: async (request, reply): Promise<WhyAnswer> => {
       const { workspace } = request
       const { members } = await findPerson(request, options)
       const audiences = options.audiences(workspace.id)
@@ -44,7 +45,7 @@ export function registerWhy(app: FastifyInstance, options: ApiOptions): void {
       const now = options.now()
       const person = new Person(members, audiences.catalog, options.rules(workspace.id))
       const since = membershipsOf(person.canonical.state).get(version.id)
-      const explain = new LeafExplainer(options, workspace.id, person, now)
+      const explain = new LeafExplainer(options, readsFor(options, request, reply), workspace.id, person, now)
       const leaves: WhyAnswer['leaves'] = []
       for (const leaf of version.compiled.leaves) leaves.push(await explain.leaf(leaf))
       return {
@@ -62,12 +63,14 @@ export function registerWhy(app: FastifyInstance, options: ApiOptions): void {
 /** Says of each leaf what decided it. */
 class LeafExplainer {
   readonly #options: ApiOptions
+  readonly #reads: WorkspaceReads
   readonly #workspace: number
   readonly #person: Person
   readonly #now: number
 
-  constructor(options: ApiOptions, workspace: number, person: Person, now: number) {
+  constructor(options: ApiOptions, reads: WorkspaceReads, workspace: number, person: Person, now: number) {
     this.#options = options
+    this.#reads = reads
     this.#workspace = workspace
     this.#person = person
     this.#now = now
@@ -121,16 +124,16 @@ class LeafExplainer {
 
   /** The newest events that the leaf counts, as ClickHouse has them. */
   async #events(leaf: CountLeaf | AggregateLeaf, zone: string): Promise<unknown[]> {
-    const { clickhouse, progress, rules } = this.#options
+    const { progress, rules } = this.#options
     const question = {
       ...{ workspace: this.#workspace, now: this.#now, zone, rules: rules(this.#workspace) },
       position: progress(this.#workspace)?.loaded.position ?? 0,
     }
     const fragments = this.#person.members.map(({ id }) => id)
     const bounds = boundsAt(leaf.within, this.#now, zone)
-    const { query, params } = matchingEventsSql(leaf, question, fragments, bounds, EVENTS_SHOWN)
-    const result = await clickhouse.query({ query, query_params: params, format: 'JSONEachRow' })
-    const rows = await result.json<{ time: number; position: number; name: string }>()
+    const rows = await this.#reads.ask<{ time: number; position: number; name: string }>(
+      matchingEventsSql(leaf, question, fragments, bounds, EVENTS_SHOWN),
+    )
     return rows.map(({ time, position, name }) => ({
       at: isoOf(Number(time)),
       position: Number(position),

@@ -4,6 +4,7 @@ import type { Database } from '../database/connect.ts'
 import type { LogSegments } from '../log/log-segments.ts'
 import type { DeliveryDays } from '../stores/delivery-table.ts'
 import { dropOldMessageIds } from '../stores/message-ids.ts'
+import { dropOldRefusals } from '../stores/refused-commands.ts'
 import type { Registry } from '../stores/registry.ts'
 import type { Log } from './log.ts'
 
@@ -55,6 +56,7 @@ export class Housekeeping {
     await dropEndedSessions(database, now())
     const days = await deliveryDays.dropOld(now())
     if (days.length > 0) log.info('deliveries_dropped', { days })
+    await dropOldRefusals(database)
     await this.#dropOldOutcomes()
   }
 

@@ -6,7 +6,9 @@ import { COLD_ANSWER_MS_MAX, COLD_ANSWERS_MAX } from '@affluent/protocol/limits'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Database } from '../database/connect.ts'
 import type { Log } from '../operations/log.ts'
+import type { AnalyticalReads } from '../stores/analytical-reads.ts'
 import type { Audiences } from '../stores/audience-store.ts'
+import { conditionFaultOfEngine } from '../stores/condition-fault-of-engine.ts'
 import { findProfilesOf } from '../stores/people-view.ts'
 import type { Command } from './command.ts'
 import type { Progress } from './progress.ts'
@@ -16,6 +18,7 @@ export interface ColdReaderOptions {
   readonly workspace: number
   readonly database: Database
   readonly clickhouse: ClickHouseClient
+  readonly reads: AnalyticalReads
   readonly log: Log
   readonly audiences: () => Audiences
   readonly rules: () => IdentityRules
@@ -46,7 +49,9 @@ export class ColdReader {
     while (!signal.aborted) {
       await this.#wait(signal)
       if (signal.aborted) return
-      await this.readAll().catch((error: unknown) => log.warn('cold_reader_waits', { workspace, error }))
+      await this.readAll(signal).catch((error: unknown) =>
+        log.warn('cold_reader_waits', { workspace, error }),
+      )
     }
   }
 
@@ -66,8 +71,8 @@ export class ColdReader {
   }
 
   /** Brings every cold answer up to date. */
-  async readAll(): Promise<void> {
-    const { database, workspace, audiences } = this.#options
+  async readAll(signal: AbortSignal): Promise<void> {
+    const { database, workspace, audiences, log } = this.#options
     const { rows } = await database.query<{ series: number; fragments: number[] }>({
       name: 'cold_series',
       text: `select series, array_agg(distinct fragment) as fragments from cold_series
@@ -88,24 +93,37 @@ export class ColdReader {
       for (const index of known.versions)
         for (const leaf of catalog.versions[index]?.compiled.leaves ?? [])
           if (leaf.series?.key === known.spec.key) leaves.set(leaf.key, leaf)
-      for (const leaf of leaves.values()) await this.#readLeaf(leaf, series, fragments)
+      for (const leaf of leaves.values())
+        await this.#readLeaf(leaf, series, fragments, signal).catch((error: unknown) => {
+          if (conditionFaultOfEngine(error) === undefined) throw error
+          // the other leaves are answered all the same
+          log.warn('cold_leaf_fails', { workspace, series, error })
+        })
     }
   }
 
-  async #readLeaf({ key, leaf }: CompiledLeaf, series: number, fragments: readonly number[]): Promise<void> {
-    const { workspace, database, clickhouse, audiences, rules, loaded, now, command } = this.#options
+  async #readLeaf(
+    { key, leaf }: CompiledLeaf,
+    series: number,
+    fragments: readonly number[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { workspace, database, clickhouse, reads, audiences, rules, loaded, now, command } = this.#options
     const asOf = now()
     const question = {
       ...{ workspace, now: asOf, zone: audiences().zone, rules: rules(), position: loaded.position },
     }
     const profiles = await findProfilesOf(database, workspace, fragments)
-    const { query, params } = membersSql(leaf, question)
-    const result = await clickhouse.query({
-      query: `select profile from (${query}) where profile in {asked: Array(UInt64)}`,
-      query_params: { ...params, asked: [...new Set(profiles.values())] },
-      format: 'JSONEachRow',
+    const { query, params, settings } = membersSql(leaf, question)
+    const holding = await reads.backfill(workspace, signal, async () => {
+      const result = await clickhouse.query({
+        query: `select profile from (${query}) where profile in {asked: Array(UInt64)}`,
+        query_params: { ...params, asked: [...new Set(profiles.values())] },
+        clickhouse_settings: settings,
+        format: 'JSONEachRow',
+      })
+      return new Set((await result.json<{ profile: number }>()).map(({ profile }) => Number(profile)))
     })
-    const holding = new Set((await result.json<{ profile: number }>()).map(({ profile }) => Number(profile)))
     const answers = [...profiles].map(([id, profile]) => [id, holding.has(profile) ? 1 : 0] as const)
     for (let at = 0; at < answers.length; at += COLD_ANSWERS_MAX) {
       const part = answers.slice(at, at + COLD_ANSWERS_MAX)

@@ -1,6 +1,7 @@
 import type { ConnectionFrom } from '@affluent/core/delivery/connection'
 import type { RulesChange } from '@affluent/core/identity/change-rules'
 import type { Author } from '@affluent/core/identity/ledger'
+import type { Refusal } from '@affluent/protocol/codes'
 import type { Population } from '@affluent/protocol/condition'
 import type { Mapping } from '@affluent/protocol/delivery-api'
 import type { Identifier, Json } from '@affluent/protocol/event'
@@ -64,6 +65,8 @@ export type ForceLink = ReviewersCommand & { readonly kind: 'force_link' } & (
 /** Makes an audience or gives it another definition. */
 export interface PutAudience extends GivenCommand {
   readonly kind: 'put_audience'
+  /** whether it must not be there yet, or must; undefined in commands from before this was asked: either */
+  readonly mode?: 'make' | 'change'
   readonly key: string
   readonly name: string
   /** as it was sent, checked */
@@ -89,6 +92,12 @@ interface OfSweep extends GivenCommand {
 /** What ClickHouse computed lies ready: fragments take it from here on. */
 export interface SweepLanded extends OfSweep {
   readonly kind: 'sweep_landed'
+  /** versions that ClickHouse cannot compute, with the reason: the sweep goes on without them */
+  readonly failed?: readonly FailedVersion[]
+}
+
+interface FailedVersion extends Refusal {
+  readonly version: number
 }
 
 /** The versions of a sweep are complete. */

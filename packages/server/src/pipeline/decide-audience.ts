@@ -1,18 +1,18 @@
 import { type AudienceVersion, neededSeries } from '@affluent/core/audience/audience-catalog'
 import { canonicalText } from '@affluent/core/condition/canonical-text'
-import { ConditionFault } from '@affluent/core/condition/condition-fault'
 import {
   audiencesIn,
-  CircleFault,
   checkSize,
   inlineAudiences,
-  MissingAudience,
   type NamedCondition,
   withPopulation,
 } from '@affluent/core/condition/condition-tree'
 import { parseCondition } from '@affluent/core/condition/parse-condition'
+import type { ErrorCode, Refusal } from '@affluent/protocol/codes'
+import { AUDIENCES_MAX } from '@affluent/protocol/limits'
 import type { Statement } from '../database/statement.ts'
 import { type AudienceRow, type Audiences, conditionCell } from '../stores/audience-store.ts'
+import { refusalOf, wholeCondition } from './check-audience.ts'
 import type { DeleteAudience, PutAudience } from './command.ts'
 import type { CommandInput, CommandResult } from './decide-command.ts'
 
@@ -29,6 +29,8 @@ export function decidePutAudience(
 ): AudienceEffect {
   const { key, name, condition, population, at } = command
   const known = audiences.audiences.find((row) => row.key === key)
+  const refusal = checkPutAudience(audiences, command)
+  if (refusal !== undefined) return { statements: [], result: { kind: 'void', reason: refusal } }
   const isSame =
     known !== undefined &&
     known.population === population &&
@@ -56,13 +58,45 @@ export function decidePutAudience(
           {
             kind: 'query',
             text: `update audience set name = $3, condition = $4, population = $5, changed_at = $6,
-                     revision = revision + $7::int, is_live = is_live and $7::int = 0, fault = null
+                     revision = revision + $7::int, is_live = is_live and $7::int = 0, fault = null, fault_code = null
                    where workspace_id = $1 and key = $2`,
             values: [...values, isSame ? 0 : 1],
           },
           ...(isSame ? [] : describeStale(workspace, dependentsOf(audiences, key))),
         ]
   return { statements, result: { kind: 'done' } }
+}
+
+/**
+ * What was right when it was asked may be wrong at its place in the log: another may have made the same audience, deleted one that this one names, or let one that it names
+ * name it.
+ */
+export function checkPutAudience(
+  audiences: Audiences,
+  { mode, key, condition, population }: PutAudience,
+): Refusal | undefined {
+  const known = audiences.audiences.find((row) => row.key === key)
+  if (mode === 'change' && known === undefined) return noAudience(key)
+  if (mode === 'make' && known !== undefined)
+    return {
+      code: 'already_exists',
+      message: `There is an audience "${key}"; change it with PUT.`,
+      path: 'key',
+    }
+  if (known === undefined && audiences.audiences.length >= AUDIENCES_MAX)
+    return { code: 'too_many', message: `A workspace has ${AUDIENCES_MAX} audiences at most.` }
+  try {
+    wholeCondition(audiences, { key, population, condition })
+    return undefined
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal === undefined) throw error
+    return refusal
+  }
+}
+
+function noAudience(key: string): Refusal {
+  return { code: 'not_found', message: `There is no audience "${key}".` }
 }
 
 /** Takes an audience away. Others that name it keep it. */
@@ -74,7 +108,7 @@ export function decideDeleteAudience(
   if (row === undefined)
     return {
       statements: [],
-      result: { kind: 'void', reason: { code: 'not_found', message: `There is no audience "${key}".` } },
+      result: { kind: 'void', reason: noAudience(key) },
     }
   const dependents = dependentsOf(audiences, key)
   if (dependents.length > 0) {
@@ -119,17 +153,24 @@ function describeStale(workspace: number, rows: readonly AudienceRow[]): Stateme
     {
       kind: 'query',
       // their words are the same and mean something else now: what is being prepared of them is void
-      text: `update audience set revision = revision + 1, is_live = false, fault = null
+      text: `update audience set revision = revision + 1, is_live = false, fault = null, fault_code = null
              where workspace_id = $1 and id = any($2)`,
       values: [workspace, rows.map(({ id }) => id)],
     },
   ]
 }
 
+/** An audience that cannot be prepared. */
+export interface AudienceFault {
+  readonly audience: number
+  readonly code: ErrorCode
+  readonly message: string
+}
+
 /** What has to be prepared, and what cannot be. */
 export interface Plan {
   readonly versions: readonly (AudienceVersion & { readonly revision: number })[]
-  readonly faults: readonly { readonly audience: number; readonly message: string }[]
+  readonly faults: readonly AudienceFault[]
   /** audiences whose live version is right as it is */
   readonly settled: readonly number[]
   /** series that are new, by key and number */
@@ -144,7 +185,7 @@ export interface Plan {
  */
 export function planVersions(audiences: Audiences, next: { version: number; series: number }): Plan {
   const versions: (AudienceVersion & { revision: number })[] = []
-  const faults: { audience: number; message: string }[] = []
+  const faults: AudienceFault[] = []
   const settled: number[] = []
   const parsed = new Map<string, NamedCondition>()
   const find = (key: string): NamedCondition | undefined => {
@@ -172,11 +213,9 @@ export function planVersions(audiences: Audiences, next: { version: number; seri
           revision: row.revision,
         })
     } catch (error) {
-      if (
-        !(error instanceof CircleFault || error instanceof MissingAudience || error instanceof ConditionFault)
-      )
-        throw error
-      faults.push({ audience: row.id, message: error.message })
+      const refusal = refusalOf(error)
+      if (refusal === undefined) throw error
+      faults.push({ audience: row.id, code: refusal.code, message: refusal.message })
     }
   }
   const keysOf = (some: readonly AudienceVersion[]) =>
@@ -194,6 +233,15 @@ export function planVersions(audiences: Audiences, next: { version: number; seri
   return { versions, faults, settled, series, spent }
 }
 
+/** Says of an audience why it cannot be prepared; the definition that is live, if any, stays. */
+export function describeFault(workspace: number, { audience, code, message }: AudienceFault): Statement {
+  return {
+    kind: 'query',
+    text: 'update audience set fault = $3, fault_code = $4 where workspace_id = $1 and id = $2',
+    values: [workspace, audience, message, code],
+  }
+}
+
 /** A plan as statements; `position` is that of the command that begins the sweep. */
 export function describePlan(
   workspace: number,
@@ -209,13 +257,7 @@ export function describePlan(
         values: [workspace, id, audience, revision, conditionCell(condition), follows],
       }),
     ),
-    ...faults.map(
-      ({ audience, message }): Statement => ({
-        kind: 'query',
-        text: 'update audience set fault = $3 where workspace_id = $1 and id = $2',
-        values: [workspace, audience, message],
-      }),
-    ),
+    ...faults.map((fault) => describeFault(workspace, fault)),
     ...(settled.length === 0
       ? []
       : [

@@ -3,7 +3,7 @@ import { SWEEP_EARLY_VERSIONS_MAX, UNSETTLED_MS_MAX } from '@affluent/protocol/l
 import type { Statement } from '../database/statement.ts'
 import type { Audiences, SweepRow } from '../stores/audience-store.ts'
 import type { SweepLanded, SweepLive, SweepPart } from './command.ts'
-import { type AudienceEffect, describePlan, planVersions } from './decide-audience.ts'
+import { type AudienceEffect, describeFault, describePlan, planVersions } from './decide-audience.ts'
 import type { CommandInput, Reviewed } from './decide-command.ts'
 import { PeopleReview } from './people-review.ts'
 
@@ -83,8 +83,33 @@ export function decideSweepLanded(
 ): AudienceEffect {
   const { sweep } = audiences
   if (sweep?.position !== command.sweep || sweep.landedPosition !== 0) return NOTHING
-  const text = 'update sweep set landed_position = $2 where workspace_id = $1'
-  return { ...NOTHING, statements: [{ kind: 'query', text, values: [workspace, run.first] }] }
+  const { failed = [] } = command
+  const versions = sweep.versions.filter((id) => failed.every(({ version }) => version !== id))
+  const text = 'update sweep set landed_position = $2, versions = $3 where workspace_id = $1'
+  const landed: Statement = { kind: 'query', text, values: [workspace, run.first, versions] }
+  return { ...NOTHING, statements: [landed, ...describeFailed(workspace, audiences, failed)] }
+}
+
+/** What could not be computed is said at its audience, unless that was changed meanwhile; whoever is live under another definition stays so. */
+function describeFailed(
+  workspace: number,
+  { audiences, versions }: Audiences,
+  failed: NonNullable<SweepLanded['failed']>,
+): Statement[] {
+  const faults = failed.flatMap(({ version, code, message }) => {
+    const known = versions.find(({ id }) => id === version)
+    const row = audiences.find(({ id }) => id === known?.audience)
+    return row === undefined || row.revision !== known?.revision ? [] : [{ audience: row.id, code, message }]
+  })
+  if (failed.length === 0) return []
+  return [
+    ...faults.map((fault) => describeFault(workspace, fault)),
+    {
+      kind: 'query',
+      text: 'delete from audience_version where workspace_id = $1 and id = any($2)',
+      values: [workspace, failed.map(({ version }) => version)],
+    },
+  ]
 }
 
 /** The versions are shown, though some fragments have not taken their history yet. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { SEND_MEMBERS_MAX } from '@affluent/protocol/limits'
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { Log } from '../operations/log.ts'
+import type { AnalyticalReads } from '../stores/analytical-reads.ts'
 import type { Audiences } from '../stores/audience-store.ts'
 import { type ConnectionRow, type ConnectionSet, MEMBERS_DONE } from '../stores/connection-store.ts'
 import { countMembersOf, viewMembers } from '../stores/member-view.ts'
@@ -11,7 +11,7 @@ import type { Progress } from './progress.ts'
 /** What sending current members needs. */
 export interface MemberSenderOptions {
   readonly workspace: number
-  readonly clickhouse: ClickHouseClient
+  readonly reads: AnalyticalReads
   readonly log: Log
   readonly walked: Progress
   readonly loaded: Progress
@@ -53,7 +53,8 @@ export class MemberSender {
 
   /** @returns whether a part was sent; not while the audience is being prepared, or the connection itself is not loaded yet */
   async #sendPart(row: ConnectionRow, signal: AbortSignal): Promise<boolean> {
-    const { workspace, clickhouse, audiences, loaded, walked, now, command } = this.#options
+    const { workspace, audiences, loaded, walked, now, command } = this.#options
+    const reads = this.#options.reads.of(workspace, signal)
     const { audiences: rows, versions } = audiences()
     const audience = rows.find(({ key }) => key === row.audience)
     const after = row.membersAfter ?? 0
@@ -63,12 +64,12 @@ export class MemberSender {
     const position = Math.max(row.id, livePosition)
     if (livePosition === 0 || loaded.position < position) return false
     const members = await viewMembers(
-      clickhouse,
+      reads,
       { workspace, version, position },
       { after, limit: SEND_MEMBERS_MAX },
     )
     const of =
-      row.membersOf ?? (await countMembersOf(clickhouse, workspace, [version], position)).get(version) ?? 0
+      row.membersOf ?? (await countMembersOf(reads, workspace, [version], position)).get(version) ?? 0
     const given = await command({
       ...{ kind: 'send_members', at: now(), connection: row.id, after, of },
       members: members.map(({ profile, since }) => [profile, since] as const),

@@ -4,6 +4,7 @@ import { copyStatement, type Statement } from '../database/statement.ts'
 import { describeDeliveries } from '../stores/delivery-table.ts'
 import { describeIdentityChanges } from '../stores/identity-store.ts'
 import type { MessageIds } from '../stores/message-ids.ts'
+import { describeRefusedCommand } from '../stores/refused-commands.ts'
 import type { BatchDecision, EndedEvent } from './decide-batch.ts'
 import type { CommandDecision } from './decide-command.ts'
 import { commandToLoad, encodeLoadEntry, type LoadableDecision } from './load-entry.ts'
@@ -64,10 +65,15 @@ export function saveCommand(
     ...describeIdentityChanges(workspace, changes, decision),
     ...describeRules(workspace, decision),
     ...decision.statements,
+    ...describeRefusal(workspace, decision),
     ...describeTimers(workspace, decision),
     ...describeDeliveries(workspace, decision, now),
     ...describeLoadEntry(workspace, commandToLoad(position, { moves, links, memberships }), 0),
   ])
+}
+
+function describeRefusal(workspace: number, { position, result }: CommandDecision): Statement[] {
+  return result.kind === 'void' ? [describeRefusedCommand(workspace, position, result.reason)] : []
 }
 
 function describeRules(workspace: number, { rules, position }: CommandDecision): Statement[] {
@@ -141,11 +147,21 @@ function moveCursor(
 
 function describeTimers(workspace: number, { timers, cold }: ReviewDecision): Statement[] {
   const moments = timers.map(({ at, profile }) => copyRow([workspace, at, profile])).join('')
-  const places = cold.map(({ series, fragment }) => copyRow([workspace, series, fragment])).join('')
   return [
     ...copyStatement('timer (workspace_id, at, profile)', moments),
-    ...copyStatement('cold_series (workspace_id, series, fragment)', places),
+    ...(cold.length === 0 ? [] : [describeCold(workspace, cold)]),
   ]
+}
+
+/** A place that is cold already, as after a merge, is noted once. */
+function describeCold(workspace: number, cold: ReviewDecision['cold']): Statement {
+  return {
+    kind: 'query',
+    name: 'note_cold',
+    text: `insert into cold_series (workspace_id, series, fragment)
+           select $1, series, fragment from unnest($2::int[], $3::bigint[]) as c (series, fragment) on conflict do nothing`,
+    values: [workspace, cold.map(({ series }) => series), cold.map(({ fragment }) => fragment)],
+  }
 }
 
 function describeOutcomes(workspace: number, ended: readonly EndedEvent[]): Statement[] {

@@ -35,6 +35,7 @@ test('after a restart nothing is laid ready anew while the word that it was stan
       },
     },
     clickhouse: { query: () => Promise.resolve({ json: () => Promise.resolve([]) }) },
+    reads: { backfill: (_workspace: number, _signal: AbortSignal, work: () => Promise<unknown>) => work() },
     loader: { hurryTo: () => undefined },
     log: { warn: (event: string, fields: unknown) => expect.fail(`${event} ${String(fields)}`) },
     command: (command: Command) => {

@@ -1,11 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { CatalogSeries } from '@affluent/core/audience/audience-catalog'
 import type { SqlQuestion } from '@affluent/core/condition/sql/sql-query'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
-import { SWEEP_PART_FRAGMENTS_MAX } from '@affluent/protocol/limits'
+import type { Refusal } from '@affluent/protocol/codes'
+import { SWEEP_PART_FRAGMENTS_MAX, SWEEP_QUERY_FRAGMENTS_MAX } from '@affluent/protocol/limits'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Database } from '../database/connect.ts'
 import type { Log } from '../operations/log.ts'
+import type { AnalyticalReads } from '../stores/analytical-reads.ts'
 import type { Audiences, SweepRow } from '../stores/audience-store.ts'
+import { backfillFaultOfEngine } from '../stores/condition-fault-of-engine.ts'
 import { landMembers, landSeries } from '../stores/land-history.ts'
 import { findTouchedFragments } from '../stores/touched-fragments.ts'
 import type { Command, SweepPart } from './command.ts'
@@ -18,6 +22,7 @@ export interface SweeperOptions {
   readonly workspace: number
   readonly database: Database
   readonly clickhouse: ClickHouseClient
+  readonly reads: AnalyticalReads
   readonly log: Log
   readonly loader: Loader
   readonly audiences: () => Audiences
@@ -74,7 +79,7 @@ export class Sweeper {
 
   /** Computes what was before the sweep began. */
   async #land(sweep: SweepRow, signal: AbortSignal): Promise<void> {
-    const { audiences, workspace, database, clickhouse, rules, now } = this.#options
+    const { audiences, workspace, database, rules, now } = this.#options
     if (!(await this.#load(sweep.position, signal))) return
     // from before a restart the word that it has landed may stand in the log: then fragments are about to take what was laid ready, and that stays as it is
     if (!(await this.#catchUp(signal)) || audiences().sweep?.landedPosition !== 0) return
@@ -85,16 +90,67 @@ export class Sweeper {
     // what an attempt before a crash has left
     const left = 'delete from sweep_state where workspace_id = $1 and sweep = $2'
     await database.query(left, [workspace, sweep.position])
+    const faults = new Map<number, Refusal>()
     if (sweep.early) {
       for (const id of sweep.versions) {
         const version = catalog.version(id)
-        if (version !== undefined) await landMembers(database, clickhouse, version, question)
+        if (version === undefined) continue
+        const fault = await this.#try(signal, () => landMembers(this.#options, version, question))
+        if (fault !== undefined) faults.set(id, fault)
       }
     }
-    const series = catalog.seriesOfVersions(sweep.versions)
-    if (series.length > 0)
-      await landSeries(database, clickhouse, { series, added: sweep.series }, question, sweep.until)
-    await this.#give({ kind: 'sweep_landed', sweep: sweep.position, at: now() }, signal)
+    for (let from = 1; from < sweep.until; from += SWEEP_QUERY_FRAGMENTS_MAX) {
+      const range = { from, to: Math.min(from + SWEEP_QUERY_FRAGMENTS_MAX, sweep.until) }
+      const series = catalog.seriesOfVersions(sweep.versions.filter((id) => !faults.has(id)))
+      const land = (some: readonly CatalogSeries[]) =>
+        landSeries(this.#options, { series: some, added: sweep.series }, question, range)
+      for (const [{ versions }, fault] of await this.#landSeries(series, land, signal))
+        for (const index of versions) {
+          const id = catalog.versions[index]?.id
+          if (id !== undefined && sweep.versions.includes(id)) faults.set(id, fault)
+        }
+    }
+    const failed = [...faults].map(([version, fault]) => ({ version, ...fault }))
+    if (failed.length > 0) this.#options.log.warn('audiences_failed', { workspace, failed })
+    await this.#give({ kind: 'sweep_landed', sweep: sweep.position, failed, at: now() }, signal)
+  }
+
+  /**
+   * Series that cannot be computed together may be in halves.
+   * @returns those that cannot be computed even alone, with the reason
+   */
+  async #landSeries(
+    series: readonly CatalogSeries[],
+    land: (series: readonly CatalogSeries[]) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<(readonly [CatalogSeries, Refusal])[]> {
+    const [first] = series
+    if (first === undefined) return []
+    const fault = await this.#try(signal, () => land(series))
+    if (fault === undefined) return []
+    if (series.length === 1) return [[first, fault]]
+    const middle = Math.ceil(series.length / 2)
+    return [
+      ...(await this.#landSeries(series.slice(0, middle), land, signal)),
+      ...(await this.#landSeries(series.slice(middle), land, signal)),
+    ]
+  }
+
+  /** @returns why it cannot be computed, when that lies in the condition: trying again would not help */
+  async #try(signal: AbortSignal, work: () => Promise<void>): Promise<Refusal | undefined> {
+    try {
+      await this.#inTurn(signal, work)
+      return undefined
+    } catch (error) {
+      const fault = backfillFaultOfEngine(error)
+      if (fault === undefined) throw error
+      return fault
+    }
+  }
+
+  /** One long question at a time, in turn with those of other workspaces. */
+  #inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return this.#options.reads.backfill(this.#options.workspace, signal, work)
   }
 
   /** The versions can be shown. */
@@ -113,7 +169,9 @@ export class Sweeper {
   async #askTouched(sweep: SweepRow, signal: AbortSignal): Promise<void> {
     const { workspace, clickhouse, command, now } = this.#options
     if (!(await this.#load(sweep.landedPosition, signal))) return
-    const touched = await findTouchedFragments(clickhouse, workspace, sweep.position, sweep.landedPosition)
+    const touched = await this.#inTurn(signal, () =>
+      findTouchedFragments(clickhouse, workspace, sweep.position, sweep.landedPosition),
+    )
     for (let at = 0; at < touched.length && !signal.aborted; at += SWEEP_PART_FRAGMENTS_MAX) {
       const fragments = touched.slice(at, at + SWEEP_PART_FRAGMENTS_MAX)
       await command({ kind: 'sweep_part', sweep: sweep.position, fragments, at: now() })
@@ -147,7 +205,6 @@ export class Sweeper {
     return reach(this.#options.loaded, position, signal)
   }
 
-  /** @returns its position, once it is walked */
   /** Waits until everything that is in the log now has been walked. */
   async #catchUp(signal: AbortSignal): Promise<boolean> {
     const { database, workspace, walked } = this.#options
@@ -159,6 +216,7 @@ export class Sweeper {
     return reach(walked, rows[0]?.position ?? 0, signal)
   }
 
+  /** @returns its position, once it is walked */
   async #give(command: Command, signal: AbortSignal): Promise<number> {
     const position = await this.#options.command(command)
     await reach(this.#options.walked, position, signal)

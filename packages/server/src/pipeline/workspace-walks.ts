@@ -11,10 +11,12 @@ import { type Append, EventLog, WorkspaceClosed } from '../log/event-log.ts'
 import type { LogSegments } from '../log/log-segments.ts'
 import type { Log } from '../operations/log.ts'
 import type { Metrics } from '../operations/metrics.ts'
+import type { AnalyticalReads } from '../stores/analytical-reads.ts'
 import { type Audiences, NO_AUDIENCES, readAudiences, withSweep } from '../stores/audience-store.ts'
 import { type ConnectionSet, NO_CONNECTIONS, readConnections } from '../stores/connection-store.ts'
 import type { DeliveryDays } from '../stores/delivery-table.ts'
 import { MessageIds } from '../stores/message-ids.ts'
+import { findRefusal } from '../stores/refused-commands.ts'
 import type { StateCache } from '../stores/state-cache.ts'
 import { ColdReader } from './cold-reader.ts'
 import type { Command } from './command.ts'
@@ -38,6 +40,7 @@ export interface WalksOptions {
   /** whose one connection holds the leases */
   readonly leasing: Database
   readonly clickhouse: ClickHouseClient
+  readonly reads: AnalyticalReads
   readonly segments: LogSegments
   readonly cache: StateCache
   readonly roles: ReadonlySet<Role>
@@ -78,8 +81,8 @@ interface WorkspaceWalk {
 /** A command that stands in the log. */
 export interface GivenCommand {
   readonly position: number
-  /** what became of it, once it is walked; undefined when another process walked it */
-  result(): CommandResult | undefined
+  /** what became of it, once it is walked; undefined when another process carried it out */
+  result(): Promise<CommandResult | undefined>
 }
 
 const LEASE_RETRY_MS = 500
@@ -150,7 +153,11 @@ export class WorkspaceWalks {
     const walk = this.#walks.get(workspace)
     if (walk === undefined) throw new WorkspaceClosed(`Workspace ${workspace} is not open here.`)
     const position = await walk.log.command(command)
-    return { position, result: () => walk.results.get(position) }
+    return {
+      position,
+      result: async () =>
+        walk.results.get(position) ?? findRefusal(this.#options.database, workspace, position),
+    }
   }
 
   /** Begins to take in, walk and load a workspace, once. */
@@ -298,21 +305,21 @@ export class WorkspaceWalks {
 
   /** What whoever walks also does: delivering, and by commands preparing audiences, keeping time and sending current members. */
   #workBeside(workspace: number, walk: WorkspaceWalk, epoch: number): { end(): Promise<void> } {
-    const { database, clickhouse, log, now, deliverer } = this.#options
+    const { database, clickhouse, reads, log, now, deliverer } = this.#options
     const { walked, loaded } = walk
     const command = (what: Command) => walk.log.command(what)
     const shared = { workspace, log, walked, now, command }
     const audiences = () => walk.audiences
     const sweeper = new Sweeper({
-      ...{ ...shared, database, clickhouse, loaded, audiences, rules: () => this.rules(workspace) },
+      ...{ ...shared, database, clickhouse, reads, loaded, audiences, rules: () => this.rules(workspace) },
       loader: walk.loader,
     })
     walk.timekeeper = new Timekeeper({ ...shared, database })
     walk.coldReader = new ColdReader({
-      ...{ ...shared, database, clickhouse, loaded, audiences, rules: () => this.rules(workspace) },
+      ...{ ...shared, database, clickhouse, reads, loaded, audiences, rules: () => this.rules(workspace) },
     })
     const connections = () => walk.connections
-    const memberSender = new MemberSender({ ...shared, clickhouse, loaded, audiences, connections })
+    const memberSender = new MemberSender({ ...shared, reads, loaded, audiences, connections })
     const delivering = deliverer.open(workspace, epoch)
     const ending = new AbortController()
     const respeller = new Respeller({ ...shared, database })

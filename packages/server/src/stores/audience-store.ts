@@ -1,6 +1,7 @@
 import { AudienceCatalog, type AudienceVersion } from '@affluent/core/audience/audience-catalog'
 import type { PastState, SweepMoment } from '@affluent/core/audience/take-history'
 import type { FragmentState } from '@affluent/core/profile/fragment'
+import type { ErrorCode } from '@affluent/protocol/codes'
 import type { Condition, Population } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
 import type { Reader } from './identity-store.ts'
@@ -18,6 +19,7 @@ export interface AudienceRow {
   readonly liveVersion: number
   readonly isLive: boolean
   readonly fault: string | null
+  readonly faultCode: ErrorCode | null
   readonly createdAt: Date
   readonly changedAt: Date
 }
@@ -91,7 +93,7 @@ export async function readAudiences(database: Reader, workspace: number): Promis
   const zone = places[0]?.zone ?? 'UTC'
   const { rows: audiences } = await database.query<AudienceRow>({
     name: 'audiences',
-    text: `select id, key, name, condition, population, revision, live_version as "liveVersion", is_live as "isLive", fault,
+    text: `select id, key, name, condition, population, revision, live_version as "liveVersion", is_live as "isLive", fault, fault_code as "faultCode",
              created_at as "createdAt", changed_at as "changedAt"
            from audience where workspace_id = $1 order by id`,
     values,

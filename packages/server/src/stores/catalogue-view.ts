@@ -15,19 +15,18 @@ import {
   CATALOGUE_VALUE_CHARS_MAX,
   CATALOGUE_VALUES_MAX,
 } from '@affluent/protocol/limits'
-import type { ClickHouseClient } from '@clickhouse/client'
-import { LOOK_SETTINGS } from './look-settings.ts'
+import type { WorkspaceReads } from './analytical-reads.ts'
 
 /** Events by type and name, most frequent first. */
 export async function listEventNames(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   workspace: number,
 ): Promise<CatalogueAnswer['events']> {
   const params = new SqlParams()
   const query = `select type, name, count() as events, toUnixTimestamp64Milli(max(received)) as last from event
     where workspace = ${params.uint(workspace)} group by type, name order by events desc, name limit ${CATALOGUE_NAMES_MAX}`
   const rows = await ask<{ type: EventType; name: string; events: number; last: number }>(
-    clickhouse,
+    reads,
     query,
     params,
   )
@@ -39,7 +38,7 @@ export async function listEventNames(
 
 /** Traits by name, those of most people first. */
 export async function listTraits(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   workspace: number,
 ): Promise<CatalogueAnswer['traits']> {
   const params = new SqlParams()
@@ -47,7 +46,7 @@ export async function listTraits(
     from (select name, fragment, kind from trait where workspace = ${params.uint(workspace)} and kind != 0) as fact
     any left join ${movedSql(workspace, params)} on moved.fragment = fact.fragment
     group by name order by profiles desc, name limit ${CATALOGUE_NAMES_MAX}`
-  const rows = await ask<{ name: string; profiles: number; kinds: number[] }>(clickhouse, query, params)
+  const rows = await ask<{ name: string; profiles: number; kinds: number[] }>(reads, query, params)
   return rows.map(({ name, profiles, kinds }) => ({
     name,
     profiles: Number(profiles),
@@ -57,7 +56,7 @@ export async function listTraits(
 
 /** Namespaces, those of most people first. */
 export async function listNamespacesInUse(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   workspace: number,
 ): Promise<CatalogueAnswer['identifiers']> {
   const params = new SqlParams()
@@ -65,7 +64,7 @@ export async function listNamespacesInUse(
     from (select namespace, fragment from identifier where workspace = ${params.uint(workspace)} and fragment != 0 and namespace != '${TAKEN_AWAY}') as fact
     any left join ${movedSql(workspace, params)} on moved.fragment = fact.fragment
     group by namespace order by profiles desc, namespace limit ${CATALOGUE_NAMES_MAX}`
-  const rows = await ask<{ namespace: string; profiles: number }>(clickhouse, query, params)
+  const rows = await ask<{ namespace: string; profiles: number }>(reads, query, params)
   return rows.map(({ namespace, profiles }) => ({ namespace, profiles: Number(profiles) }))
 }
 
@@ -80,20 +79,20 @@ export interface Subject {
 
 /** Properties of one event, most frequent first. */
 export async function listProperties(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   subject: Subject,
   event: { readonly name: string; readonly type: EventType | undefined },
 ): Promise<Omit<PropertiesAnswer, 'asOf'>> {
   const params = new SqlParams()
   const own = eventTests(subject, event, params)
-  const sample = await sampleOf(clickhouse, 'event', own, subject, params)
+  const sample = await sampleOf(reads, 'event', own, subject, params)
   const found = PROPERTY_COLUMNS.map(
     ([column], kind) => `arrayMap(path -> (toString(path), ${kind}), ${column}.keys)`,
   )
   const query = `select found.1 as path, found.2 as kind, count() as events
     from (select arrayJoin(arrayConcat(${found.join(', ')})) as found from event where ${own} and ${sample.test})
     group by path, kind order by events desc, path limit ${CATALOGUE_NAMES_MAX}`
-  const rows = await ask<{ path: string; kind: number; events: number }>(clickhouse, query, params)
+  const rows = await ask<{ path: string; kind: number; events: number }>(reads, query, params)
   const paths = new Map<string, { kinds: ValueKind[]; count: number }>()
   for (const { path, kind, events } of rows) {
     const known = paths.get(path) ?? { kinds: [], count: 0 }
@@ -109,14 +108,14 @@ export async function listProperties(
 
 /** Values of one property of an event, most frequent first. */
 export async function listPropertyValues(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   subject: Subject,
   event: { readonly name: string; readonly type: EventType | undefined; readonly property: string },
   prefix: string,
 ): Promise<Omit<ValuesAnswer, 'asOf'>> {
   const params = new SqlParams()
   const own = eventTests(subject, event, params)
-  const sample = await sampleOf(clickhouse, 'event', own, subject, params)
+  const sample = await sampleOf(reads, 'event', own, subject, params)
   // the elements of an outermost array stand under the path of the array itself
   const path = params.text(event.property)
   const listPath = params.text(event.property.replace(/\[\]$/, ''))
@@ -126,19 +125,19 @@ export async function listPropertyValues(
       if(mapContains(flag, ${path}), [(3, toFloat64(flag[${path}]), '')], []),
       arrayMap(element -> (4, toFloat64(0), element), if(mapContains(list, ${path}), list[${path}], list[${listPath}])))) as value
     from event where ${own} and ${sample.test}`
-  return { values: await topValues(clickhouse, rows, prefix, params), sampled: sample.isPart }
+  return { values: await topValues(reads, rows, prefix, params), sampled: sample.isPart }
 }
 
 /** Values of one trait as people have it now, most frequent first. */
 export async function listTraitValues(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   subject: Subject,
   trait: string,
   prefix: string,
 ): Promise<Omit<ValuesAnswer, 'asOf'>> {
   const params = new SqlParams()
   const own = `workspace = ${params.uint(subject.workspace)} and name = ${params.text(trait)}`
-  const sample = await sampleOf(clickhouse, 'trait', own, subject, params)
+  const sample = await sampleOf(reads, 'trait', own, subject, params)
   const rows = `select arrayJoin(multiIf(
       newest.1 = 1, [(1, newest.2, '')],
       newest.1 = 2, [(2, toFloat64(0), newest.3)],
@@ -150,7 +149,7 @@ export async function listTraitValues(
       from (select fragment, kind, num, text, json, time, position from trait where ${own} and ${sample.test}) as fact
       any left join ${movedSql(subject.workspace, params)} on moved.fragment = fact.fragment
       group by ${OWNER})`
-  return { values: await topValues(clickhouse, rows, prefix, params), sampled: sample.isPart }
+  return { values: await topValues(reads, rows, prefix, params), sampled: sample.isPart }
 }
 
 /** Columns of properties in the order in which questions number them. */
@@ -197,14 +196,14 @@ const NEWEST_POSITIONS = 20_000
  * @param own SQL of the rows in question
  */
 async function sampleOf(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   table: 'event' | 'trait',
   own: string,
   { lastFragment, loaded }: Subject,
   params: SqlParams,
 ): Promise<{ readonly test: string; readonly isPart: boolean }> {
   const [counted] = await ask<{ rows: number }>(
-    clickhouse,
+    reads,
     `select count() as rows from ${table} where ${own}`,
     params,
   )
@@ -231,7 +230,7 @@ interface ValueRow {
 
 /** @param rows SQL with a column `value`: kind (1 number, 2 text, 3 boolean, 4 a JSON scalar of a list), number, text */
 async function topValues(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   rows: string,
   prefix: string,
   params: SqlParams,
@@ -242,7 +241,7 @@ async function topValues(
   const query = `select value.1 as kind, value.2 as number, value.3 as text, count() as count from (${rows})
     where lengthUTF8(value.3) <= ${CATALOGUE_VALUE_CHARS_MAX} and ${test}
     group by value order by count desc, text, number limit ${CATALOGUE_VALUES_MAX}`
-  const found = await ask<ValueRow>(clickhouse, query, params)
+  const found = await ask<ValueRow>(reads, query, params)
   return found.flatMap((row) => {
     const value = toValue(row)
     const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
@@ -261,12 +260,6 @@ function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)]
 }
 
-async function ask<Row>(clickhouse: ClickHouseClient, query: string, params: SqlParams): Promise<Row[]> {
-  const result = await clickhouse.query({
-    query,
-    query_params: params.values,
-    clickhouse_settings: LOOK_SETTINGS,
-    format: 'JSONEachRow',
-  })
-  return result.json<Row>()
+function ask<Row>(reads: WorkspaceReads, query: string, params: SqlParams): Promise<Row[]> {
+  return reads.ask<Row>({ query, params: params.values })
 }

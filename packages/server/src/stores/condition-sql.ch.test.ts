@@ -205,10 +205,11 @@ function profilesAt({ moves, owned }: World, position: number): Map<number, numb
   return profiles
 }
 
-async function ask<Row extends unknown[]>({ query, params }: SqlQuery): Promise<Row[]> {
+async function ask<Row extends unknown[]>({ query, params, settings }: SqlQuery): Promise<Row[]> {
   const result = await engine.client.query({
     query,
     query_params: params as Record<string, unknown>,
+    clickhouse_settings: settings,
     format: 'JSONCompactEachRow',
   })
   return result.json<Row>() as Promise<Row[]>
@@ -407,6 +408,7 @@ test('dates, numbers and texts without case are the same to both engines', async
       from (select id, text, num, JSONExtractArrayRaw(concat('[', if(id % 2 = 0, toJSONString(text), if(abs(num) < 1e18, toString(num), concat(toString(num), if(position(toString(num), 'e') > 0, '', 'e0')))), ']')) as array from probe)
       order by id`,
     params: params.values,
+    settings: {},
   })
   expect(answers.length).toBe(texts.length)
   const letters = new Set(wanted)

@@ -110,7 +110,7 @@ export async function findEvent(
       memberships,
     }
   }
-  const [event] = await readStoredEvents(stores.clickhouse, workspace, [{ position }], country)
+  const [event] = await readStoredEvents(stores.reads, workspace, [{ position }], country)
   return event === undefined ? undefined : { event, isLoaded, memberships }
 }
 

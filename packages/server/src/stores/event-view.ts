@@ -1,5 +1,5 @@
 import type { EventType, JsonObject } from '@affluent/protocol/event'
-import type { ClickHouseClient } from '@clickhouse/client'
+import type { WorkspaceReads } from './analytical-reads.ts'
 
 /** One event of a person, as ClickHouse has it. */
 export interface EventView {
@@ -31,23 +31,21 @@ export interface EventsBefore {
 
 /** Events of a person over all fragments, newest first. */
 export async function viewEvents(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   workspace: number,
   fragments: readonly number[],
   page: { readonly limit: number; readonly before: EventsBefore | undefined },
 ): Promise<EventView[]> {
   const before = page.before ?? { time: Number.MAX_SAFE_INTEGER, position: Number.MAX_SAFE_INTEGER }
-  const result = await clickhouse.query({
+  const rows = await reads.ask<Row>({
     query: `select position, toUnixTimestamp64Milli(time) as time_ms, toUnixTimestamp64Milli(received) as received_ms,
               type, source, message_id, raw
             from event
             where workspace = {workspace: UInt32} and fragment in {fragments: Array(UInt64)}
               and (time_ms, position) < ({time: Int64}, {position: UInt64})
             order by time_ms desc, position desc limit {limit: UInt32}`,
-    query_params: { workspace, fragments, time: before.time, position: before.position, limit: page.limit },
-    format: 'JSONEachRow',
+    params: { workspace, fragments, time: before.time, position: before.position, limit: page.limit },
   })
-  const rows = await result.json<Row>()
   return rows.map((row) => ({
     position: Number(row.position),
     time: Number(row.time_ms),
@@ -60,12 +58,10 @@ export async function viewEvents(
 }
 
 /** Rows of a workspace in ClickHouse. */
-export async function countEvents(clickhouse: ClickHouseClient, workspace: number): Promise<number> {
-  const result = await clickhouse.query({
+export async function countEvents(reads: WorkspaceReads, workspace: number): Promise<number> {
+  const [row] = await reads.ask<{ events: number }>({
     query: 'select count() as events from event where workspace = {workspace: UInt32}',
-    query_params: { workspace },
-    format: 'JSONEachRow',
+    params: { workspace },
   })
-  const [row] = await result.json<{ events: number }>()
   return Number(row?.events ?? 0)
 }

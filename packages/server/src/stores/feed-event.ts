@@ -1,7 +1,7 @@
 import type { EventType, HandlingState, Identifier, Json, JsonObject } from '@affluent/protocol/event'
 import type { EventOutcome, Handling } from '@affluent/protocol/event-api'
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { Database } from '../database/connect.ts'
+import type { WorkspaceReads } from './analytical-reads.ts'
 
 /** A place in the feed: that of the event at a position, or of one that was refused after it, by its outcome's number (0: the event itself). */
 export interface FeedPlace {
@@ -54,7 +54,7 @@ export interface FeedEvent {
 /** Where the feed is read. */
 export interface FeedStores {
   readonly database: Database
-  readonly clickhouse: ClickHouseClient
+  readonly reads: WorkspaceReads
 }
 
 /** How far the log, the walk and the loader are. */

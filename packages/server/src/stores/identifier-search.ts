@@ -1,10 +1,9 @@
 import { identifierForms, prefixForms, readNamed } from '@affluent/core/identity/identifier-forms'
 import type { Identifier } from '@affluent/protocol/event'
 import { SEARCH_NAMESPACES_MAX } from '@affluent/protocol/limits'
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { Database } from '../database/connect.ts'
+import type { WorkspaceReads } from './analytical-reads.ts'
 import type { Reader } from './identity-store.ts'
-import { LOOK_SETTINGS } from './look-settings.ts'
 
 /** An identifier that a text stands for, and the fragment that has it (0: none). */
 export interface SearchedIdentifier extends Identifier {
@@ -106,26 +105,23 @@ async function spread(
 
 /** All fragments of the people who have, or once had, an identifier that a text is. */
 export async function findFragmentsOfIdentifier(
-  stores: { readonly database: Database; readonly clickhouse: ClickHouseClient },
+  stores: { readonly database: Database; readonly reads: WorkspaceReads },
   workspace: number,
   text: string,
   country: string | null,
 ): Promise<number[]> {
-  const { database, clickhouse } = stores
+  const { database, reads } = stores
   const found = await findIdentifiersOfText(database, workspace, text, country)
   if (found.length === 0) return []
-  const result = await clickhouse.query({
+  const once = await reads.ask<{ fragment: number }>({
     query: `select distinct fragment from identifier
             where workspace = {workspace: UInt32} and namespace in {namespaces: Array(String)} and identifier in {ids: Array(UInt64)}`,
-    query_params: {
+    params: {
       workspace,
       namespaces: [...new Set(found.map(({ namespace }) => namespace))],
       ids: found.map(({ id }) => id),
     },
-    clickhouse_settings: LOOK_SETTINGS,
-    format: 'JSONEachRow',
   })
-  const once = await result.json<{ fragment: number }>()
   const ids = new Set([...found.map(({ owner }) => owner), ...once.map(({ fragment }) => Number(fragment))])
   ids.delete(0)
   const { rows } = await database.query<{ id: number }>({

@@ -4,25 +4,29 @@ import type { CatalogSeries, CompiledVersion } from '@affluent/core/audience/aud
 import type { PastState } from '@affluent/core/audience/take-history'
 import { membersSql } from '@affluent/core/condition/sql/members-sql'
 import { readSeriesRow, seriesSql } from '@affluent/core/condition/sql/series-sql'
-import type { SqlQuestion } from '@affluent/core/condition/sql/sql-query'
-import { SWEEP_QUERY_FRAGMENTS_MAX } from '@affluent/protocol/limits'
+import type { FragmentRange, SqlQuestion } from '@affluent/core/condition/sql/sql-query'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Database } from '../database/connect.ts'
 import { copyRow } from '../database/copy-row.ts'
+
+/** Where history is read, and where it is laid ready. */
+export interface HistoryStores {
+  readonly database: Database
+  readonly clickhouse: ClickHouseClient
+}
 
 /**
  * Asks who is in a version as of a position, and lays the answer ready: as rows of `membership` in ClickHouse at that position, and for the fragments.
  * Repeating it changes nothing.
  */
 export async function landMembers(
-  database: Database,
-  clickhouse: ClickHouseClient,
+  { database, clickhouse }: HistoryStores,
   version: CompiledVersion,
   question: SqlQuestion,
 ): Promise<void> {
   const { workspace, position, now } = question
-  const { query, params } = membersSql(version.condition, question)
+  const { query, params, settings } = membersSql(version.condition, question)
   // whoever was in the definition before is a member since then
   await clickhouse.command({
     query: `insert into membership (workspace, version, profile, position, time, entered)
@@ -37,7 +41,10 @@ export async function landMembers(
       ...params,
       ...{ landing: workspace, version: version.id, follows: version.follows, at: position, clock: now },
     },
-    clickhouse_settings: { insert_deduplication_token: `${workspace}-${version.id}-${randomUUID()}` },
+    clickhouse_settings: {
+      ...settings,
+      insert_deduplication_token: `${workspace}-${version.id}-${randomUUID()}`,
+    },
   })
   const result = await clickhouse.query({
     query: `select profile, toUnixTimestamp64Milli(time) from membership
@@ -56,39 +63,39 @@ export async function landMembers(
 }
 
 /**
- * Computes what the events up to a position leave in series, and lays it ready for the fragments.
- * @param which all series that the new versions ask; those that are not added now need no history, but say who must be asked
- * @param until fragments from here on have no history
+ * Computes what the events up to a position leave in series, and lays it ready for the fragments: all of it or nothing.
+ * @param which series that the new versions ask; those that are not added now need no history, but say who must be asked
  */
 export async function landSeries(
-  database: Database,
-  clickhouse: ClickHouseClient,
+  { database, clickhouse }: HistoryStores,
   which: { readonly series: readonly CatalogSeries[]; readonly added: readonly number[] },
   question: SqlQuestion,
-  until: number,
+  range: FragmentRange,
 ): Promise<void> {
   const { series } = which
   const added = new Set(which.added)
   const specs = series.map(({ spec }) => spec)
-  for (let from = 1; from < until; from += SWEEP_QUERY_FRAGMENTS_MAX) {
-    const to = Math.min(from + SWEEP_QUERY_FRAGMENTS_MAX, until)
-    const { query, params } = seriesSql(specs, question, { from, to })
-    const result = await clickhouse.query({ query, query_params: params, format: 'JSONCompactEachRow' })
-    await copyStates(database, question, async (write) => {
-      for await (const rows of result.stream<unknown[]>()) {
-        for (const row of rows) {
-          const { fragment, states } = readSeriesRow(specs, question, row.json<unknown[]>())
-          if (states.every((state) => state === undefined)) continue
-          const c: Record<string, NonNullable<(typeof states)[number]>> = {}
-          for (const [index, state] of states.entries()) {
-            const { id } = series[index] as CatalogSeries
-            if (state !== undefined && added.has(id)) c[id] = state
-          }
-          await write(fragment, { c })
+  const { query, params, settings } = seriesSql(specs, question, range)
+  const result = await clickhouse.query({
+    query,
+    query_params: params,
+    clickhouse_settings: settings,
+    format: 'JSONCompactEachRow',
+  })
+  await copyStates(database, question, async (write) => {
+    for await (const rows of result.stream<unknown[]>()) {
+      for (const row of rows) {
+        const { fragment, states } = readSeriesRow(specs, question, row.json<unknown[]>())
+        if (states.every((state) => state === undefined)) continue
+        const c: Record<string, NonNullable<(typeof states)[number]>> = {}
+        for (const [index, state] of states.entries()) {
+          const { id } = series[index] as CatalogSeries
+          if (state !== undefined && added.has(id)) c[id] = state
         }
+        await write(fragment, { c })
       }
-    })
-  }
+    }
+  })
 }
 
 type Write = (fragment: number, past: Omit<PastState, 'sweep'>) => Promise<void>

@@ -70,7 +70,7 @@ export async function viewLedgerAt(reader: LedgerReader, position: number): Prom
  * @param positions of events
  */
 export async function viewCauses(
-  { database, clickhouse, workspace, country, nameOfSource }: LedgerReader,
+  { database, reads, workspace, country, nameOfSource }: LedgerReader,
   positions: readonly number[],
 ): Promise<Map<number, DecisionCause>> {
   const newest = [...new Set(positions)].sort((a, b) => b - a).slice(0, DECISION_CAUSES_MAX)
@@ -88,7 +88,7 @@ export async function viewCauses(
         country,
       ),
     ),
-    ...(await readStoredEvents(clickhouse, workspace.id, older, country)),
+    ...(await readStoredEvents(reads, workspace.id, older, country)),
   ]
   return new Map(
     events.flatMap(({ place, type, name, source, time, identifiers }) => {

@@ -1,5 +1,6 @@
 import type { SqlQuery } from '@affluent/core/condition/sql/sql-query'
-import type { ClickHouseClient } from '@clickhouse/client'
+import { CallerGone, type WorkspaceReads } from './analytical-reads.ts'
+import { conditionFaultOfEngine } from './condition-fault-of-engine.ts'
 
 /** A member of an audience. */
 export interface MemberView {
@@ -23,51 +24,61 @@ export interface MembersAt {
 
 /** Sizes of several versions, by version. */
 export async function countMembersOf(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   workspace: number,
   versions: readonly number[],
   position: number,
 ): Promise<Map<number, number>> {
   if (versions.length === 0) return new Map()
-  const result = await clickhouse.query({
+  const rows = await reads.ask<{ version: number; members: number }>({
     query: `select version, count() as members from (
               select version, profile, argMax(entered, position) as is_in from membership
               where workspace = {workspace: UInt32} and version in {versions: Array(UInt32)} and position <= {position: UInt64}
               group by version, profile having is_in = 1)
             group by version`,
-    query_params: { workspace, versions, position },
-    format: 'JSONEachRow',
+    params: { workspace, versions, position },
   })
-  const rows = await result.json<{ version: number; members: number }>()
   return new Map(rows.map(({ version, members }) => [version, Number(members)]))
 }
 
 /** A page of members in the order of their profile's number. */
 export async function viewMembers(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   at: MembersAt,
   page: { readonly after: number; readonly limit: number },
 ): Promise<MemberView[]> {
-  const result = await clickhouse.query({
+  const rows = await reads.ask<{ profile: number; since: number }>({
     query: `${MEMBERS} order by profile limit {limit: UInt32}`,
-    query_params: { ...at, from: page.after, limit: page.limit },
-    format: 'JSONEachRow',
+    params: { ...at, from: page.after, limit: page.limit },
   })
-  const rows = await result.json<{ profile: number; since: number }>()
   return rows.map(({ profile, since }) => ({ profile: Number(profile), since: Number(since) }))
 }
 
 /** How many people a question finds, and the first few of them. */
 export async function previewMembers(
-  clickhouse: ClickHouseClient,
-  { query, params }: SqlQuery,
+  reads: WorkspaceReads,
+  { query, params, settings }: SqlQuery,
   sample: number,
 ): Promise<{ readonly size: number; readonly sample: readonly number[] }> {
-  const result = await clickhouse.query({
+  const [row] = await reads.ask<{ size: number; sample: number[] }>({
     query: `select count() as size, groupArraySorted(${sample})(profile) as sample from (${query})`,
-    query_params: params,
-    format: 'JSONEachRow',
+    params,
+    settings,
   })
-  const [row] = await result.json<{ size: number; sample: number[] }>()
   return { size: Number(row?.size ?? 0), sample: (row?.sample ?? []).map(Number) }
+}
+
+/**
+ * Lets ClickHouse read a question without planning or asking it: that may take seconds.
+ * @throws ClickHouseError when it cannot be asked at all; that ClickHouse has no time now is no reason to refuse it
+ */
+export async function checkAnswerable(
+  reads: WorkspaceReads,
+  { query, params, settings }: SqlQuery,
+): Promise<void> {
+  try {
+    await reads.ask({ query: `explain ast ${query}`, params, settings })
+  } catch (error) {
+    if (conditionFaultOfEngine(error) !== undefined || error instanceof CallerGone) throw error
+  }
 }

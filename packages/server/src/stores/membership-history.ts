@@ -1,23 +1,19 @@
 import { MICRO_BATCH_EVENTS_MAX } from '@affluent/protocol/limits'
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { Database } from '../database/connect.ts'
+import type { WorkspaceReads } from './analytical-reads.ts'
 import type { FoundMembership } from './load-entry-view.ts'
-import { LOOK_SETTINGS } from './look-settings.ts'
 
 /** Memberships that began or ended at a position of the log, as ClickHouse has them. */
 export async function findMembershipsAt(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   workspace: number,
   position: number,
 ): Promise<FoundMembership[]> {
-  const result = await clickhouse.query({
+  const rows = await reads.ask<{ version: number; profile: number; time_ms: number; entered: number }>({
     query: `select distinct version, profile, toUnixTimestamp64Milli(time) as time_ms, entered from membership
             where workspace = {workspace: UInt32} and position = {position: UInt64} order by version, profile`,
-    query_params: { workspace, position },
-    clickhouse_settings: LOOK_SETTINGS,
-    format: 'JSONEachRow',
+    params: { workspace, position },
   })
-  const rows = await result.json<{ version: number; profile: number; time_ms: number; entered: number }>()
   return rows.map(({ version, profile, time_ms, entered }) => ({
     version,
     profile: Number(profile),
@@ -81,14 +77,14 @@ function mergesSql(tests: string): string {
 
 /** Days on which the members of a version have changed, oldest first; what made it live is of the day on which it was. */
 export async function viewDays(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   workspace: number,
   { id, livePosition, liveAt }: LiveVersion,
   at: { readonly position: number; readonly zone: string },
 ): Promise<DayOfAudience[]> {
   const tests =
     'workspace = {workspace: UInt32} and version = {version: UInt32} and position <= {position: UInt64}'
-  const result = await clickhouse.query({
+  const rows = await reads.ask<{ day: string; change: number; entered: number; exited: number }>({
     // an entry by a merge says that it holds since long ago; the exit beside it says when it was
     query: `
       select toString(toDate(greatest(step.time, merged.at, fromUnixTimestamp64Milli({liveAt: Int64}, 'UTC')), {zone: String})) as day,
@@ -107,11 +103,8 @@ export async function viewDays(
       ) as step
       any left join ${mergesSql(tests)} as merged on merged.position = step.position
       group by day order by day`,
-    query_params: { workspace, version: id, livePosition, liveAt, ...at },
-    clickhouse_settings: LOOK_SETTINGS,
-    format: 'JSONEachRow',
+    params: { workspace, version: id, livePosition, liveAt, ...at },
   })
-  const rows = await result.json<{ day: string; change: number; entered: number; exited: number }>()
   return rows.map(({ day, change, entered, exited }) => ({
     day,
     change: Number(change),
@@ -125,7 +118,7 @@ export async function viewDays(
  * @param since milliseconds since the epoch
  */
 export async function countMovements(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   workspace: number,
   versions: readonly LiveVersion[],
   since: number,
@@ -134,22 +127,19 @@ export async function countMovements(
   const tests = `workspace = {workspace: UInt32} and version in {versions: Array(UInt32)}
     and time >= fromUnixTimestamp64Milli({since: Int64}, 'UTC')
     and position > transform(version, {versions: Array(UInt32)}, {positions: Array(UInt64)}, toUInt64(0))`
-  const result = await clickhouse.query({
+  const rows = await reads.ask<{ version: number; came: number; went: number }>({
     query: `
       select step.version as version, countIf(step.entered = 1 and merged.position = 0) as came, countIf(step.entered = 0 and merged.position = 0) as went
       from (select version, position, entered from membership final where ${tests}) as step
       any left join ${mergesSql(tests)} as merged on merged.version = step.version and merged.position = step.position
       group by version`,
-    query_params: {
+    params: {
       workspace,
       since,
       versions: versions.map(({ id }) => id),
       positions: versions.map(({ livePosition }) => livePosition),
     },
-    clickhouse_settings: LOOK_SETTINGS,
-    format: 'JSONEachRow',
   })
-  const rows = await result.json<{ version: number; came: number; went: number }>()
   return new Map(
     rows.map(({ version, came, went }) => [version, { entered: Number(came), exited: Number(went) }]),
   )

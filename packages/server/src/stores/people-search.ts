@@ -4,10 +4,9 @@ import { SqlParams } from '@affluent/core/condition/sql/sql-params'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import { TITLE_TRAITS } from '@affluent/core/profile/profile-title'
 import type { Identifier } from '@affluent/protocol/event'
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { Database } from '../database/connect.ts'
+import type { WorkspaceReads } from './analytical-reads.ts'
 import { findIdentifiersByPrefix, findIdentifiersOfText } from './identifier-search.ts'
-import { LOOK_SETTINGS } from './look-settings.ts'
 import { findProfilesOf, type PersonSummary, viewPeople } from './people-view.ts'
 
 /** A person whom a search found, and by what. */
@@ -19,7 +18,7 @@ export interface FoundPerson {
 
 interface Stores {
   readonly database: Database
-  readonly clickhouse: ClickHouseClient
+  readonly reads: WorkspaceReads
 }
 
 /** Candidates of a name for each person shown: a value of long ago is found too, and then left out. */
@@ -31,7 +30,7 @@ const SPACES =
 
 /** People by what somebody knows of them: whoever has that very identifier; else those whose name begins so, and those of whom an identifier does. */
 export async function searchPeople(
-  { database, clickhouse }: Stores,
+  { database, reads }: Stores,
   workspace: number,
   search: { readonly text: string; readonly limit: number },
   rules: IdentityRules,
@@ -42,7 +41,7 @@ export async function searchPeople(
   const begun =
     exact.length >= limit ? [] : await findIdentifiersByPrefix(database, workspace, text, limit * 2, country)
   const owned = [...exact, ...begun].filter(({ owner }) => owner !== 0)
-  const named = exact.length > 0 ? [] : await searchNames({ database, clickhouse }, workspace, search, rules)
+  const named = exact.length > 0 ? [] : await searchNames({ database, reads }, workspace, search, rules)
   const known = new Set(named.map(({ person }) => person.folded.profile))
   const profiles = await findProfilesOf(
     database,
@@ -95,7 +94,7 @@ export async function listNewestPeople(
 
 /** By what a profile is called; without case and accents, each word from its beginning. */
 async function searchNames(
-  { database, clickhouse }: Stores,
+  { database, reads }: Stores,
   workspace: number,
   { text, limit }: { readonly text: string; readonly limit: number },
   rules: IdentityRules,
@@ -107,16 +106,14 @@ async function searchNames(
   const spaces = params.text(SPACES)
   const spaced = `translateUTF8(text, ${spaces}, ${params.text(' '.repeat(SPACES.length))})`
   const folded = foldSql(spaced, [longest], params)
-  const result = await clickhouse.query({
+  const rows = await reads.ask<{ fragment: number }>({
     query: `select distinct fragment from trait
             where workspace = ${params.uint(workspace)} and name in ${params.texts(TITLE_TRAITS.filter((name) => name !== 'email'))} and kind = 2
               and position(concat(' ', ${folded}), ${params.text(` ${longest}`)}) > 0
             limit ${params.uint(limit * NAME_CANDIDATES)}`,
-    query_params: params.values,
-    clickhouse_settings: LOOK_SETTINGS,
-    format: 'JSONEachRow',
+    params: params.values,
   })
-  const fragments = (await result.json<{ fragment: number }>()).map(({ fragment }) => Number(fragment))
+  const fragments = rows.map(({ fragment }) => Number(fragment))
   const profiles = await findProfilesOf(database, workspace, fragments)
   const people = await viewPeople(database, workspace, [...new Set(profiles.values())], rules)
   const found = [...people.values()].filter(({ title }) => {

@@ -1,5 +1,4 @@
-import { SOURCE_ACTIVITY_MS_MAX } from '@affluent/protocol/limits'
-import type { ClickHouseClient } from '@clickhouse/client'
+import type { WorkspaceReads } from './analytical-reads.ts'
 
 /** How lively a source is, as far as events are in ClickHouse. */
 export interface Activity {
@@ -21,30 +20,22 @@ const HOUR_MS = 3_600_000
  * one only reads parts that have something newer. An hour is asked again each time: events come to ClickHouse late when the walk is behind.
  */
 export class SourceActivity {
-  readonly #clickhouse: ClickHouseClient
   readonly #known = new Map<number, Known>()
-
-  constructor(clickhouse: ClickHouseClient) {
-    this.#clickhouse = clickhouse
-  }
 
   /**
    * @param now milliseconds since the epoch
    * @returns by source; one that never sent anything is not there
    */
-  async view(workspace: number, now: number): Promise<Map<number, Activity>> {
+  async view(reads: WorkspaceReads, workspace: number, now: number): Promise<Map<number, Activity>> {
     const known = this.#known.get(workspace)
     const from = known === undefined ? 0 : Math.min(known.askedAt, now) - HOUR_MS
-    const result = await this.#clickhouse.query({
+    const rows = await reads.ask<{ source: number; last: string; lastHour: string }>({
       query: `select source, toUnixTimestamp64Milli(max(received)) as last,
                 countIf(received > fromUnixTimestamp64Milli({hourAgo: Int64})) as lastHour
               from event where workspace = {workspace: UInt32} and received > fromUnixTimestamp64Milli({from: Int64})
               group by source`,
-      query_params: { workspace, from, hourAgo: now - HOUR_MS },
-      clickhouse_settings: { max_execution_time: SOURCE_ACTIVITY_MS_MAX / 1000 },
-      format: 'JSONEachRow',
+      params: { workspace, from, hourAgo: now - HOUR_MS },
     })
-    const rows = await result.json<{ source: number; last: string; lastHour: string }>()
     const lastEventAt = new Map(known?.lastEventAt)
     for (const { source, last } of rows) lastEventAt.set(source, Number(last))
     this.#known.set(workspace, { askedAt: now, lastEventAt })

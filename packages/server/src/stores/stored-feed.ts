@@ -2,8 +2,8 @@ import { extractIdentifiers } from '@affluent/core/identity/extract-identifiers'
 import { isAskedFor } from '@affluent/core/identity/identifier-forms'
 import type { EventType } from '@affluent/protocol/event'
 import { FEED_LOG_BYTES_MAX, FEED_POSITIONS_MAX } from '@affluent/protocol/limits'
-import type { ClickHouseClient } from '@clickhouse/client'
 import { findInLog } from '../log/look-at-log.ts'
+import type { WorkspaceReads } from './analytical-reads.ts'
 import {
   type FeedEvent,
   type FeedPart,
@@ -18,7 +18,6 @@ import {
 } from './feed-event.ts'
 import { findFragmentsOfIdentifier } from './identifier-search.ts'
 import { describeLogged } from './logged-event.ts'
-import { LOOK_SETTINGS } from './look-settings.ts'
 
 /** An unfiltered page is looked for in so many positions for each event first: commands and copies take positions too. */
 const FIRST_WINDOW = 8
@@ -32,7 +31,7 @@ interface FoundRow {
 
 /** What is in ClickHouse. */
 export async function readStored(
-  { database, clickhouse }: FeedStores,
+  { database, reads }: FeedStores,
   question: FeedQuestion,
   range: PositionRange,
 ): Promise<FeedPart> {
@@ -40,21 +39,21 @@ export async function readStored(
   const fragments =
     identifier === undefined
       ? undefined
-      : await findFragmentsOfIdentifier({ database, clickhouse }, workspace, identifier, country)
+      : await findFragmentsOfIdentifier({ database, reads }, workspace, identifier, country)
   if (fragments?.length === 0) return NO_EVENTS
   const first = Math.max(range.from, range.to - limit * FIRST_WINDOW)
-  let found = await findRows(clickhouse, question, { from: first, to: range.to }, fragments)
+  let found = await findRows(reads, question, { from: first, to: range.to }, fragments)
   let from = first
   if (found.length <= limit && first > range.from) {
     from = Math.max(range.from, range.to - FEED_POSITIONS_MAX)
-    found = await findRows(clickhouse, question, { from, to: range.to }, fragments)
+    found = await findRows(reads, question, { from, to: range.to }, fragments)
   }
   const last = found.at(-1)
   const isWhole = found.length <= limit && from === range.from
   const floor = isWhole
     ? undefined
     : placeOf(found.length > limit && last !== undefined ? last.position : from)
-  const events = await readContents({ database, clickhouse }, workspace, found, country)
+  const events = await readContents({ database, reads }, workspace, found, country)
   if (identifier === undefined) return { events, floor }
   return {
     events: events.filter((event) => event.identifiers.some((one) => isAskedFor(identifier, one, country))),
@@ -64,7 +63,7 @@ export async function readStored(
 
 /** What events say: from the log while it has them, since it has them by position; of older ones from ClickHouse, which has them by name. */
 async function readContents(
-  { database, clickhouse }: FeedStores,
+  { database, reads }: FeedStores,
   workspace: number,
   found: readonly FoundRow[],
   country: string | null,
@@ -72,7 +71,7 @@ async function readContents(
   const positions = found.map(({ position }) => position)
   const logged = await findInLog(database, workspace, positions, FEED_LOG_BYTES_MAX)
   const older = await readStoredEvents(
-    clickhouse,
+    reads,
     workspace,
     found.filter(({ position }) => !logged.has(position)),
     country,
@@ -87,7 +86,7 @@ async function readContents(
 
 /** Which events are to be shown: by narrow columns, over all that is asked for. */
 async function findRows(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   { workspace, type, name, source, limit }: FeedQuestion,
   range: PositionRange,
   fragments: readonly number[] | undefined,
@@ -99,13 +98,10 @@ async function findRows(
     ...(source === undefined ? [] : ['source = {source: UInt32}']),
     ...(fragments === undefined ? [] : ['fragment in {fragments: Array(UInt64)}']),
   ]
-  const result = await clickhouse.query({
+  const rows = await reads.ask<FoundRow>({
     query: `select position, name, fragment, flags from event where ${tests.join(' and ')} order by position desc limit {limit: UInt32}`,
-    query_params: { workspace, ...range, type, name, source, fragments, limit: limit + MORE },
-    clickhouse_settings: LOOK_SETTINGS,
-    format: 'JSONEachRow',
+    params: { workspace, ...range, type, name, source, fragments, limit: limit + MORE },
   })
-  const rows = await result.json<FoundRow>()
   return rows.map((row) => ({ ...row, position: Number(row.position), fragment: Number(row.fragment) }))
 }
 
@@ -126,7 +122,7 @@ const NAMES_CHARS_MAX = 20_000
 
 /** Events by position, newest first; their names, if all are known, find them by the order of the table. */
 export async function readStoredEvents(
-  clickhouse: ClickHouseClient,
+  reads: WorkspaceReads,
   workspace: number,
   found: readonly { readonly position: number; readonly name?: string }[],
   country: string | null,
@@ -134,21 +130,19 @@ export async function readStoredEvents(
   if (found.length === 0) return []
   const names = [...new Set(found.map(({ name }) => name))]
   const isNamed = names.every((name) => name !== undefined) && names.join('').length <= NAMES_CHARS_MAX
-  const result = await clickhouse.query({
+  const rows = await reads.ask<StoredRow>({
     query: `select position, toUnixTimestamp64Milli(time) as time_ms, toUnixTimestamp64Milli(received) as received_ms,
               type, name, source, fragment, flags, message_id, raw
             from event
             where workspace = {workspace: UInt32} ${isNamed ? 'and name in {names: Array(String)}' : ''} and position in {positions: Array(UInt64)}
             order by position desc`,
-    query_params: {
+    params: {
       workspace,
       names: isNamed ? names : [],
       positions: found.map(({ position }) => position),
     },
-    clickhouse_settings: LOOK_SETTINGS,
-    format: 'JSONEachRow',
   })
-  return (await result.json<StoredRow>()).map((row) => toStored(row, country))
+  return rows.map((row) => toStored(row, country))
 }
 
 function toStored(row: StoredRow, country: string | null): FeedEvent {

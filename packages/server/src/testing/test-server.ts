@@ -31,7 +31,7 @@ export interface LogEntry {
 }
 
 export interface TestServerOptions
-  extends Pick<ServerOptions, 'diskFloor' | 'cacheBytes' | 'deliveryPace' | 'names'> {
+  extends Pick<ServerOptions, 'diskFloor' | 'cacheBytes' | 'deliveryPace' | 'names' | 'readMs'> {
   /** private networks that may be sent to */
   readonly networks?: string
   /** further variables, or others than a test server has by itself */
@@ -112,7 +112,7 @@ export class TestServer {
   }
 
   async start(): Promise<void> {
-    const { diskFloor, cacheBytes, deliveryPace, names, networks } = this.#options
+    const { diskFloor, cacheBytes, deliveryPace, names, readMs, networks } = this.#options
     this.#server = await startServer({
       config: toConfig({
         PORT: '0',
@@ -132,6 +132,7 @@ export class TestServer {
       ...(cacheBytes === undefined ? {} : { cacheBytes }),
       ...(deliveryPace === undefined ? {} : { deliveryPace }),
       ...(names === undefined ? {} : { names }),
+      ...(readMs === undefined ? {} : { readMs }),
     })
     const url = this.environment['DATABASE_URL']
     const address = url === undefined ? await findRunningPostgres(this.dataDir) : { url }
@@ -141,6 +142,13 @@ export class TestServer {
       2,
       () => {},
     )
+  }
+
+  /** Where its embedded PostgreSQL is, for another process. */
+  async databaseUrl(): Promise<string> {
+    const address = await findRunningPostgres(this.dataDir)
+    if (address === undefined || !('host' in address)) throw new Error('It has no PostgreSQL of its own.')
+    return `postgresql://${address.user}@localhost/${address.database}?host=${address.host}&port=${address.port}`
   }
 
   /** Ends the server; its data stay for another `start`. */

@@ -20,6 +20,7 @@ import { Instant } from '../../pieces/instant.tsx'
 import { JsonView } from '../../pieces/json-view.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
+import { useReasonWords } from '../../words/error-words.ts'
 import { AudienceBuilder } from './audience-builder.tsx'
 import { AudienceConnections } from './audience-connections.tsx'
 import { draftOf } from './audience-draft.ts'
@@ -138,14 +139,15 @@ function Actions({ audience }: { audience: AudienceAnswer }) {
 }
 
 /** Saved is not applied yet, or could not be. */
-function Notice({ audience: { status, progress, error, size } }: { audience: AudienceAnswer }) {
+function Notice({ audience: { status, progress, error, errorCode, size } }: { audience: AudienceAnswer }) {
   const { t } = useTranslation('audiences')
   const formats = useFormats()
+  const sayReason = useReasonWords()
   if (status === 'live') return null
   if (status === 'failed')
     return (
       <div className={css.failed} role="alert">
-        <p>{t('status.failedBecause', { reason: error ?? '–' })}</p>
+        <p>{t('status.failedBecause', { reason: sayReason(errorCode, error ?? '–') })}</p>
         <p>{t('status.failedHint')}</p>
       </div>
     )

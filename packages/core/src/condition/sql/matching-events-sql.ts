@@ -2,7 +2,7 @@ import type { EventPattern } from '@affluent/protocol/condition'
 import type { WindowBounds } from '../window.ts'
 import { eventsSql, patternSql, timeSql } from './pattern-sql.ts'
 import { SqlParams } from './sql-params.ts'
-import type { SqlQuery, SqlQuestion } from './sql-query.ts'
+import { LONG_SENTENCE, type SqlQuery, type SqlQuestion } from './sql-query.ts'
 
 /**
  * Asks which events matched: those that decided a leaf.
@@ -25,5 +25,5 @@ export function matchingEventsSql(
 prewhere ${eventsSql([pattern], question, params)} and event.fragment in (${params.uints(fragments)})
 where ${matches}${timeSql(until, params)}
 order by event.time desc, event.position desc limit ${params.uint(limit)}`
-  return { query, params: params.values }
+  return { query, params: params.values, settings: LONG_SENTENCE }
 }

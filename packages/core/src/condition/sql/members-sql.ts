@@ -2,7 +2,7 @@ import type { Condition, CountLeaf, Leaf } from '@affluent/protocol/condition'
 import { unreachable } from '@affluent/protocol/unreachable'
 import { judge, type Verdict } from '../condition-tree.ts'
 import { ConditionFacts } from './condition-facts.ts'
-import type { SqlQuery, SqlQuestion } from './sql-query.ts'
+import { LONG_SENTENCE, type SqlQuery, type SqlQuestion, type SqlSettings } from './sql-query.ts'
 import { isNegated } from './value-test-sql.ts'
 
 /**
@@ -28,16 +28,21 @@ export function membersSql(condition: Condition, question: SqlQuestion): SqlQuer
     group by fragment
   ) as moved on moved.fragment = fact.fragment
   group by owner
-) where ${holds} = 1 ${SETTINGS}`
-  return { query, params: params.values }
+) where ${holds} = 1`
+  return { query, params: params.values, settings: SETTINGS }
 }
 
 /**
  * Conditions may be large, and no two are alike: their parts are not worth machine code, nor a search for what they have in common. The map of merged
  * fragments is the small side of the join: ClickHouse, which remembers how many rows a join had, must not turn the sides the next time.
  */
-const SETTINGS =
-  "settings compile_expressions = 0, compile_aggregate_expressions = 0, optimize_extract_common_expressions = 0, max_ast_elements = 1000000, max_expanded_ast_elements = 10000000, query_plan_join_swap_table = 'false'"
+const SETTINGS: SqlSettings = {
+  ...LONG_SENTENCE,
+  compile_expressions: '0',
+  compile_aggregate_expressions: '0',
+  optimize_extract_common_expressions: '0',
+  query_plan_join_swap_table: 'false',
+}
 
 /**
  * Whether the condition may hold for a profile of which no table that the leaves ask says anything, so that all profiles must be asked. Events, traits and identifiers

@@ -6,7 +6,7 @@ import { eventsSql, patternSql, timeSql } from './pattern-sql.ts'
 import { type AggregatedSql, aggregatedSql } from './property-sql.ts'
 import { scaledSql } from './scaled-sql.ts'
 import { SqlParams } from './sql-params.ts'
-import type { FragmentRange, SqlQuery, SqlQuestion } from './sql-query.ts'
+import { type FragmentRange, LONG_SENTENCE, type SqlQuery, type SqlQuestion } from './sql-query.ts'
 import type { TestContext } from './value-test-sql.ts'
 
 /** The states that history leaves in one fragment. */
@@ -50,7 +50,7 @@ select event.fragment as fragment, ${columns.join(', ')} from event
 prewhere ${eventsSql(specs, question, params)} and event.fragment >= ${params.uint(range.from)} and event.fragment < ${params.uint(range.to)}
 where ${[...new Set(matching)].join(' or ')}
 group by fragment`
-  return { query, params: params.values }
+  return { query, params: params.values, settings: LONG_SENTENCE }
 }
 
 /** Event times that may still count now or later. */

@@ -7,6 +7,16 @@ export type SqlValue = string | number | readonly string[] | readonly number[]
 export interface SqlQuery {
   readonly query: string
   readonly params: Readonly<Record<string, SqlValue>>
+  /** settings that go with the statement: inside the query they would not hold for what stands around it */
+  readonly settings: SqlSettings
+}
+
+export type SqlSettings = Readonly<Record<string, string>>
+
+/** A condition of fifty leaves is a long sentence, and more so where it is written out. */
+export const LONG_SENTENCE: SqlSettings = {
+  max_ast_elements: '1000000',
+  max_expanded_ast_elements: '10000000',
 }
 
 /** As of when a condition is asked, and by whose rules. */

@@ -13,9 +13,10 @@ export const ANSWER_BYTES = 256 * 1024 ** 2
 export const STATEMENT_BYTES = 8 * 1024 ** 2
 export const INSERT_BYTES = 512 * 1024 ** 2
 
-export const QUERIES_AT_ONCE = 4
+/** More than the server asks at once (READS_AT_ONCE_MAX, BACKFILLS_AT_ONCE_MAX), where workspaces take turns; each holds one of the child's threads. */
+export const QUERIES_AT_ONCE = 7
 /** The rest is kept for inserts, so that long selects never hold up the loader. */
-export const READS_AT_ONCE = 3
+export const READS_AT_ONCE = 6
 export const QUERIES_WAITING = 64
 export const WAIT_MS = 10_000
 /** A reader that takes nothing for so long loses its query. */

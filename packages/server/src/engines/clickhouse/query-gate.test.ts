@@ -18,7 +18,7 @@ afterEach(() => {
 function ask(kind: 'insert' | 'other', times: number): { entered: (() => void)[]; all: Promise<unknown>[] } {
   const entered: (() => void)[] = []
   const all = Array.from({ length: times }, () =>
-    gate.enter(kind, never).then(
+    gate.enter(kind, '', never).then(
       (leave) => entered.push(leave),
       (error: unknown) => error,
     ),
@@ -56,16 +56,28 @@ test('refuses one more than may wait, and who waited too long', async () => {
   await vi.advanceTimersByTimeAsync(1)
   await expect(others.all[READS_AT_ONCE]).resolves.toMatchObject({ code: 202 })
   others.entered[0]?.()
-  await expect(gate.enter('other', never)).resolves.toBeTypeOf('function')
+  await expect(gate.enter('other', '', never)).resolves.toBeTypeOf('function')
 })
 
 test('who goes while waiting gives the place free', async () => {
   ask('other', READS_AT_ONCE)
   const gone = new AbortController()
-  const waiting = gate.enter('other', gone.signal)
+  const waiting = gate.enter('other', '', gone.signal)
   gone.abort(new Error('gone'))
   await expect(waiting).rejects.toThrow('gone')
   const full = ask('other', QUERIES_WAITING)
   await vi.advanceTimersByTimeAsync(WAIT_MS)
   expect(full.entered).toEqual([])
+})
+
+test('the last slot for reading is only for an owner that holds none, also past those who wait', async () => {
+  const entered: string[] = []
+  const enter = (owner: string) => gate.enter('other', owner, never).then(() => entered.push(owner))
+  const asked = Array.from({ length: READS_AT_ONCE + 2 }, () => enter('greedy'))
+  await vi.advanceTimersByTimeAsync(0)
+  expect(entered).toHaveLength(READS_AT_ONCE - 1)
+  asked.push(enter('other'))
+  await vi.advanceTimersByTimeAsync(0)
+  expect(entered.at(-1)).toBe('other')
+  void Promise.allSettled(asked)
 })

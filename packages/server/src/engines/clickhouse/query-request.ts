@@ -36,6 +36,8 @@ export interface QueryRequest {
   readonly queryId: string | undefined
   readonly database: string | undefined
   readonly format: string
+  /** on whose behalf it is asked; empty: the server's own */
+  readonly owner: string
   readonly settings: ReadonlyMap<string, string>
   readonly params: ReadonlyMap<string, string>
   readonly gzipAnswer: boolean
@@ -70,6 +72,7 @@ export async function readQueryRequest(request: IncomingMessage): Promise<QueryR
     queryId: address.get('query_id') ?? undefined,
     database: address.get('database') ?? undefined,
     format: address.get('default_format') ?? 'TabSeparated',
+    owner: address.get('quota_key') ?? '',
     settings: new Map(fields.filter(([name]) => !NOT_FOR_THE_ENGINE.has(name) && !name.startsWith('param_'))),
     params: new Map(
       fields.filter(([name]) => name.startsWith('param_')).map(([name, value]) => [name.slice(6), value]),

@@ -123,7 +123,7 @@ class QueryDesk {
   }
 
   private async open(query: QueryRequest, kind: 'insert' | 'other', gone: AbortSignal) {
-    const leaveGate = await this.gate.enter(kind, gone)
+    const leaveGate = await this.gate.enter(kind, query.owner, gone)
     try {
       this.lastId += 1
       const id = `query-${this.lastId}`
