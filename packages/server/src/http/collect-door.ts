@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { cutAddress } from '@affluent/core/event/network-address'
 import type { EventType } from '@affluent/protocol/event'
 import {
   BATCH_PARTS_MAX,
@@ -16,7 +17,6 @@ import { rudderConfig, segmentSettings } from './client-settings.ts'
 import { answerPreflight, CORS } from './collect-cors.ts'
 import { countHeaders, keyOfRequest } from './collect-key.ts'
 import { type DoorPath, readDoorPath } from './collect-paths.ts'
-import { networkOf } from './network-of.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { checkText, KEYED_BODY, KEYLESS_BODY, readBody, UnreadableBody } from './read-body.ts'
 import { type ParsedBody, parseBatch, parseBody, type Received, type Route, receive } from './receive.ts'
@@ -181,8 +181,9 @@ export class CollectDoor {
     const history = route.kind === 'batch' && route.history
     const timesAsGiven = route.kind === 'batch' && route.isImport
     const what = { type, name: undefined, history, timesAsGiven }
-    const refused = [{ refusal, source: source.id, receivedAt, raw, ...what }]
-    await this.append(source.workspace, { request, accepted: [], refused, bytes: raw.length })
+    const kept = cutAddressesIn(raw)
+    const refused = [{ refusal, source: source.id, receivedAt, raw: kept, ...what }]
+    await this.append(source.workspace, { request, accepted: [], refused, bytes: kept.length })
     this.#options.metrics.refused.inc()
   }
 
@@ -216,7 +217,7 @@ export class CollectDoor {
       return receive(body, route, {
         source: source.id,
         receivedAt,
-        ip: networkOf(this.#options.addressOf(request)),
+        ip: cutAddress(this.#options.addressOf(request)),
       })
     } catch (error) {
       if (error instanceof RefusalError)
@@ -424,6 +425,17 @@ function overloaded(cause: LogOverloaded): RefusalError {
 /** The key was good when the request came. */
 function closed(cause: WorkspaceClosed): RefusalError {
   return new RefusalError(401, 'invalid_write_key', 'This write key is not known.', { cause })
+}
+
+/** In a body that is kept as it came, addresses are cut wherever they stand under "ip". */
+function cutAddressesIn(raw: Buffer): Buffer {
+  if (!raw.includes('"ip"')) return raw
+  // one character for each byte, whatever the bytes are
+  const text = raw.toString('latin1')
+  const cut = text.replace(/("ip"\s*:\s*")([^"\\]+)"/g, (_, before: string, ip: string) => {
+    return `${before}${ip.split(',').map(cutAddress).join(', ')}"`
+  })
+  return cut === text ? raw : Buffer.from(cut, 'latin1')
 }
 
 function storageUnavailable(): RefusalError {

@@ -1,5 +1,6 @@
 import { isHistory } from '@affluent/core/delivery/route'
 import { checkEvent, type RequestFacts, readSentAt } from '@affluent/core/event/check-event'
+import { cutOwnAddress } from '@affluent/core/event/network-address'
 import { type ScannedEvent, scanEvent } from '@affluent/core/event/scan-json'
 import type { Refusal } from '@affluent/protocol/codes'
 import { EVENT_TYPES, type EventType, type Json, type JsonObject } from '@affluent/protocol/event'
@@ -52,6 +53,7 @@ export function receiveAgain(again: Again, repaired: JsonObject | undefined, now
 
 function takeBatch(body: ParsedBody, batch: readonly Json[], again: Again, now: number): ReceivedAgain {
   const { json, items } = body
+  cutOwnAddress(json)
   const { context, integrations } = json
   const shared = {
     ...(isObject(context) ? { context } : {}),
@@ -87,10 +89,12 @@ function takeOne(
   again: Again,
   now: number,
 ): AcceptedEvent | Refusal {
+  const isCut = isObject(value) && cutOwnAddress(value)
   const first = checkEvent(value, sent.scanned, sent.facts, sent.type)
   if (first.kind === 'refused') return first.refusal
   const { event } = first
-  const raw = saysItsTime(event.json) && !event.rewritten ? sent.raw : dated(event.json, event.time)
+  const isAsSent = !isCut && !event.rewritten && saysItsTime(event.json)
+  const raw = isAsSent ? sent.raw : dated(event.json, event.time)
   const facts = { receivedAt: now, sentAt: undefined, shared: undefined }
   const check = checkEvent(JSON.parse(raw.toString('utf8')) as Json, scanEvent(raw), facts, event.type)
   if (check.kind === 'refused') return check.refusal

@@ -1,6 +1,7 @@
 import { isHistory } from '@affluent/core/delivery/route'
 import { checkEvent, checkShared, readSentAt } from '@affluent/core/event/check-event'
 import { findJsonFault } from '@affluent/core/event/json-fault'
+import { cutOwnAddress } from '@affluent/core/event/network-address'
 import {
   brokenBound,
   SCAN_FLAGS,
@@ -144,9 +145,12 @@ export function receive(
   const { source, receivedAt, ip } = from
   let bytes = 0
   for (let index = 0; index < values.length; index++) {
+    const value = values[index]
     const scanned = scans[index] as ScannedEvent
-    const raw = rawOf(body, scanned)
-    const check = checkEvent(values[index], scanned, request, route.kind === 'event' ? route.type : undefined)
+    // the address as it came is kept nowhere
+    const isCut = isObject(value) && cutOwnAddress(value)
+    const raw = isCut ? Buffer.from(JSON.stringify(value)) : rawOf(body, scanned)
+    const check = checkEvent(value, scanned, request, route.kind === 'event' ? route.type : undefined)
     bytes += raw.length
     if (check.kind === 'refused') {
       rejected.push({ index, ...check.refusal })
@@ -157,7 +161,7 @@ export function receive(
         receivedAt,
         raw,
         ...{ history: sentAsHistory, timesAsGiven },
-        ...readHead(values[index], type),
+        ...readHead(value, type),
       })
       continue
     }
@@ -183,12 +187,16 @@ function readHead(
   value: Json | undefined,
   routeType: EventType | undefined,
 ): { readonly type: EventType | undefined; readonly name: string | undefined } {
-  const json = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+  const json = isObject(value) ? value : {}
   const type = routeType ?? EVENT_TYPES.find((each) => each === json['type'])
   const said = type === 'track' ? json['event'] : json['name']
   const isName =
     typeof said === 'string' && Buffer.byteLength(said) <= EVENT_NAME_BYTES_MAX && !said.includes('\u0000')
   return { type, name: isName ? said.toWellFormed() : undefined }
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** `/v1/import` takes a single event too, as RudderStack's does. */
@@ -211,10 +219,11 @@ function batchOf(json: JsonObject): readonly Json[] {
 
 /** What the batch says for all its events, kept with them in the log; bounded, since every event gets it. */
 function sharedOf(body: ParsedBody): JsonObject | undefined {
+  cutOwnAddress(body.json)
   const shared: JsonObject = {}
   for (const key of ['context', 'integrations']) {
     const value = body.json[key]
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) shared[key] = value
+    if (isObject(value)) shared[key] = value
   }
   if (Object.keys(shared).length === 0) return undefined
   const text = JSON.stringify(shared)

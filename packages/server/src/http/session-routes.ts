@@ -1,3 +1,4 @@
+import { cutAddress } from '@affluent/core/event/network-address'
 import { OPEN_BODY_BYTES_MAX } from '@affluent/protocol/limits'
 import { z } from '@affluent/protocol/schema'
 import {
@@ -17,7 +18,6 @@ import { TooManyPasswords } from '../access/password-hashes.ts'
 import type { Session, SessionRecord } from '../access/sessions.ts'
 import { type ApiOptions, ERRORS, typed } from './api-context.ts'
 import { refuseForeignOrigin } from './authenticate.ts'
-import { networkOf } from './network-of.ts'
 import { RefusalError } from './refusal-error.ts'
 import {
   deviceCookie,
@@ -64,7 +64,7 @@ export function registerSession(app: FastifyInstance, options: ApiOptions): void
       const account = email.toLowerCase()
       const device = devices.recognise(readDeviceCookie(cookie, isHttps), account)
       const counted = await limits.checkSignIn({ address, account, device })
-      const origin = { device: deviceOf(userAgent), address: networkOf(address) }
+      const origin = { device: deviceOf(userAgent), address: cutAddress(address) }
       const session = await sessions.begin(email, password, origin).catch(toRefusal)
       if (session === undefined) {
         log.warn('sign_in_refused')

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import { FINGERPRINT_MIN, fingerprintOf } from '@affluent/core/event/fingerprint'
+import { hasOwnAddress } from '@affluent/core/event/network-address'
 import type { Refusal } from '@affluent/protocol/codes'
 import { isbot } from 'isbot'
 import { dayOf, type MessageMark } from '../stores/message-ids.ts'
@@ -19,7 +21,7 @@ const CONFLICT: Validation = {
   reason: {
     code: 'message_id_conflict',
     message:
-      'An event with this messageId and other content came before. Send each event with a messageId of its own.',
+      'An event with this messageId and another meaning came before. Send each event with a messageId of its own.',
     path: 'messageId',
   },
 }
@@ -31,17 +33,11 @@ const COPY: Validation = {
 const USER_AGENTS_REMEMBERED = 10_000
 const botsByUserAgent = new Map<string, boolean>()
 
-/**
- * What the deduplication remembers of an event; undefined when the client gave no messageId, so that nothing can be its copy.
- * The fingerprint tells another body under the same id: a checksum and the length. What an SDK changes when it tries again is left
- * out: the time of sending, and `_metadata`, where analytics-next counts its tries.
- */
+/** What the deduplication remembers of an event; undefined when the client gave no messageId, so that nothing can be its copy. */
 export function markMessage(event: AcceptedEvent): MessageMark | undefined {
-  const { messageId, json } = event.checked
+  const { messageId, type, json } = event.checked
   if (messageId === undefined) return undefined
-  const varies = json['sentAt'] !== undefined || json['_metadata'] !== undefined
-  const content = varies ? JSON.stringify({ ...json, sentAt: null, _metadata: null }) : event.raw
-  const fingerprint = crc32(content) * 2 ** 16 + (content.length % 2 ** 16)
+  const fingerprint = fingerprintOf(type, json)
   return { id: hash('md5', messageId, 'hex'), fingerprint, day: dayOf(event.receivedAt) }
 }
 
@@ -56,11 +52,27 @@ export function validate(
   seen: number | undefined,
 ): Validation {
   if (event.unreadable !== undefined) return { kind: 'ended', as: 'quarantined', reason: event.unreadable }
-  if (mark !== undefined && seen !== undefined) return seen === mark.fingerprint ? COPY : CONFLICT
+  if (mark !== undefined && seen !== undefined) return isCopy(event, mark, seen) ? COPY : CONFLICT
   return {
     kind: 'next',
     flags: (event.history ? EVENT_FLAGS.history : 0) | (isBotEvent(event) ? EVENT_FLAGS.bot : 0),
   }
+}
+
+/**
+ * Whether an event means what the first one under its messageId did. Of those that came before fingerprints told the meaning, only the bytes can be compared, and of
+ * one with an address of its own nothing, since that address is cut now: it is taken for the copy that it nearly always is.
+ */
+function isCopy(event: AcceptedEvent, mark: MessageMark, seen: number): boolean {
+  if (seen >= FINGERPRINT_MIN) return seen === mark.fingerprint
+  return seen === fingerprintOfBytes(event) || hasOwnAddress(event.checked.json)
+}
+
+/** The fingerprint of the first version: a checksum and the length, without what an SDK changes when it tries again. */
+function fingerprintOfBytes({ checked: { json }, raw }: AcceptedEvent): number {
+  const varies = json['sentAt'] !== undefined || json['_metadata'] !== undefined
+  const content = varies ? JSON.stringify({ ...json, sentAt: null, _metadata: null }) : raw
+  return crc32(content) * 2 ** 16 + (content.length % 2 ** 16)
 }
 
 function isBotEvent(event: AcceptedEvent): boolean {

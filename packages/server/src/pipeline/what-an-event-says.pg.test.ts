@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 import type { JsonObject } from '@affluent/protocol/event'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { positionOf, startTestServer, type TestServer } from '../testing/test-server.ts'
@@ -70,6 +71,65 @@ test('events of different people under a placeholder of a messageId are all kept
   const after = await server.settle()
   expect(after.stored - before.stored).toBe(8)
   expect(after.quarantined).toBe(before.quarantined)
+})
+
+describe('a copy', () => {
+  const event = '"userId":"u","event":"Order Completed","properties":{"revenue":50,"by":"é"}'
+
+  async function countsOf(bodies: readonly (readonly [path: string, body: string])[]) {
+    const before = await server.settle()
+    for (const [path, body] of bodies) expect((await server.send(path, body)).status).toBe(200)
+    const after = await server.settle()
+    const { stored, duplicates, quarantined } = before
+    return {
+      stored: after.stored - stored,
+      duplicates: after.duplicates - duplicates,
+      quarantined: after.quarantined - quarantined,
+    }
+  }
+
+  test('is told by what it means, however its JSON is written and whichever way it comes', async () => {
+    const messageId = `"messageId":"${fresh('m')}"`
+    const counts = await countsOf([
+      ['/v1/track', `{${event},${messageId}}`],
+      ['/v1/track', `{${messageId},${event}}`],
+      ['/v1/track', `{ ${event.replace('50', '50.0').replace('é', '\\u00e9')}, ${messageId} }`],
+      ['/v1/track', `{"type":"track","writeKey":"${server.keys.writeKey}",${event},${messageId}}`],
+      ['/v1/track', `{"sentAt":"${isoAt(Date.now())}",${event},${messageId},"_metadata":{"retryCount":1}}`],
+      ['/v1/batch', `{"batch":[{"type":"track",${event},${messageId}}]}`],
+    ])
+    expect(counts).toEqual({ stored: 1, duplicates: 5, quarantined: 0 })
+  })
+
+  test('is none with another meaning: that is quarantined', async () => {
+    const messageId = `"messageId":"${fresh('m')}"`
+    const counts = await countsOf([
+      ['/v1/track', `{${event},${messageId}}`],
+      ['/v1/track', `{${event.replace('50', '"50"')},${messageId}}`],
+      ['/v1/page', `{${event},${messageId}}`],
+    ])
+    expect(counts).toEqual({ stored: 1, duplicates: 0, quarantined: 2 })
+  })
+
+  test('of an event that came before an upgrade is told by its bytes, and one with an address of its own is one', async () => {
+    const bodies = [event, `"context":{"ip":"203.0.113.77"},${event}`].map(
+      (content) => `{${content},"messageId":"${fresh('m')}"}`,
+    )
+    await countsOf(bodies.map((body) => ['/v1/track', body]))
+    for (const body of bodies) {
+      const { messageId } = JSON.parse(body) as { messageId: string }
+      // what the version before had written
+      const fingerprint = crc32(body) * 2 ** 16 + Buffer.byteLength(body)
+      const { rowCount } = await server.database.query(
+        'update message_id set fingerprint = $2 where id = md5($1)::uuid',
+        [messageId, fingerprint],
+      )
+      expect(rowCount).toBe(1)
+    }
+    expect(await countsOf(bodies.map((body) => ['/v1/track', body]))).toMatchObject({ duplicates: 2 })
+    const others = bodies.map((body) => body.replace('50', '51'))
+    expect(await countsOf(others.map((body) => ['/v1/track', body]))).toMatchObject({ quarantined: 1 })
+  })
 })
 
 test('an empty key is kept in the event, and the sender is told', async () => {

@@ -3,7 +3,7 @@ import { type Database, inTransaction } from '../database/connect.ts'
 import { copyStatement, type Statement } from '../database/statement.ts'
 import { IdFilter } from './id-filter.ts'
 
-/** A messageId by its hash, with a fingerprint of the event that came under it. */
+/** A messageId by its hash, with a fingerprint of the event that came under it (`fingerprint.ts` in core). */
 export interface MessageMark {
   /** 128 bits in hex, as PostgreSQL reads a uuid */
   readonly id: string
