@@ -84,6 +84,8 @@ export const PROFILE_FRAGMENTS_MAX = 500
 export const FRAGMENT_TRAITS_MAX = 1_000
 /** All traits of one fragment together, in bytes of JSON. */
 export const FRAGMENT_TRAITS_BYTES_MAX = 256 * 1024
+/** Events of the future that one fragment keeps until their time comes; of more, those that only show who is seen become one. */
+export const FRAGMENT_UPCOMING_MAX = 100
 /** Refusals remembered by a fragment, so that the ledger says each of them once. */
 export const FRAGMENT_REFUSALS_MAX = 32
 /** Fragments that a reviewer parted for ever from one fragment; an un-merge or a cannot-link beyond it is refused. */

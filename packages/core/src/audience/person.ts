@@ -2,8 +2,8 @@ import type { Json } from '@affluent/protocol/event'
 import type { ConditionSubject } from '../condition/compile-condition.ts'
 import { foldSeries, type SeriesSpec, type SeriesState } from '../condition/series.ts'
 import { type IdentityRules, isWeak, ruleOf } from '../identity/namespaces.ts'
-import type { Fragment, TraitValue } from '../profile/fragment.ts'
-import { newestTrait } from '../profile/newest-trait.ts'
+import { foldTrait } from '../profile/fold-profile.ts'
+import { type Fragment, settle, settlesAt, type TraitValue } from '../profile/fragment.ts'
 import type { AudienceCatalog } from './audience-catalog.ts'
 
 /** One person as conditions see it: answers are folded over the fragments when they are asked for, and kept for the length of one review. */
@@ -51,12 +51,29 @@ export class Person implements ConditionSubject {
   }
 
   trait(name: string): Json | undefined {
-    return this.newestTrait(name)?.[0] ?? undefined
+    return this.traitWord(name)?.[0] ?? undefined
   }
 
-  /** The newest word on a trait, with its time; null is a deletion. */
-  newestTrait(name: string): TraitValue | undefined {
-    return newestTrait(this.members, name)
+  /** The word on a trait that stands, with its time; null is a deletion. */
+  traitWord(name: string): TraitValue | undefined {
+    return foldTrait(this.members, name)
+  }
+
+  /**
+   * Lets what lay ahead take effect as far as its time has come.
+   * @param now the workspace's time, milliseconds since the epoch
+   * @returns the fragments whose state is another one now
+   */
+  settle(now: number): Fragment[] {
+    return this.members.filter(({ state }) => settlesAt(state) <= now && settle(state, now))
+  }
+
+  /** When it must settle next, milliseconds since the epoch; Infinity: nothing lies ahead. */
+  get settlesAt(): number {
+    let earliest = Number.POSITIVE_INFINITY
+    for (const { state } of this.members)
+      if (state.u !== undefined) earliest = Math.min(earliest, settlesAt(state))
+    return earliest
   }
 
   series(spec: SeriesSpec): SeriesState | undefined {

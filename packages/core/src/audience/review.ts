@@ -1,5 +1,5 @@
 import type { CompiledLeaf } from '../condition/compile-condition.ts'
-import type { Fragment, FragmentState } from '../profile/fragment.ts'
+import { type Fragment, type FragmentState, settlesAt } from '../profile/fragment.ts'
 import type { AudienceCatalog, CompiledVersion } from './audience-catalog.ts'
 import type { Person } from './person.ts'
 
@@ -24,7 +24,7 @@ export interface Review {
 const NOTHING: Review = { steps: [], arm: undefined, changed: [] }
 
 /**
- * Asks versions about a person, writes the answers into the fragment that stands for the profile, and says what changed and when to ask again.
+ * Lets what lay ahead of a person take effect, asks versions about it, writes the answers into the fragment that stands for the profile, and says what changed and when to ask again.
  * @param which indexes of the versions that an event has touched; `all` when the person itself has changed. A person whose moment has come is asked everything.
  * @param now the workspace's time, milliseconds since the epoch
  * @param leaves whose moment to be asked again may have changed, though their answers have not
@@ -38,8 +38,10 @@ export function reviewPerson(
 ): Review {
   const { canonical } = person
   const { state } = canonical
-  if (which === 'all' || (state.w !== undefined && state.w <= now)) return reviewAll(catalog, person, now)
-  if (which.size === 0 && leaves.length === 0) return NOTHING
+  const settled = person.settle(now)
+  if (which === 'all' || settled.length > 0 || (state.w !== undefined && state.w <= now))
+    return reviewAll(catalog, person, now, settled)
+  if (which.size === 0 && leaves.length === 0 && person.settlesAt === Number.POSITIVE_INFINITY) return NOTHING
   const steps: MembershipStep[] = []
   const asked = answersOf(catalog).begin(person, now)
   for (const index of which) {
@@ -62,11 +64,28 @@ export function reviewPerson(
   return { steps, arm: isArmed ? undefined : turn, changed }
 }
 
-function reviewAll(catalog: AudienceCatalog, person: Person, now: number): Review {
+/**
+ * Whether somebody is to be asked by time alone.
+ * @param members all fragments of a profile
+ * @param now the workspace's time, milliseconds since the epoch
+ */
+export function isDue(members: readonly Fragment[], now: number): boolean {
+  return members.some(({ id, profile, state }) => {
+    const isRung = id === profile && state.w !== undefined && state.w <= now
+    return isRung || settlesAt(state) <= now
+  })
+}
+
+function reviewAll(
+  catalog: AudienceCatalog,
+  person: Person,
+  now: number,
+  settled: readonly Fragment[],
+): Review {
   const { canonical, profile } = person
   const { state } = canonical
   const steps: MembershipStep[] = []
-  const changed = new Set<Fragment>()
+  const changed = new Set<Fragment>(settled)
   const before = membershipsOf(state)
   const inherited = absorbMerged(catalog, person, now, steps, changed)
   const asked = answersOf(catalog).begin(person, now)
@@ -175,12 +194,12 @@ class Answers {
   }
 
   /**
-   * When the first of the leaves that decided may turn. A leaf that was not asked, since others had decided, cannot change an answer before one of those turns.
+   * When the first of the leaves that decided may turn, or the first that lies ahead comes. A leaf that was not asked, since others had decided, cannot change an answer before one of those turns.
    * @param armed a moment that is waited for already
    * @param others leaves beside those that were asked
    */
   nextTurn(armed: number | undefined, others: readonly CompiledLeaf[] = []): number | undefined {
-    let earliest = armed ?? Number.POSITIVE_INFINITY
+    let earliest = Math.min(armed ?? Number.POSITIVE_INFINITY, (this.#person as Person).settlesAt)
     for (const leaves of [this.#leaves, others])
       for (const leaf of leaves)
         earliest = Math.min(earliest, leaf.turnsAt(this.#person as Person, this.#now, earliest))

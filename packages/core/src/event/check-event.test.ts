@@ -157,7 +157,7 @@ test.each([
   expect(accepted(event).warnings).toMatchObject([{ code, path }])
 })
 
-test.each(['undefined', 'null', '  ', '[object Object]', '0', 'None', 0])(
+test.each(['undefined', 'null', '  ', '[object Object]', '0', 'None', '{{messageId}}', '<%= id %>', 0])(
   'the messageId %j is none, and that is told',
   (messageId) => {
     const event = accepted(track({ messageId }))

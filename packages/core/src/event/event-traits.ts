@@ -8,7 +8,6 @@ export interface EventTraits {
   readonly once: JsonObject
 }
 
-const ONCE_KEYS = ['$setOnce', '$set_once'] as const
 const NOTHING: JsonObject = {}
 
 /**
@@ -32,8 +31,13 @@ export function personTraits(type: EventType, json: JsonObject): EventTraits | u
   if (type !== 'identify') return undefined
   const traits = eventTraits(type, json)
   if (traits === undefined) return undefined
-  const isPlain = ![...ONCE_KEYS, ''].some((key) => Object.hasOwn(traits, key))
-  return isPlain ? { set: traits, once: NOTHING } : split(traits)
+  return isPlain(traits) ? { set: traits, once: NOTHING } : split(traits)
+}
+
+function isPlain(traits: JsonObject): boolean {
+  return (
+    !Object.hasOwn(traits, '$setOnce') && !Object.hasOwn(traits, '$set_once') && !Object.hasOwn(traits, '')
+  )
 }
 
 function split(traits: JsonObject): EventTraits {

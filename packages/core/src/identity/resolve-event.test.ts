@@ -26,6 +26,7 @@ class World {
       type: more.previousId === undefined ? 'track' : 'alias',
       position: this.#position,
       time: more.time ?? START + this.#position * 1_000,
+      now: Number.POSITIVE_INFINITY,
       source: 1,
       identifiers: parse(identifiers),
       previousId: more.previousId,
@@ -278,7 +279,8 @@ test('property: profiles are the components of the edges, and each is named by i
         const previous = identifiers.some((text) => text.startsWith('user_id')) ? previousId : undefined
         resolveEvent(graph, {
           type: previous === undefined ? 'track' : 'alias',
-          ...{ position, time: START + position, source: 1, previousId: previous },
+          ...{ position, time: START + position, now: Number.POSITIVE_INFINITY, source: 1 },
+          previousId: previous,
           identifiers: parse(identifiers.join(' ')),
         })
         const changes = graph.takeChanges()

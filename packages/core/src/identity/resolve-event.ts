@@ -1,5 +1,5 @@
 import type { EventType } from '@affluent/protocol/event'
-import { type Fragment, noteEvent, noteSighting } from '../profile/fragment.ts'
+import { type Fragment, NEVER_SEEN, noteEvent, noteSighting } from '../profile/fragment.ts'
 import type { IdentityGraph, KnownIdentifier } from './identity-graph.ts'
 import { type KeyedIdentifier, keyIdentifier } from './keyed-identifier.ts'
 import { type IdentityRules, isWeak, type NamespaceRule, ruleOf } from './namespaces.ts'
@@ -10,6 +10,8 @@ export interface EventToResolve {
   readonly position: number
   /** event time, milliseconds since the epoch */
   readonly time: number
+  /** the workspace's time, milliseconds since the epoch: an event ahead of it links at once, and is seen when its time comes */
+  readonly now: number
   readonly source: number
   readonly identifiers: readonly KeyedIdentifier[]
   /** of an alias */
@@ -207,7 +209,8 @@ function collectValues(graph: IdentityGraph, profile: number, into: Values): voi
     for (const [identifier, namespace, owner, , lastSeen] of fragment.state.s) {
       if (graph.fragment(owner)?.profile !== profile) continue
       const values = valuesOf(into, namespace)
-      values.set(identifier, Math.max(values.get(identifier) ?? 0, lastSeen))
+      const seen = lastSeen === NEVER_SEEN.last ? Number.POSITIVE_INFINITY : lastSeen
+      values.set(identifier, Math.max(values.get(identifier) ?? 0, seen))
     }
   }
 }
@@ -273,13 +276,7 @@ function force(
   const other = key.owner === 0 ? undefined : graph.fragment(key.owner)
   if (other === undefined) {
     graph.giveTo(key, fragment)
-    noteSighting(fragment.state, {
-      ...key,
-      identifier: key.id,
-      owner: fragment.id,
-      time: event.time,
-      source: event.source,
-    })
+    see(fragment, { ...key, owner: fragment.id }, event)
     graph.note(entry('linked', fragment, 0, [key.id], 'forced', event))
     return
   }
@@ -310,17 +307,15 @@ function merge(
 
 function record(graph: IdentityGraph, outcome: Linked, event: EventToResolve): void {
   const { state } = outcome.fragment
-  noteEvent(state, event.time)
-  for (const key of outcome.accepted) {
-    noteSighting(state, {
-      identifier: key.id,
-      namespace: key.namespace,
-      owner: key.owner,
-      time: event.time,
-      source: event.source,
-    })
-  }
+  noteEvent(state, event, event.now)
+  for (const key of outcome.accepted) see(outcome.fragment, key, event)
   graph.touch(outcome.fragment)
+}
+
+function see({ state }: Fragment, key: KnownIdentifier, event: EventToResolve): void {
+  const { id: identifier, namespace, owner } = key
+  const { time, position, source, now } = event
+  noteSighting(state, { identifier, namespace, owner, time, position, source }, now)
 }
 
 function entry(

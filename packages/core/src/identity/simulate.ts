@@ -28,17 +28,18 @@ export interface Simulation {
  * Resolves events as the walk would, on an empty graph, in memory.
  * @param rules to try
  * @param events checked, in the order of arrival
+ * @param now milliseconds since the epoch: what events ahead of it say is not so yet
  */
-export function simulate(rules: IdentityRules, events: readonly CheckedEvent[]): Simulation {
+export function simulate(rules: IdentityRules, events: readonly CheckedEvent[], now: number): Simulation {
   const graph = new IdentityGraph(rules, { fragment: 1, identifier: 1, ledger: 1 })
   const eventsOf = new Map<Fragment, number[]>()
   for (const [position, event] of events.entries()) {
     const extracted = extractIdentifiers(event.type, event.json, rules.country)
-    const { fragment } = resolveEvent(graph, { ...event, ...extracted, position, source: 0 })
+    const { fragment } = resolveEvent(graph, { ...event, ...extracted, position, source: 0, now })
     if (fragment === undefined) continue
     const traits = personTraits(event.type, event.json)
     if (traits !== undefined)
-      applyTraits(fragment.state, traits.set, { time: event.time, position, source: 0 })
+      applyTraits(fragment.state, traits, { time: event.time, position, source: 0 }, now)
     const indexes = eventsOf.get(fragment)
     if (indexes === undefined) eventsOf.set(fragment, [position])
     else indexes.push(position)

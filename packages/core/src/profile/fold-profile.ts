@@ -1,6 +1,6 @@
 import type { Json } from '@affluent/protocol/event'
 import { type IdentityRules, isWeak, ruleOf } from '../identity/namespaces.ts'
-import type { Fragment, TraitValue } from './fragment.ts'
+import { type Fragment, type FragmentState, isNewerValue, NEVER_SEEN, type TraitValue } from './fragment.ts'
 
 /** One resolved person: the fold over the fragments of a profile. */
 export interface FoldedProfile {
@@ -8,9 +8,10 @@ export interface FoldedProfile {
   readonly kind: 'visitor' | 'known'
   readonly identifiers: readonly FoldedIdentifier[]
   readonly traits: ReadonlyMap<string, FoldedTrait>
-  /** event times, milliseconds since the epoch */
+  /** event times, milliseconds since the epoch; NEVER_SEEN while all events lie ahead */
   readonly firstSeen: number
   readonly lastSeen: number
+  /** with those that lie ahead */
   readonly events: number
 }
 
@@ -31,40 +32,35 @@ export interface FoldedTrait {
 }
 
 /**
- * Folds fragments into the person they are. Commutative: the order of the fragments does not matter.
+ * Folds fragments into the person they are. Commutative: the order of the fragments does not matter. Of what lies ahead only the identifiers are known.
  * @param fragments all fragments of one profile, at least one
  * @param rules decide which identifiers make a person known
  */
 export function foldProfile(fragments: readonly Fragment[], rules: IdentityRules): FoldedProfile {
   const members = new Set(fragments.map((fragment) => fragment.id))
   const identifiers = new Map<number, FoldedIdentifier>()
-  const newest = new Map<string, TraitValue>()
-  let firstSeen = Number.MAX_SAFE_INTEGER
-  let lastSeen = 0
+  let firstSeen: number = NEVER_SEEN.first
+  let lastSeen: number = NEVER_SEEN.last
   let events = 0
   for (const { state } of fragments) {
     firstSeen = Math.min(firstSeen, state.f)
     lastSeen = Math.max(lastSeen, state.l)
     events += state.n
     for (const sighting of state.s) if (members.has(sighting[2])) foldIdentifier(identifiers, sighting)
-    for (const [name, value] of Object.entries(state.t)) {
-      const known = newest.get(name)
-      if (known === undefined || isNewer(value, known)) newest.set(name, value)
-    }
   }
   const sorted = [...identifiers.values()].sort((a, b) => rank(rules, a) - rank(rules, b) || a.id - b.id)
   return {
     profile: (fragments[0] as Fragment).profile,
     kind: sorted.some((identifier) => !isWeak(ruleOf(rules, identifier.namespace))) ? 'known' : 'visitor',
     identifiers: sorted,
-    traits: presentTraits(newest),
+    traits: foldTraits(fragments),
     firstSeen,
     lastSeen,
     events,
   }
 }
 
-function foldIdentifier(into: Map<number, FoldedIdentifier>, sighting: Fragment['state']['s'][number]): void {
+function foldIdentifier(into: Map<number, FoldedIdentifier>, sighting: FragmentState['s'][number]): void {
   const [id, namespace, , firstSeen, lastSeen, source] = sighting
   const known = into.get(id)
   if (known === undefined) {
@@ -81,14 +77,34 @@ function foldIdentifier(into: Map<number, FoldedIdentifier>, sighting: Fragment[
   })
 }
 
-function isNewer(a: TraitValue, b: TraitValue): boolean {
-  return a[1] > b[1] || (a[1] === b[1] && a[2] > b[2])
+type Stated = Pick<Fragment, 'state'>
+
+/**
+ * The word on one trait over the fragments of a profile: the newest that was ever set, else the earliest first-touch value. `null` is a deletion.
+ * @param members all of them
+ */
+export function foldTrait(members: readonly Stated[], name: string): TraitValue | undefined {
+  let newest: TraitValue | undefined
+  let earliest: TraitValue | undefined
+  for (const {
+    state: { t, o },
+  } of members) {
+    const set = Object.hasOwn(t, name) ? (t[name] as TraitValue) : undefined
+    if (set !== undefined && (newest === undefined || isNewerValue(set, newest))) newest = set
+    const once = o !== undefined && Object.hasOwn(o, name) ? (o[name] as TraitValue) : undefined
+    if (once !== undefined && (earliest === undefined || isNewerValue(earliest, once))) earliest = once
+  }
+  return newest ?? earliest
 }
 
-function presentTraits(newest: ReadonlyMap<string, TraitValue>): ReadonlyMap<string, FoldedTrait> {
+/** Traits by name, in the order of names. */
+export function foldTraits(members: readonly Stated[]): ReadonlyMap<string, FoldedTrait> {
+  const names = new Set(
+    members.flatMap(({ state: { t, o } }) => [...Object.keys(t), ...(o === undefined ? [] : Object.keys(o))]),
+  )
   const traits = new Map<string, FoldedTrait>()
-  for (const name of [...newest.keys()].sort()) {
-    const [value, time, , source] = newest.get(name) as TraitValue
+  for (const name of [...names].sort()) {
+    const [value, time, , source] = foldTrait(members, name) as TraitValue
     if (value !== null) traits.set(name, { value, time, source })
   }
   return traits

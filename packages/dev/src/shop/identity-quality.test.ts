@@ -33,7 +33,7 @@ test('the rules of a new workspace find most of the people behind the records, a
     const checked = checkEvent(event, scanned, request, undefined)
     return checked.kind === 'accepted' ? [checked.event] : []
   })
-  const { profiles } = simulate(DEFAULT_IDENTITY_RULES, events)
+  const { profiles } = simulate(DEFAULT_IDENTITY_RULES, events, END)
   const profileOf = new Map(
     profiles.flatMap(({ identifiers }, index) =>
       identifiers.map(({ namespace, value }) => [`${namespace}:${value}`, index] as const),

@@ -20,7 +20,7 @@ export function registerGraph(app: FastifyInstance, options: ApiOptions): void {
     handler: async (request, reply) => {
       const { members } = await findPerson(request, options)
       const reads = readsFor(options, request, reply)
-      return viewGraph(ledgerReader(options, request.workspace, reads), members)
+      return viewGraph(ledgerReader(options, request.workspace, reads), members, options.now())
     },
   })
 }

@@ -84,7 +84,7 @@ function answerSimulation(body: Infer<typeof simulateBody>, rules: IdentityRules
     indexes.push(index)
     return [check.event]
   })
-  const { profiles, ledger, identifiers } = simulate(changeRules(rules, body.rules ?? {}), checked)
+  const { profiles, ledger, identifiers } = simulate(changeRules(rules, body.rules ?? {}), checked, now)
   return {
     profiles: profiles.map((profile) => ({
       ...profile,

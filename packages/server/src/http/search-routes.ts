@@ -4,6 +4,7 @@ import { type FoundProfile, searchAnswer, searchQuery } from '@affluent/protocol
 import type { FastifyInstance } from 'fastify'
 import { type FoundPerson, listNewestPeople, searchPeople } from '../stores/people-search.ts'
 import { viewPeople } from '../stores/people-view.ts'
+import { isoSpan } from '../stores/profile-view.ts'
 import type { Workspace } from '../stores/registry.ts'
 import { type ApiOptions, ERRORS, readsFor, SECURITY, typed } from './api-context.ts'
 import { readLimit } from './read-query.ts'
@@ -28,7 +29,7 @@ export function registerSearch(app: FastifyInstance, options: ApiOptions): void 
       const text = (request.query.search ?? '').replaceAll('\u0000', '')
       if (text === '') {
         const newest = await listNewestPeople(database, workspace.id, limit, rules)
-        return { profiles: newest.map((found) => describe(found, workspace)) }
+        return { profiles: newest.map((found) => describe(found, workspace, options.now())) }
       }
       const byId = await findById(options, workspace, text)
       if (byId !== undefined) return { profiles: [byId] }
@@ -38,7 +39,7 @@ export function registerSearch(app: FastifyInstance, options: ApiOptions): void 
         { text, limit },
         rules,
       )
-      return { profiles: found.map((each) => describe(each, workspace)) }
+      return { profiles: found.map((each) => describe(each, workspace, options.now())) }
     },
   })
 }
@@ -54,12 +55,12 @@ async function findById(
   const person = people.get(fragment)
   if (person === undefined) return undefined
   return {
-    ...describe({ person, match: undefined }, workspace),
+    ...describe({ person, match: undefined }, workspace, options.now()),
     match: { namespace: 'profile_id', value: text },
   }
 }
 
-function describe({ person, match }: FoundPerson, { profileIdKey }: Workspace): FoundProfile {
+function describe({ person, match }: FoundPerson, { profileIdKey }: Workspace, asOf: number): FoundProfile {
   const { folded } = person
   const id = formatProfileId(folded.profile, profileIdKey)
   const title = person.title || id
@@ -69,6 +70,6 @@ function describe({ person, match }: FoundPerson, { profileIdKey }: Workspace): 
     title,
     match: match === undefined ? { namespace: 'name', value: title } : { ...match },
     beside: besideTitle(title, (name) => folded.traits.get(name)?.value, person.identifiers),
-    lastSeen: new Date(folded.lastSeen).toISOString(),
+    lastSeen: isoSpan(folded.firstSeen, folded.lastSeen, asOf).lastSeen,
   }
 }

@@ -92,7 +92,7 @@ class LeafExplainer {
     switch (leaf.kind) {
       case 'trait':
       case 'each': {
-        const newest = person.newestTrait(rootOf(leaf.kind === 'each' ? leaf.each : leaf.trait))
+        const newest = person.traitWord(rootOf(leaf.kind === 'each' ? leaf.each : leaf.trait))
         if (newest === undefined || newest[0] === null) return { value: null }
         const [value, time, position, source] = newest
         const nameOfSource = nameSources(this.#options.registry)

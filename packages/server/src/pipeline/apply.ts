@@ -4,10 +4,17 @@ import type { AcceptedEvent } from './accepted-event.ts'
 
 /**
  * Room 4: what does the event change? The traits of an identify; a group's traits belong to the company, and properties to the event.
+ * @param now the workspace's time, milliseconds since the epoch: what lies ahead of it waits
  * @returns names of traits that were not taken because the fragment is full
  */
-export function apply(fragment: Fragment, event: AcceptedEvent, position: number): readonly string[] {
+export function apply(
+  fragment: Fragment,
+  event: AcceptedEvent,
+  position: number,
+  now: number,
+): readonly string[] {
   const traits = personTraits(event.checked.type, event.checked.json)
   if (traits === undefined) return []
-  return applyTraits(fragment.state, traits.set, { time: event.checked.time, position, source: event.source })
+  const { source, checked } = event
+  return applyTraits(fragment.state, traits, { time: checked.time, position, source }, now)
 }

@@ -107,9 +107,9 @@ export function decideBatch(input: BatchInput): BatchDecision {
     }
     const extracted = input.extracted[index] as ExtractedIdentifiers
     const decisions = graph.changes.ledger.length
-    const resolution = resolve(graph, event, extracted, position)
+    const resolution = resolve(graph, event, extracted, position, review.clock)
     const { fragment } = resolution
-    const unapplied = fragment === undefined ? [] : apply(fragment, event, position)
+    const unapplied = fragment === undefined ? [] : apply(fragment, event, position, review.clock)
     if (unapplied.length > 0) refusedTraits.push({ position, names: unapplied })
     warnings.take(event, extracted, resolution.refused, unapplied)
     const changes = review.changes.length

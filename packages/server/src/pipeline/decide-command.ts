@@ -154,7 +154,6 @@ function reviewRegrouped(
 ): PeopleReview {
   const review = new PeopleReview(graph, audiences.catalog, clock, graphs.takeCold())
   review.advance(run.command.at)
-  if (audiences.catalog.isEmpty) return review
   const { changedFragments, moved } = graph.changes
   const profiles = new Set([...changedFragments, ...moved].map(({ profile }) => profile))
   for (const profile of profiles) review.review(profile, run.first)

@@ -376,9 +376,13 @@ function encodeTraits(workspace: number, block: readonly LoadBatch[]): Buffer {
     for (const { position, fragment, event } of processed) {
       if (fragment === 0) continue
       const { type, json, time } = event.checked
-      for (const [name, value] of Object.entries(personTraits(type, json)?.set ?? {})) {
-        if (refused.get(position)?.has(name) === true) continue
-        rows.add({ workspace, name, fragment, time, position, value })
+      const traits = personTraits(type, json)
+      if (traits === undefined) continue
+      for (const kind of ['set', 'once'] as const) {
+        for (const [name, value] of Object.entries(traits[kind])) {
+          if (refused.get(position)?.has(name) === true) continue
+          rows.add({ workspace, name, fragment, time, position, value, isOnce: kind === 'once' })
+        }
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { AudienceCatalog } from '@affluent/core/audience/audience-catalog'
 import { noteForAudiences } from '@affluent/core/audience/note-event'
 import { Person } from '@affluent/core/audience/person'
-import { reviewPerson } from '@affluent/core/audience/review'
+import { isDue, reviewPerson } from '@affluent/core/audience/review'
 import type { CompiledLeaf } from '@affluent/core/condition/compile-condition'
 import { personTraits } from '@affluent/core/event/event-traits'
 import type { IdentityGraph } from '@affluent/core/identity/identity-graph'
@@ -83,7 +83,7 @@ export class PeopleReview {
     event: AcceptedEvent,
     at: { readonly position: number; readonly isBot: boolean; readonly isRegrouped: boolean },
   ): void {
-    if (this.#catalog.isEmpty) return
+    if (this.#catalog.isEmpty && fragment.state.u === undefined) return
     const { position, isBot, isRegrouped } = at
     const { type, name, time, json } = event.checked
     const person = this.#personOf(fragment.profile)
@@ -98,7 +98,7 @@ export class PeopleReview {
     }
     const traits = personTraits(type, json)
     if (traits !== undefined)
-      for (const trait of Object.keys(traits.set))
+      for (const trait of [...Object.keys(traits.set), ...Object.keys(traits.once)])
         for (const version of this.#catalog.versionsOfTrait(trait)) touched.add(version)
     this.#review(person, isRegrouped ? 'all' : touched, position, leaves)
   }
@@ -110,8 +110,7 @@ export class PeopleReview {
 
   /** Asks everything about a profile whose moment has come; one that is armed for later is left alone. */
   reviewDue(profile: number, position: number): void {
-    const armed = this.#graph.fragment(profile)?.state.w
-    if (armed !== undefined && armed <= this.#clock) this.review(profile, position)
+    if (isDue(this.#graph.component(profile), this.#clock)) this.review(profile, position)
   }
 
   #personOf(profile: number): Person {

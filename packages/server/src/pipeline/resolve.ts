@@ -19,17 +19,22 @@ export function extractAll(
   return events.map(({ checked }) => extractIdentifiers(checked.type, checked.json, country))
 }
 
-/** Room 3, second half: whose is it? */
+/**
+ * Room 3, second half: whose is it?
+ * @param now the workspace's time, milliseconds since the epoch
+ */
 export function resolve(
   graph: IdentityGraph,
   event: AcceptedEvent,
   extracted: ExtractedIdentifiers,
   position: number,
+  now: number,
 ): Resolution {
   return resolveEvent(graph, {
     type: event.checked.type,
     position,
     time: event.checked.time,
+    now,
     source: event.source,
     identifiers: extracted.identifiers,
     previousId: extracted.previousId,

@@ -5,8 +5,8 @@ import { eventPayload } from '@affluent/core/delivery/payload'
 import type { Connections } from '@affluent/core/delivery/route'
 import { writePayload } from '@affluent/core/delivery/write-payload'
 import type { IdentityGraph } from '@affluent/core/identity/identity-graph'
+import { foldTrait } from '@affluent/core/profile/fold-profile'
 import type { Fragment } from '@affluent/core/profile/fragment'
-import { newestTrait } from '@affluent/core/profile/newest-trait'
 import { formatProfileId, type ProfileIdKey } from '@affluent/core/profile/profile-id'
 import type { HoldReason } from '@affluent/protocol/delivery-api'
 import type { EventType, Json } from '@affluent/protocol/event'
@@ -134,7 +134,7 @@ export class Router {
   /** What is known of a person at this moment of the walk. */
   #traitsOf(profile: number): TraitAt {
     if (profile === 0) return () => undefined
-    return traitsBy((name) => newestTrait(this.#graph.component(profile), name)?.[0] ?? undefined)
+    return traitsBy((name) => foldTrait(this.#graph.component(profile), name)?.[0] ?? undefined)
   }
 
   /** The payload of a membership is made when it is sent; what its mapping asks of the person is written down now. */

@@ -106,7 +106,8 @@ test('rows of every table come back as they were written, also when they are wri
   const traits = new TraitRows()
   const values = [null, -1.5, 'a\n\nb', false, true, [1, 'x'], { a: { b: null } }, -0]
   for (const [position, value] of values.entries()) {
-    traits.add({ workspace: WORKSPACE, name: 'plan', fragment: 1, time: 4_102_444_799_999, position, value })
+    const place = { fragment: 1, time: 4_102_444_799_999, position }
+    traits.add({ workspace: WORKSPACE, name: 'plan', ...place, value, isOnce: position === 3 })
   }
   for (let times = 0; times < 2; times++) {
     await insert(`profile_map ${PROFILE_MAP_COLUMNS}`, map.finish())

@@ -64,7 +64,10 @@ const PROFILE_MAP = `create table if not exists profile_map (
    order by (workspace, fragment, position)
    settings ${DURABLE}`
 
-/** Newest by (time, position) over the fragments of a profile wins. */
+/** 1: a first-touch value. */
+const ONCE_COLUMN = 'once UInt8'
+
+/** Newest by (time, position) over the fragments of a profile wins; where none was set, the earliest first-touch value. */
 const TRAIT = `create table if not exists trait (
      workspace UInt32,
      name LowCardinality(String),
@@ -74,7 +77,8 @@ const TRAIT = `create table if not exists trait (
      kind UInt8,
      num Float64,
      text String codec(ZSTD(1)),
-     json String codec(ZSTD(1))
+     json String codec(ZSTD(1)),
+     ${ONCE_COLUMN}
    ) engine = ReplacingMergeTree
    order by (workspace, name, fragment, time, position)
    settings ${DURABLE}`
@@ -110,6 +114,7 @@ export async function createAnalyticalTables(clickhouse: ClickHouseClient): Prom
   const added = PROPERTY_COLUMNS.map((column) => `add column if not exists ${column}`).join(', ')
   const indexes = [BY_FRAGMENT, BY_POSITION].map((index) => `add index if not exists ${index}`).join(', ')
   await clickhouse.command({ query: `alter table event ${added}, ${indexes}` })
+  await clickhouse.command({ query: `alter table trait add column if not exists ${ONCE_COLUMN}` })
   await clickhouse.command({ query: `alter table membership add index if not exists ${BY_POSITION}` })
   await keepEveryMove(clickhouse)
 }

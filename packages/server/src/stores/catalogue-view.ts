@@ -145,12 +145,16 @@ export async function listTraitValues(
       newest.1 = 5, arrayMap(element -> (4, toFloat64(0), element), JSONExtractArrayRaw(newest.4)),
       [])) as value
     from (
-      select argMax((kind, num, text, json), (time, position)) as newest
-      from (select fragment, kind, num, text, json, time, position from trait where ${own} and ${sample.test}) as fact
+      select argMax((kind, num, text, json), ${WORD_ORDER}) as newest
+      from (select fragment, kind, num, text, json, time, position, once from trait where ${own} and ${sample.test} and time <= now64(3)) as fact
       any left join ${movedSql(subject.workspace, params)} on moved.fragment = fact.fragment
       group by ${OWNER})`
   return { values: await topValues(reads, rows, prefix, params), sampled: sample.isPart }
 }
+
+/** Of the words on a trait the greatest stands: the newest that was set, else the earliest first-touch value. */
+const WORD_ORDER =
+  '(once = 0, if(once = 0, 1, -1) * toUnixTimestamp64Milli(time), if(once = 0, 1, -1) * toInt64(position))'
 
 /** Columns of properties in the order in which questions number them. */
 const PROPERTY_COLUMNS: readonly (readonly [column: string, kind: ValueKind])[] = [

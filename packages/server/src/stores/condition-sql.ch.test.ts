@@ -176,8 +176,9 @@ async function load({ steps, moves, owned }: World): Promise<void> {
       raw,
       properties,
     })
-    for (const [name, value] of Object.entries(identify?.traits ?? {}))
-      traits.add({ ...said, name, value, time: identify?.time ?? 0 })
+    for (const kind of ['set', 'once'] as const)
+      for (const [name, value] of Object.entries(identify?.traits[kind] ?? {}))
+        traits.add({ ...said, name, value, time: identify?.time ?? 0, isOnce: kind === 'once' })
   }
   const map = new ProfileMapRows()
   for (const move of moves) map.add({ workspace: WORKSPACE, ...move })

@@ -1,8 +1,9 @@
 import { type Author, explainDecision, type LedgerKind } from '@affluent/core/identity/ledger'
+import { foldTraits } from '@affluent/core/profile/fold-profile'
 import type { Fragment } from '@affluent/core/profile/fragment'
 import type { GraphAnswer } from '@affluent/protocol/graph-api'
 import { authorIn, type LedgerReader, viewCauses } from './ledger-view.ts'
-import { viewIdentifiers } from './profile-view.ts'
+import { isoSpan, viewIdentifiers } from './profile-view.ts'
 
 interface MergeRow {
   readonly ledger: number
@@ -20,8 +21,13 @@ interface MergeRow {
 /**
  * A person as the tree that fragments and merges make.
  * @param members all fragments of the person
+ * @param asOf milliseconds since the epoch
  */
-export async function viewGraph(reader: LedgerReader, members: readonly Fragment[]): Promise<GraphAnswer> {
+export async function viewGraph(
+  reader: LedgerReader,
+  members: readonly Fragment[],
+  asOf: number,
+): Promise<GraphAnswer> {
   const { database, nameOfSource } = reader
   const workspace = reader.workspace.id
   const ids = new Set(members.map(({ id }) => id))
@@ -52,16 +58,14 @@ export async function viewGraph(reader: LedgerReader, members: readonly Fragment
           const identifier = values.get(key)
           if (identifier === undefined) return []
           const seen = {
-            firstSeen: isoOf(firstSeen),
-            lastSeen: isoOf(lastSeen),
+            ...isoSpan(firstSeen, lastSeen, asOf),
             source: nameOfSource(source),
           }
           return [{ ...identifier, ...seen }]
         }),
-        traits: Object.values(state.t).filter(([value]) => value !== null).length,
+        traits: foldTraits([{ state }]).size,
         events: state.n,
-        firstSeen: isoOf(state.f),
-        lastSeen: isoOf(state.l),
+        ...isoSpan(state.f, state.l, asOf),
         order: id,
       }))
       .sort((a, b) => a.order - b.order)
@@ -81,8 +85,4 @@ export async function viewGraph(reader: LedgerReader, members: readonly Fragment
         cause: causes.get(position) ?? null,
       })),
   }
-}
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString()
 }

@@ -2,7 +2,7 @@ import { membershipsOf } from '@affluent/core/audience/review'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import type { FoldedProfile } from '@affluent/core/profile/fold-profile'
 import { foldProfile } from '@affluent/core/profile/fold-profile'
-import type { Fragment, FragmentState } from '@affluent/core/profile/fragment'
+import { type Fragment, type FragmentState, NEVER_SEEN } from '@affluent/core/profile/fragment'
 import type { ProfileAnswer } from '@affluent/protocol/api'
 import type { Identifier, Json } from '@affluent/protocol/event'
 import type { Database } from '../database/connect.ts'
@@ -123,8 +123,7 @@ export function describeProfile(
       const identifier = identifiers.get(id)
       if (identifier === undefined) return []
       const seen = {
-        firstSeen: isoOf(firstSeen),
-        lastSeen: isoOf(lastSeen),
+        ...isoSpan(firstSeen, lastSeen, options.asOf),
         source: options.nameOfSource(source),
       }
       return [{ ...identifier, ...seen }]
@@ -135,10 +134,22 @@ export function describeProfile(
     audiences: describeAudiences(members, folded.profile, options.audienceKeys),
     consent: {},
     events: folded.events,
-    firstSeen: isoOf(folded.firstSeen),
-    lastSeen: isoOf(folded.lastSeen),
+    ...isoSpan(folded.firstSeen, folded.lastSeen, options.asOf),
     asOf: isoOf(options.asOf),
   }
+}
+
+/**
+ * First and last time as the API answers them.
+ * @param asOf milliseconds since the epoch: stands for both while all that was seen lies ahead
+ */
+export function isoSpan(
+  firstSeen: number,
+  lastSeen: number,
+  asOf: number,
+): { readonly firstSeen: string; readonly lastSeen: string } {
+  const wasSeen = firstSeen !== NEVER_SEEN.first
+  return { firstSeen: isoOf(wasSeen ? firstSeen : asOf), lastSeen: isoOf(wasSeen ? lastSeen : asOf) }
 }
 
 function describeAudiences(

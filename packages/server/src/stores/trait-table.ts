@@ -13,13 +13,15 @@ export interface TraitRow {
   readonly time: number
   readonly position: number
   readonly value: Json
+  /** a first-touch value: any that was set beats it, and of several the earliest stands */
+  readonly isOnce: boolean
 }
 
 /** Rows of `trait` in RowBinary form: numbers in `num`, texts in `text`, lists and objects as JSON in `json`. */
 export class TraitRows {
   readonly #writer = new RowWriter()
 
-  add({ workspace, name, fragment, time, position, value }: TraitRow): void {
+  add({ workspace, name, fragment, time, position, value, isOnce }: TraitRow): void {
     const writer = this.#writer
     writer.uint32(workspace)
     writer.text(name)
@@ -31,6 +33,7 @@ export class TraitRows {
     writer.float64(typeof value === 'number' ? value + 0 : 0)
     writer.text(typeof value === 'string' ? value : '')
     writer.text(typeof value === 'object' && value !== null ? JSON.stringify(value) : '')
+    writer.uint8(isOnce ? 1 : 0)
   }
 
   finish(): Buffer {
@@ -38,7 +41,7 @@ export class TraitRows {
   }
 }
 
-export const TRAIT_COLUMNS = '(workspace, name, fragment, time, position, kind, num, text, json)'
+export const TRAIT_COLUMNS = '(workspace, name, fragment, time, position, kind, num, text, json, once)'
 
 function kindOf(value: Json): number {
   if (value === null) return TRAIT_KIND.deleted

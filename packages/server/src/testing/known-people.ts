@@ -7,6 +7,7 @@ import {
 } from '@affluent/core/condition/condition-tree'
 import { parseCondition } from '@affluent/core/condition/parse-condition'
 import { coldAnswer, type PlainPerson } from '@affluent/core/condition/testing/cold-answer'
+import { personTraits } from '@affluent/core/event/event-traits'
 import { DEFAULT_IDENTITY_RULES } from '@affluent/core/identity/namespaces'
 import type { Condition, Population } from '@affluent/protocol/condition'
 import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
@@ -131,7 +132,8 @@ export class KnownPeople {
       const sent = this.#sent[place] as SentEvent
       const { type, name, time, payload, bot } = sent
       const person = personOf(fragment)
-      if (type === 'identify') person.identifies.push({ time, position: at, traits: payload })
+      const traits = personTraits(type, { traits: payload })
+      if (traits !== undefined) person.identifies.push({ time, position: at, traits })
       person.events.push({ type, name, time, position: at, json: saidIn(sent), bot })
     }
     return [...people.values()]

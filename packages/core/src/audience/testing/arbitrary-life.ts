@@ -75,8 +75,10 @@ function arbitraryEvent(payload: fc.Arbitrary<JsonObject>): fc.Arbitrary<EventSt
       shift,
       bot: fc.constantFrom(...Array.from({ length: 11 }, () => false), true),
       ends: fc.boolean(),
+      first: fc.constantFrom(false, false, false, true),
     })
-    .map(({ type, previousId, ...said }): EventStep => {
+    .map(({ type, previousId, first, ...event }): EventStep => {
+      const said = first && type === 'identify' ? { ...event, payload: { $setOnce: event.payload } } : event
       if (type !== 'alias') return { kind: 'event', type, ...said }
       const isAlias = said.identifiers.some((text) => text.startsWith('user_id'))
       return isAlias

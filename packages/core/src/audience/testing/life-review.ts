@@ -1,10 +1,10 @@
-import type { JsonObject } from '@affluent/protocol/event'
+import type { EventTraits } from '../../event/event-traits.ts'
 import type { IdentityGraph } from '../../identity/identity-graph.ts'
 import type { Fragment } from '../../profile/fragment.ts'
 import type { AudienceCatalog } from '../audience-catalog.ts'
 import { type EventToNote, type Noted, noteForAudiences } from '../note-event.ts'
 import { Person } from '../person.ts'
-import { reviewPerson } from '../review.ts'
+import { isDue, reviewPerson } from '../review.ts'
 import type { LifeTables } from './life-tables.ts'
 
 /** The second half of room 4, as the server has it in people-review.ts. */
@@ -28,10 +28,10 @@ export class LifeReview {
 
   noteEvent(
     fragment: Fragment,
-    event: EventToNote & { readonly traits: JsonObject | undefined },
+    event: EventToNote & { readonly traits: EventTraits | undefined },
     at: { readonly isBot: boolean; readonly isRegrouped: boolean },
   ): void {
-    if (this.#catalog.isEmpty) return
+    if (this.#catalog.isEmpty && fragment.state.u === undefined) return
     const person = this.#personOf(fragment.profile)
     const asked = new Set<number>()
     let leaves: Noted['leaves'] = []
@@ -40,7 +40,8 @@ export class LifeReview {
       for (const version of noted.versions) asked.add(version)
       leaves = noted.leaves
     }
-    for (const trait of Object.keys(event.traits ?? {}))
+    const { set = {}, once = {} } = event.traits ?? {}
+    for (const trait of [...Object.keys(set), ...Object.keys(once)])
       for (const version of this.#catalog.versionsOfTrait(trait)) asked.add(version)
     this.#review(person, at.isRegrouped ? 'all' : asked, event.position, leaves)
   }
@@ -68,7 +69,6 @@ export class LifeReview {
   }
 
   reviewDue(profile: number, position: number): void {
-    const armed = this.#graph.fragment(profile)?.state.w
-    if (armed !== undefined && armed <= this.clock) this.review(profile, position)
+    if (isDue(this.#graph.component(profile), this.clock)) this.review(profile, position)
   }
 }

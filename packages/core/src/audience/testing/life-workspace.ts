@@ -5,6 +5,7 @@ import { CircleFault, MissingAudience } from '../../condition/condition-tree.ts'
 import { noteEntry, type SeriesState } from '../../condition/series.ts'
 import { MOMENT } from '../../condition/testing/awkward-values.ts'
 import { coldAnswer } from '../../condition/testing/cold-answer.ts'
+import { personTraits } from '../../event/event-traits.ts'
 import { forceLink } from '../../identity/force-link.ts'
 import { IdentityGraph } from '../../identity/identity-graph.ts'
 import { type KeyedIdentifier, keyIdentifier } from '../../identity/keyed-identifier.ts'
@@ -413,7 +414,7 @@ export class LifeWorkspace {
     const review = new LifeReview(graph, catalog, clock)
     const { changedFragments, moved } = graph.changes
     const profiles = new Set([...changedFragments, ...moved].map(({ profile }) => profile))
-    if (!catalog.isEmpty) for (const profile of profiles) review.review(profile, position)
+    for (const profile of profiles) review.review(profile, position)
     this.#commit(graph, review, { position })
   }
 
@@ -550,21 +551,23 @@ function takeEvent(graph: IdentityGraph, review: LifeReview, event: LoggedEvent)
     type,
     position,
     time,
+    now: review.clock,
     source: 1,
     identifiers,
     previousId: event.previousId,
   })
   if (fragment === undefined) return undefined
   const isIdentify = type === 'identify'
-  if (isIdentify) applyTraits(fragment.state, payload, { time, position, source: 1 })
+  const traits = personTraits(type, { traits: payload })
+  if (traits !== undefined) applyTraits(fragment.state, traits, { time, position, source: 1 }, review.clock)
   const json: JsonObject = isIdentify ? { traits: payload } : type === 'alias' ? {} : { properties: payload }
-  const noted = { type, name, time, position, json, traits: isIdentify ? payload : undefined }
+  const noted = { type, name, time, position, json, traits }
   review.noteEvent(fragment, noted, { isBot, isRegrouped: graph.changes.ledger.length > decisions })
   const row = { fragment: fragment.id, position }
   const walked = { type, name, time, position, json, bot: isBot }
-  return isIdentify
-    ? { ...row, event: walked, identify: { time, position, traits: payload } }
-    : { ...row, event: walked }
+  return traits === undefined
+    ? { ...row, event: walked }
+    : { ...row, event: walked, identify: { time, position, traits } }
 }
 
 function foldRows(

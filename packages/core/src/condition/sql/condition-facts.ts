@@ -13,7 +13,7 @@ import { canonicalText } from '../canonical-text.ts'
 import { scaled } from '../exact-sum.ts'
 import { rootOf } from '../value-path.ts'
 import { eventsSql, patternSql, windowSql } from './pattern-sql.ts'
-import { BITS, bitSql, placedSql } from './placed-sql.ts'
+import { BITS, bitSql, placedSql, traitPlacedSql } from './placed-sql.ts'
 import { type AggregatedSql, aggregatedSql } from './property-sql.ts'
 import { scaledSql } from './scaled-sql.ts'
 import { SqlParams } from './sql-params.ts'
@@ -259,11 +259,11 @@ export class ConditionFacts {
     return `${bitSql(folded(tests.name), bit)} = ${leaf.kind === 'trait' && isNegated(leaf) ? 0 : 1}`
   }
 
-  /** One column for each trait: the newest row of a profile, with what its value passes. */
+  /** One column for each trait: the row of a profile that stands, with what its value passes. */
   #traitColumns(): Column[] {
     return this.#traits.map(({ root, passes, name }) => ({
       name,
-      own: `maxIf(${placedSql('trait', passes)}, trait.name = ${this.params.text(root)})`,
+      own: `maxIf(${traitPlacedSql(passes)}, trait.name = ${this.params.text(root)} and trait.time <= ${this.params.time(this.#question.now)})`,
       none: 'toUInt128(0)',
       fold: `max(${name})`,
     }))

@@ -1,6 +1,7 @@
 import type { EventType, JsonObject } from '@affluent/protocol/event'
 import { EVENT_FUTURE_MS_MAX } from '@affluent/protocol/limits'
 import fc from 'fast-check'
+import type { EventTraits } from '../../event/event-traits.ts'
 import { EVENT_NAMES, NAMESPACES } from './arbitrary-condition.ts'
 import { arbitraryBeside, arbitraryObject, MOMENT } from './awkward-values.ts'
 import type { PlainEvent, PlainIdentify, PlainPerson } from './cold-answer.ts'
@@ -20,6 +21,8 @@ interface Call {
   /** what stands beside the payload */
   readonly beside: JsonObject
   readonly bot: boolean
+  /** of an identify: its values are first-touch values */
+  readonly first: boolean
 }
 
 /** A step of the log. */
@@ -80,6 +83,7 @@ const call: fc.Arbitrary<Call> = fc.record({
   payload: arbitraryObject,
   beside: arbitraryBeside,
   bot: fc.constantFrom(false, false, false, false, false, true),
+  first: fc.constantFrom(false, false, true),
 })
 
 const namespaces = fc.array(fc.constantFrom('anonymous_id', 'anonymous_id', ...NAMESPACES), {
@@ -106,7 +110,7 @@ function arrive(calls: readonly Call[], gap: number): Arrival[] {
   const inOrder = calls
     .map((each) => ({ ...each, received: each.time + each.late }))
     .sort((a, b) => a.received - b.received)
-  return inOrder.map(({ fragment, type, name, time: at, received, payload, beside, bot }, index) => {
+  return inOrder.map(({ fragment, type, name, time: at, received, payload, beside, bot, first }, index) => {
     const position = 1 + index * gap
     const said = { time: at, position }
     const isAboutPeople = type === 'identify' || type === 'group'
@@ -116,9 +120,16 @@ function arrive(calls: readonly Call[], gap: number): Arrival[] {
       clock: received,
       position,
       event: { ...said, type, name: isAboutPeople ? '' : name, json, bot },
-      ...(type === 'identify' ? { identify: { ...said, traits: payload } } : {}),
+      ...(type === 'identify' ? { identify: { ...said, traits: traitsOf(payload, first) } } : {}),
     }
   })
+}
+
+/** @param first whether the values are first-touch values, of which none is a deletion */
+function traitsOf(payload: JsonObject, first: boolean): EventTraits {
+  if (!first) return { set: payload, once: {} }
+  const present = Object.entries(payload).filter(([, value]) => value !== null)
+  return { set: {}, once: Object.fromEntries(present) }
 }
 
 /** All that was walked up to a position, as one person. */

@@ -10,6 +10,7 @@ import type {
 import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
 import { SUM_VALUE_END } from '@affluent/protocol/limits'
 import { unreachable } from '@affluent/protocol/unreachable'
+import type { EventTraits } from '../../event/event-traits.ts'
 import { type IdentityRules, isWeak, ruleOf } from '../../identity/namespaces.ts'
 import { bucketOf } from '../bucket.ts'
 import { scaled } from '../exact-sum.ts'
@@ -29,11 +30,11 @@ export interface PlainEvent {
   readonly bot: boolean
 }
 
-/** An identify as it was walked; null deletes. */
+/** What an identify said as it was walked; null deletes. */
 export interface PlainIdentify {
   readonly time: number
   readonly position: number
-  readonly traits: JsonObject
+  readonly traits: EventTraits
 }
 
 /** All that is known of one person. */
@@ -62,11 +63,11 @@ export function coldAnswer(condition: Condition, person: PlainPerson, moment: Mo
     case 'not':
       return !coldAnswer(condition.of, person, moment)
     case 'trait': {
-      const values = valuesAt(traitsOf(person, rootOf(condition.trait)), condition.trait)
+      const values = valuesAt(traitsOf(person, rootOf(condition.trait), moment.now), condition.trait)
       return compileTest(condition, moment.zone).holds(values, moment.now)
     }
     case 'each': {
-      const elements = valuesAt(traitsOf(person, rootOf(condition.each)), condition.each)
+      const elements = valuesAt(traitsOf(person, rootOf(condition.each), moment.now), condition.each)
       return elements.some((element) => passesAll(condition, element, moment))
     }
     case 'count':
@@ -88,11 +89,15 @@ export function coldAnswer(condition: Condition, person: PlainPerson, moment: Mo
   }
 }
 
-/** The newest word on a trait, by event time, then by position. */
-function traitsOf({ identifies }: PlainPerson, name: string): JsonObject {
-  const about = identifies.filter(({ traits }) => Object.hasOwn(traits, name))
-  const [newest] = about.sort((a, b) => b.time - a.time || b.position - a.position)
-  return newest === undefined ? {} : { [name]: newest.traits[name] as Json }
+/** The newest word on a trait whose time has come, by event time, then by position; where there is none, the earliest first-touch value. */
+function traitsOf({ identifies }: PlainPerson, name: string, now: number): JsonObject {
+  const come = identifies
+    .filter(({ time }) => time <= now)
+    .sort((a, b) => a.time - b.time || a.position - b.position)
+  const newest = come.findLast(({ traits }) => Object.hasOwn(traits.set, name))?.traits.set
+  const earliest = come.find(({ traits }) => Object.hasOwn(traits.once, name))?.traits.once
+  const said = newest ?? earliest
+  return said === undefined ? {} : { [name]: said[name] as Json }
 }
 
 /** Events that count, in the order of (time, position). */

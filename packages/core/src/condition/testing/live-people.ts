@@ -41,13 +41,14 @@ export class LivePeople {
 
   own(id: number, namespace: string): void {
     const identifier = ++this.#identifiers
-    noteSighting(this.fragment(id).state, { identifier, namespace, owner: id, time: 0, source: 1 })
+    const seen = { identifier, namespace, owner: id, time: 0, position: 0, source: 1 }
+    noteSighting(this.fragment(id).state, seen, 0)
   }
 
   take(id: number, { event, identify }: Pick<Arrival, 'event' | 'identify'>, clock: number): void {
     const fragment = this.fragment(id)
     const { state } = fragment
-    if (identify !== undefined) applyTraits(state, identify.traits, { ...identify, source: 1 })
+    if (identify !== undefined) applyTraits(state, identify.traits, { ...identify, source: 1 }, clock)
     if (event === undefined || event.bot) return
     noteForAudiences(this.catalog, new Person([fragment], this.catalog, this.#rules), state, event, clock)
   }
@@ -78,11 +79,21 @@ export class LivePeople {
 
   /** @param version place of a condition */
   holds(version: number, person: Person, now: number): boolean {
-    return this.#version(version).compiled.evaluate((leaf) => leaf.holds(person, now))
+    const then = this.#settled(person, now)
+    return this.#version(version).compiled.evaluate((leaf) => leaf.holds(then, now))
   }
 
   turnsAt(version: number, person: Person, now: number): number {
-    return Math.min(...this.#version(version).compiled.leaves.map((leaf) => leaf.turnsAt(person, now)))
+    const then = this.#settled(person, now)
+    const { leaves } = this.#version(version).compiled
+    return Math.min(then.settlesAt, ...leaves.map((leaf) => leaf.turnsAt(then, now)))
+  }
+
+  /** The person at a moment; the one of now stays as it is. */
+  #settled({ members }: Person, now: number): Person {
+    const copies = JSON.parse(JSON.stringify(members)) as Fragment[]
+    const then = new Person(copies, this.catalog, this.#rules)
+    return then.settle(now).length > 0 ? then : new Person(members, this.catalog, this.#rules)
   }
 
   /** Whether a leaf of the condition had too much to keep. */

@@ -57,7 +57,8 @@ export class IdentityWorld {
     this.rules = rules
   }
 
-  take(event: WorldEvent): void {
+  /** @param now the workspace's time, milliseconds since the epoch; by default nothing lies ahead */
+  take(event: WorldEvent, now = Number.POSITIVE_INFINITY): void {
     const position = ++this.#position
     const { previousId } = event
     const previous =
@@ -65,9 +66,10 @@ export class IdentityWorld {
         ? []
         : ['user_id', 'anonymous_id'].map((namespace) => keyIdentifier(namespace, previousId))
     const graph = this.#load([...event.identifiers, ...previous])
-    const { fragment } = resolveEvent(graph, { ...event, position, source: SOURCE })
+    const { fragment } = resolveEvent(graph, { ...event, position, source: SOURCE, now })
     if (fragment === undefined) throw new Error('An event with identifiers is somebody.')
-    applyTraits(fragment.state, event.traits, { time: event.time, position, source: SOURCE })
+    const traits = { set: event.traits, once: {} }
+    applyTraits(fragment.state, traits, { time: event.time, position, source: SOURCE }, now)
     this.taken.push({ event, fragment: fragment.id, position })
     this.#save(graph)
   }
