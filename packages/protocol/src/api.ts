@@ -1,6 +1,7 @@
-import { ERROR_CODES } from './codes.ts'
+import { CONDITION_WARNING_CODES, ERROR_CODES } from './codes.ts'
 import { POPULATIONS } from './condition.ts'
 import { CONDITION_SCHEMA } from './condition-schema.ts'
+import { edited } from './edited.ts'
 import { EVENT_TYPES } from './event.ts'
 import {
   IDENTIFIER_BYTES_MAX,
@@ -26,6 +27,7 @@ export const apiError = z
       path: z.string().optional(),
       needs: z.string().optional().describe('The scope that the API key has not'),
       id: z.string().describe('Also in the server log'),
+      details: z.record(z.string(), z.unknown()).optional().describe('What the message says, for programs'),
     }),
   })
   .meta({ id: 'ApiError' })
@@ -315,6 +317,7 @@ export const audienceAnswer = z
     asOf: instant,
     createdAt: instant,
     changedAt: instant,
+    ...edited,
   })
   .meta({ id: 'Audience' })
 export type AudienceAnswer = Infer<typeof audienceAnswer>
@@ -333,11 +336,25 @@ export const membersAnswer = z.object({
   cursor: z.string().nullable(),
 })
 
+const conditionWarning = z
+  .object({
+    code: z.enum(CONDITION_WARNING_CODES),
+    message: z.string(),
+    path: z.string().describe('Where the name stands in the condition'),
+    name: z.union([z.string(), z.number(), z.boolean()]).describe('As it was asked for'),
+    nearest: z.union([z.string(), z.number(), z.boolean()]).nullable().describe('What was most likely meant'),
+  })
+  .meta({ id: 'ConditionWarning' })
+export type ConditionWarning = Infer<typeof conditionWarning>
+
 export const previewAnswer = z.object({
   size: z.number(),
   population,
   asOf: instant,
   sample: z.array(member.omit({ since: true })),
+  warnings: z
+    .array(conditionWarning)
+    .describe('Traits, events, properties, identifiers and exact values that have never been seen'),
 })
 
 export const whyQuery = z.object({ audience: text(QUERY_TEXT_CHARS_MAX), after })

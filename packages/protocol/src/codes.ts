@@ -83,6 +83,7 @@ export const ERROR_CODES = [
   'not_available',
   'in_use',
   'already_exists',
+  'changed_meanwhile',
   'already_replayed',
   'not_replayable',
   'too_many',
@@ -112,11 +113,22 @@ export const WARNING_CODES = [
 
 export type WarningCode = (typeof WARNING_CODES)[number]
 
+/** What is odd in a condition that is understood: something that it names has never been seen. */
+export const CONDITION_WARNING_CODES = [
+  'unknown_trait',
+  'unknown_event',
+  'unknown_property',
+  'unknown_identifier',
+  'unknown_value',
+] as const
+
 /** Why something was refused: what is wrong, how to mend it, and where. */
 export interface Refusal {
   readonly code: ErrorCode
   readonly message: string
   readonly path?: string
+  /** what the message says, for programs */
+  readonly details?: Readonly<Record<string, string | number>>
 }
 
 /** What was found odd in an event that is kept. */

@@ -1,3 +1,4 @@
+import { edited } from './edited.ts'
 import { EVENT_TYPES } from './event.ts'
 import {
   DESTINATION_NUMBER_MAX,
@@ -104,6 +105,7 @@ export const destination = z
     enabled: z.boolean(),
     createdAt: instant,
     changedAt: instant,
+    ...edited,
     health,
   })
   .meta({ id: 'Destination' })
@@ -191,6 +193,7 @@ export const connection = z
     enabled: z.boolean(),
     createdAt: instant,
     changedAt: instant,
+    ...edited,
     members: z
       .object({ sent: z.number(), of: z.number().nullable(), isDone: z.boolean() })
       .nullable()

@@ -177,6 +177,12 @@ export const CATALOGUE_VALUES_MAX = 50
 export const CATALOGUE_VALUE_CHARS_MAX = 500
 /** Rows that the properties and values of the catalogue are read from; of more, a sample of people. */
 export const CATALOGUE_ROWS_MAX = 200_000
+/** Names of one path into a trait that the catalogue lists, from the outside in. */
+export const CATALOGUE_TRAIT_DEPTH_MAX = 4
+/** Names and values of one condition that a preview looks for, to warn of those that have never been seen. */
+export const UNKNOWN_NAMES_ASKED_MAX = 100
+/** Of those, so many are told with the nearest known name. */
+export const UNKNOWN_NAMES_TOLD_MAX = 10
 /** Days that the trend of an audience goes back. */
 export const TREND_DAYS_MAX = 366
 /** A text that profiles are searched by, in characters. */

@@ -1,3 +1,4 @@
+import { edited } from './edited.ts'
 import { NAME_CHARS_MAX } from './limits.ts'
 import { type Infer, z } from './schema.ts'
 import { slug } from './slug.ts'
@@ -11,6 +12,7 @@ const source = z
     name: z.string(),
     kind: z.string(),
     enabled: z.boolean().describe('false: its write key is refused'),
+    ...edited,
     writeKey: z
       .string()
       .nullable()

@@ -7,6 +7,8 @@ export class ApiError extends Error {
   /** Also in the server's log. */
   readonly id: string | undefined
   readonly retryAfterSeconds: number | undefined
+  /** What the message says, for programs. */
+  readonly details: Readonly<Record<string, unknown>>
 
   constructor(
     status: number,
@@ -16,6 +18,7 @@ export class ApiError extends Error {
       path?: string | undefined
       id?: string | undefined
       retryAfterSeconds?: number | undefined
+      details?: Readonly<Record<string, unknown>> | undefined
       cause?: unknown
     } = {},
   ) {
@@ -25,6 +28,7 @@ export class ApiError extends Error {
     this.path = more.path
     this.id = more.id
     this.retryAfterSeconds = more.retryAfterSeconds
+    this.details = more.details ?? {}
   }
 }
 

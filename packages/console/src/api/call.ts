@@ -8,6 +8,8 @@ export interface Request {
   readonly method?: Method
   readonly path: string
   readonly body?: unknown
+  /** Of a change: the version that it is a change of. */
+  readonly ifMatch?: number
 }
 
 /** What goes along with a request of a signed-in member. */
@@ -26,11 +28,12 @@ export async function call<Answer>(request: Request, pass: Pass = {}): Promise<A
   return answer as Answer
 }
 
-async function send({ method = 'GET', path, body }: Request, pass: Pass): Promise<Response> {
+async function send({ method = 'GET', path, body, ifMatch }: Request, pass: Pass): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (pass.workspace !== undefined) headers['affluent-workspace'] = pass.workspace
   if (pass.csrf !== undefined && method !== 'GET') headers['affluent-csrf'] = pass.csrf
   if (body !== undefined) headers['content-type'] = 'application/json'
+  if (ifMatch !== undefined) headers['if-match'] = `"${ifMatch}"`
   const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' }
   if (body !== undefined) init.body = JSON.stringify(body)
   if (pass.signal !== undefined) init.signal = pass.signal
@@ -61,12 +64,13 @@ function parse(text: string): unknown {
 
 function errorOf(response: Response, answer: unknown): ApiError {
   const { error } = (answer ?? {}) as {
-    error?: { code?: string; message?: string; path?: string; id?: string }
+    error?: { code?: string; message?: string; path?: string; id?: string; details?: Record<string, unknown> }
   }
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
   return new ApiError(response.status, error?.code ?? 'unexpected', error?.message ?? response.statusText, {
     path: error?.path,
     id: error?.id,
+    details: error?.details,
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
   })
 }

@@ -9,10 +9,24 @@ const FRESH_MS = 15_000
 export type Ask = <Answer>(path: string, body: unknown, signal?: AbortSignal) => Promise<Answer>
 
 /** A function that asks once; throws an ApiError. */
-export function useAsker(): Ask {
+function useAsker(): Ask {
   const workspace = useWorkspace()
   const queries = useQueryClient()
   return (path, body, signal) => change(queries, { method: 'POST', path, body }, { workspace, signal })
+}
+
+/** A function that asks once, and answers at once what was asked a moment ago. It shares its answers with `useAsk`. */
+export function useCachedAsker(): Ask {
+  const workspace = useWorkspace()
+  const queries = useQueryClient()
+  const ask = useAsker()
+  return (path, body, signal) =>
+    queries.fetchQuery({
+      queryKey: [workspace, path, JSON.stringify(body)],
+      queryFn: () => ask(path, body, signal),
+      staleTime: FRESH_MS,
+      retry: false,
+    })
 }
 
 /**

@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import css from './fields.module.css'
+import { MixedKinds } from './mixed-kinds.tsx'
 import { NameField } from './name-field.tsx'
 import { useProperties } from './use-catalogue.ts'
 import type { PropertyTestModel } from './value-test.ts'
@@ -45,6 +46,7 @@ export function PropertyTestFields({ event, type, test, onChange, onRemove }: Pr
       >
         <IconX size={16} stroke={1.5} />
       </ActionIcon>
+      <MixedKinds kinds={kinds} />
     </div>
   )
 }

@@ -1,18 +1,43 @@
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../api/api-error.ts'
+import { type Formats, useFormats } from '../app/formats.ts'
 
-/** A function that says why something failed: by its code where we know it, else as the server did. */
-export function useReasonWords(): (code: string | null, message: string) => string {
-  const { t, i18n } = useTranslation('errors')
-  return (code, message) => {
-    const key = code as 'unexpected'
-    return code !== null && i18n.exists(key, { ns: 'errors' }) ? t(key) : message
-  }
-}
+/** Words whose key is not the code: a key that ends in _many is a plural. */
+const KEYS: Readonly<Record<string, string>> = { too_many: 'limit_reached' }
 
-/** A function that says an error in the member's language: by its code where we know it, else as the server did. */
+/** A function that says an error in the member's language. */
 export function useErrorWords(): (error: unknown) => string {
   const { t } = useTranslation('errors')
-  const sayReason = useReasonWords()
-  return (error) => (error instanceof ApiError ? sayReason(error.code, error.message) : t('unexpected'))
+  const formats = useFormats()
+  return (error) => sayError(error, t, formats)
+}
+
+/** A function that says why something failed, by its code; without one, or without words for it, as the server did. */
+export function useReasonWords(): (code: string | null, message: string) => string {
+  const { t } = useTranslation('errors')
+  return (code, message) => (code === null ? message : t(keyOf(code), { defaultValue: message }))
+}
+
+/** An error in words: by its reason where that has words, else by its code. The server's own message is in its language, and stands behind these words only. */
+export function sayError(
+  error: unknown,
+  t: TFunction<'errors'>,
+  { number }: Pick<Formats, 'number'>,
+): string {
+  if (!(error instanceof ApiError)) return t('unexpected')
+  const { reason, ...parameters } = error.details
+  const values = Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? number(value) : value,
+    ]),
+  )
+  const byReason =
+    typeof reason === 'string' ? t(`reasons.${reason}` as 'unexpected', { ...values, defaultValue: '' }) : ''
+  return byReason === '' ? t(keyOf(error.code), { defaultValue: t('unexpected') }) : byReason
+}
+
+function keyOf(code: string): 'unexpected' {
+  return (KEYS[code] ?? code) as 'unexpected'
 }

@@ -36,12 +36,18 @@ export function checkSize(condition: Condition): void {
   const events = leavesOf(condition).filter(({ kind }) => kind === 'count' || kind === 'aggregate').length
   if (events > CONDITION_EVENT_LEAVES_MAX) {
     const message = `A condition may ask for ${CONDITION_EVENT_LEAVES_MAX} events at most, those of the audiences that it names included; this one asks for ${events}.`
-    throw new ConditionFault('condition', message)
+    const details = {
+      reason: 'too_many_event_leaves',
+      max: CONDITION_EVENT_LEAVES_MAX,
+      count: events,
+    } as const
+    throw new ConditionFault('condition', message, 'invalid_condition', details)
   }
   const characters = canonicalText(condition).length
   if (characters <= CONDITION_CHARS_MAX) return
   const message = `A condition may be ${CONDITION_CHARS_MAX.toLocaleString('en-US')} characters long at most; this one has ${characters.toLocaleString('en-US')}.`
-  throw new ConditionFault('condition', message)
+  const details = { reason: 'condition_too_long', max: CONDITION_CHARS_MAX, count: characters } as const
+  throw new ConditionFault('condition', message, 'invalid_condition', details)
 }
 
 /**

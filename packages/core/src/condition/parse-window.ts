@@ -43,7 +43,9 @@ export function parseWindow(json: Json, path: string, zone: string): Window {
   const to = readEnd(json['to'], `${path}.to`, zone, 'last')
   if (from === null && to === null) throw new ConditionFault(path, 'A range needs "from", "to" or both.')
   if (from !== null && to !== null && to < from)
-    throw new ConditionFault(`${path}.to`, '"to" must not be before "from".')
+    throw new ConditionFault(`${path}.to`, '"to" must not be before "from".', 'invalid_condition', {
+      reason: 'window_turned',
+    })
   return { kind: 'range', from, to }
 }
 
@@ -59,7 +61,8 @@ export function parseSpan(json: Json, path: string): Span {
     return bounded({ kind: 'roll', ms }, ms / UNIT_MS.d, path)
   }
   const back = BACK.exec(text)
-  if (back === null) throw new ConditionFault(path, HELP)
+  if (back === null)
+    throw new ConditionFault(path, HELP, 'invalid_condition', { reason: 'window_unreadable' })
   const count = Number(back[1])
   const unit = back[2] as CalendarUnit
   return bounded({ kind: 'back', count, unit }, UNIT_DAYS[unit] * count, path)
@@ -74,7 +77,12 @@ export function formatSpan(span: Span): string {
 
 function bounded<W extends Window>(window: W, days: number, path: string): W {
   if (days <= WINDOW_DAYS_MAX) return window
-  throw new ConditionFault(path, `A window is ${WINDOW_DAYS_MAX.toLocaleString('en-US')} days long at most.`)
+  throw new ConditionFault(
+    path,
+    `A window is ${WINDOW_DAYS_MAX.toLocaleString('en-US')} days long at most.`,
+    'invalid_condition',
+    { reason: 'window_too_long', max: WINDOW_DAYS_MAX },
+  )
 }
 
 /** An end of a range; a date without a time is the whole day in the workspace's zone. */

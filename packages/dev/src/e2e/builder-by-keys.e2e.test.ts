@@ -10,6 +10,12 @@ let browser: Browser | undefined
 beforeAll(async () => {
   server = await startTestServer()
   await server.sendAll(
+    ['Paris', 'Lyon', 'Paris'].map((city, index) => ({
+      ...{ type: 'identify', userId: `buyer-${index}` },
+      traits: { address: { city } },
+    })),
+  )
+  await server.sendAll(
     [40, 60.5, 120].map((revenue, index) => ({
       ...{ type: 'track', userId: `buyer-${index}`, event: 'Order Completed' },
       properties: { revenue, quantity: index },
@@ -39,6 +45,13 @@ const TONGUES = {
     },
     ...{ builder: 'Constructeur', sentence: 'En une phrase', addFilter: 'Ajouter un filtre de propriété' },
     ...{ value: 'Valeur', kind: 'Nature de la valeur', asNumber: 'Nombre', incomplete: 'À compléter' },
+    ...{
+      trait: /^Attribut/,
+      traitName: 'Attribut',
+      unknown: /Aucun profil n’a l’attribut.*city.*address\.city/,
+      take: /^Prendre/,
+    },
+    waterfall: 'Condition par condition',
     decimal: (text: string) => text.replace('.', ','),
   },
   en: {
@@ -52,6 +65,13 @@ const TONGUES = {
     },
     ...{ builder: 'Builder', sentence: 'In one sentence', addFilter: 'Add a property filter' },
     ...{ value: 'Value', kind: 'Kind of value', asNumber: 'Number', incomplete: 'To complete' },
+    ...{
+      trait: /^Trait/,
+      traitName: 'Trait',
+      unknown: /No profile has the trait.*city.*address\.city/,
+      take: /^Take/,
+    },
+    waterfall: 'Condition by condition',
     decimal: (text: string) => text,
   },
 } as const
@@ -122,6 +142,28 @@ for (const language of ['fr', 'en'] as const) {
     await expect
       .poll(() => conditionOf(page, words))
       .toMatchObject({ where: [{ property: 'revenue', value: 60.5 }] })
+    expect(member.faults).toEqual([])
+    await member.leave()
+  })
+
+  test(`${language}: an unknown trait is flagged where it stands, the one that was meant is taken with one key, its values complete, and the steps are counted by themselves`, async (context) => {
+    if (browser === undefined) return context.skip(NO_CHROMIUM)
+    const member = await TeamMember.signedIn(browser, server, { language })
+    const { page } = member
+    await begin(member, words.add, words.trait)
+    await typeInto(fieldOf(page, words.traitName), 'city')
+    await typeInto(fieldOf(page, words.value), 'Paris')
+    await page.getByRole('listitem').getByText(words.unknown).first().waitFor()
+    await page.getByRole('button', { name: words.take }).focus()
+    await member.press('Enter')
+    expect(await fieldOf(page, words.traitName).inputValue()).toBe('address.city')
+    const steps = page.getByRole('region', { name: words.waterfall }).getByRole('listitem')
+    await expect
+      .poll(async () => (await steps.allInnerTexts()).map((text) => /\d+$/.exec(text)?.[0]))
+      .toEqual(['3', '2'])
+    await fieldOf(page, words.value).focus()
+    await page.getByRole('option', { name: /Paris/ }).waitFor()
+    await page.getByRole('option', { name: /Lyon/ }).waitFor({ state: 'detached' })
     expect(member.faults).toEqual([])
     await member.leave()
   })

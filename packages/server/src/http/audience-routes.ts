@@ -23,10 +23,14 @@ import { checkPutAudience } from '../pipeline/decide-audience.ts'
 import type { WorkspaceReads } from '../stores/analytical-reads.ts'
 import { type AudienceRow, type Audiences, readAudiences } from '../stores/audience-store.ts'
 import { conditionFaultOfEngine } from '../stores/condition-fault-of-engine.ts'
+import { readEdits } from '../stores/edit-store.ts'
 import { checkAnswerable, countMembersOf, previewMembers, viewMembers } from '../stores/member-view.ts'
 import { type PersonSummary, viewPeople } from '../stores/people-view.ts'
 import type { Workspace } from '../stores/registry.ts'
+import { findUnknownNames } from '../stores/unknown-names.ts'
 import { type ApiOptions, cursorSecret, ERRORS, readsFor, SECURITY, typed, waitFor } from './api-context.ts'
+import { subjectOf } from './catalogue-routes.ts'
+import { countEdit, describeEdit } from './count-edit.ts'
 import { readCursor, signCursor } from './cursor.ts'
 import { giveCommand, refusalOfCommand } from './give-command.ts'
 import { readAfter, readLimit } from './read-query.ts'
@@ -49,6 +53,7 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
     if (refusal !== undefined) throw refusalOfCommand(refusal)
     const sql = membersSql(wholeCondition(audiences, command), questionOf(options, workspace, audiences))
     await checkAnswerable(readsFor(options, request, reply), sql).catch(throwFault)
+    await countEdit(options, request, 'audience', command.key)
     await give(options, reply, workspace, command)
   }
 
@@ -175,12 +180,11 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
       const condition = checkCondition(audiences, said)
       const question = questionOf(options, workspace, audiences)
       const { now, rules } = question
-      const found = await previewMembers(
-        readsFor(options, request, reply),
-        membersSql(condition, question),
-        SAMPLE,
-      ).catch(throwFault)
+      const reads = readsFor(options, request, reply)
+      const found = await previewMembers(reads, membersSql(condition, question), SAMPLE).catch(throwFault)
       const people = await viewPeople(database, workspace.id, found.sample, rules)
+      const subject = await subjectOf(options, workspace)
+      const warnings = await findUnknownNames(reads, said.condition, { question, subject })
       return {
         size: found.size,
         population,
@@ -189,6 +193,7 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
           profileId: formatProfileId(profile, workspace.profileIdKey),
           ...describePerson(people.get(profile)),
         })),
+        warnings,
       }
     },
   })
@@ -266,6 +271,7 @@ async function describe(
   const loaded = loadedOf(options, workspace.id)
   const shown = rows.flatMap(({ liveVersion }) => (liveVersion === 0 ? [] : [liveVersion]))
   const asOf = new Date(options.now()).toISOString()
+  const edits = await readEdits(options.database, workspace.id, 'audience')
   const sizes = await countMembersOf(reads, workspace.id, shown, loaded)
   return rows.map((row) => {
     const version = audiences.versions.find(({ id }) => id === row.liveVersion)
@@ -284,6 +290,7 @@ async function describe(
       asOf,
       createdAt: row.createdAt.toISOString(),
       changedAt: row.changedAt.toISOString(),
+      ...describeEdit(edits.get(row.key)),
     }
   })
 }

@@ -51,6 +51,7 @@ test('names, properties and values are there to choose from', async () => {
   expect(catalogue.traits).toEqual([
     { name: 'plan', profiles: 3, kinds: ['text'] },
     { name: 'address', profiles: 1, kinds: ['object'] },
+    { name: 'address.city', profiles: 1, kinds: ['text'] },
     { name: 'age', profiles: 1, kinds: ['number'] },
     { name: 'email', profiles: 1, kinds: ['text'] },
     { name: 'tags', profiles: 1, kinds: ['list'] },
@@ -123,6 +124,73 @@ test('names, properties and values are there to choose from', async () => {
   expect(await values({ trait: 'gone' })).toEqual([])
   for (const query of ['', '?trait=a&event=b', '?event=b', '?property=b'])
     expect((await server.read(`/v1/catalogue/values${query}`)).status).toBe(400)
+})
+
+test('what is inside traits is listed with its values, by the path that conditions write', async () => {
+  const keys = await server.addWorkspace('nested')
+  const traits = (n: number, own: object) => ({ type: 'identify', userId: `nested-${n}`, traits: own })
+  await server.sendAll(
+    [
+      traits(1, { address: { city: 'Paris', zip: 75011, geo: { 'lat.long': [48, 2], ok: true } } }),
+      traits(2, { address: { city: 'Lyon', zip: '69001' }, 'a.b': 'dotted' }),
+      traits(3, {
+        address: { city: 'Paris', zip: null },
+        pets: [{ kind: 'cat' }, { kind: 'dog', tags: ['old'] }],
+      }),
+      traits(4, { address: 'Paris', big: { id: 1e19 }, d: { e: { f: { g: { h: 1 } } } } }),
+      traits(3, { address: { city: 'Nice' } }),
+    ],
+    keys,
+  )
+  await server.settle(keys)
+  const read = async (path: string) => {
+    const answer = await server.read(`/v1/catalogue${path}`, { keys })
+    expect(answer.status, answer.text).toBe(200)
+    return answer.json
+  }
+  const catalogue = (await read('')) as unknown as CatalogueAnswer
+  expect(
+    catalogue.traits.map(({ name, profiles, kinds }) => `${name} ${profiles} ${kinds.toSorted().join('+')}`),
+  ).toEqual([
+    'address 4 object+text',
+    'address.city 3 text',
+    'address.zip 2 number+text',
+    'a\\.b 1 text',
+    'address.geo 1 object',
+    'address.geo.lat\\.long 1 list',
+    'address.geo.ok 1 boolean',
+    'big 1 object',
+    'big.id 1 number',
+    'd 1 object',
+    'd.e 1 object',
+    'd.e.f 1 object',
+    'd.e.f.g 1 object',
+    'pets 1 list',
+    'pets[].kind 1 text',
+    'pets[].tags 1 list',
+  ])
+  const valuesOf = async (trait: string, prefix = '') =>
+    ((await read(`/values?${new URLSearchParams({ trait, prefix })}`)) as unknown as ValuesAnswer).values.map(
+      ({ value, count }) => [value, count],
+    )
+  expect(await valuesOf('address.city')).toEqual([
+    ['Lyon', 1],
+    ['Nice', 1],
+    ['Paris', 1],
+  ])
+  expect(await valuesOf('address.city', 'pa')).toEqual([['Paris', 1]])
+  expect(await valuesOf('address')).toEqual([['Paris', 1]])
+  expect(await valuesOf('address.zip')).toEqual([
+    ['69001', 1],
+    [75011, 1],
+  ])
+  expect(await valuesOf('pets[].kind')).toEqual([
+    ['cat', 1],
+    ['dog', 1],
+  ])
+  expect(await valuesOf('pets[].tags[]')).toEqual([['old', 1]])
+  expect(await valuesOf('a\\.b')).toEqual([['dotted', 1]])
+  expect(await valuesOf('address.nothing')).toEqual([])
 })
 
 test('of many values the most frequent are listed, and none that is very long', async () => {

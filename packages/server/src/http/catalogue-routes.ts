@@ -39,7 +39,7 @@ export function registerCatalogue(app: FastifyInstance, options: ApiOptions): vo
       const reads = readsFor(options, request, reply)
       return {
         events: await listEventNames(reads, workspace.id),
-        traits: await listTraits(reads, workspace.id),
+        traits: await listTraits(reads, await subjectOf(options, workspace)),
         identifiers: await listNamespacesInUse(reads, workspace.id),
         asOf: asOf(),
       }
@@ -92,7 +92,8 @@ export function registerCatalogue(app: FastifyInstance, options: ApiOptions): vo
   })
 }
 
-async function subjectOf(options: ApiOptions, { id }: Workspace): Promise<Subject> {
+/** What a question about names and values of a workspace is about. */
+export async function subjectOf(options: ApiOptions, { id }: Workspace): Promise<Subject> {
   return {
     workspace: id,
     lastFragment: await countFragments(options.database, id),

@@ -21,8 +21,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readAudiences } from '../stores/audience-store.ts'
 import { type ConnectionRow, fromOf, MEMBERS_DONE, readConnections } from '../stores/connection-store.ts'
 import { readDestinations } from '../stores/destination-store.ts'
+import { type Edit, readEdits } from '../stores/edit-store.ts'
 import type { Workspace } from '../stores/registry.ts'
 import { type ApiOptions, ERRORS, readsFor, SECURITY, typed } from './api-context.ts'
+import { countEdit, describeEdit } from './count-edit.ts'
 import { giveCommand } from './give-command.ts'
 import { previewConnection } from './preview-connection.ts'
 import { RefusalError } from './refusal-error.ts'
@@ -45,10 +47,13 @@ export function registerConnections(app: FastifyInstance, options: ApiOptions): 
     handler: async (request) => {
       const { destination, audience } = request.query
       const { rows } = await readConnections(database, request.workspace.id)
-      const connections = rows.map(describe).filter((each) => {
-        if (destination !== undefined && each.destination !== destination) return false
-        return audience === undefined || ('audience' in each.from && each.from.audience === audience)
-      })
+      const edits = await readEdits(database, request.workspace.id, 'connection')
+      const connections = rows
+        .map((row) => describe(row, edits))
+        .filter((each) => {
+          if (destination !== undefined && each.destination !== destination) return false
+          return audience === undefined || ('audience' in each.from && each.from.audience === audience)
+        })
       return { connections }
     },
   })
@@ -106,6 +111,7 @@ export function registerConnections(app: FastifyInstance, options: ApiOptions): 
         ? { ...said, mapping: said.mapping ?? undefined }
         : { mapping: undefined, required: [] }
       await check(options, workspace, (filter ?? null) as Json, rule)
+      await countEdit(options, request, 'connection', String(connection))
       const position = await giveCommand(options, workspace, {
         ...{ kind: 'change_connection', at: now(), connection },
         ...(filter === undefined ? {} : { filter: filter as Json }),
@@ -226,10 +232,10 @@ async function describeOne(
   const { rows } = await readConnections(database, workspace.id)
   const row = rows.find((each) => each.id === id)
   if (row === undefined) throw new RefusalError(404, 'not_found', 'There is no such connection.')
-  return describe(row)
+  return describe(row, await readEdits(database, workspace.id, 'connection'))
 }
 
-function describe(row: ConnectionRow): ConnectionAnswer {
+function describe(row: ConnectionRow, edits: ReadonlyMap<string, Edit>): ConnectionAnswer {
   const { membersAfter, membersSent, membersOf } = row
   return {
     id: `con_${row.id}`,
@@ -243,6 +249,7 @@ function describe(row: ConnectionRow): ConnectionAnswer {
     enabled: row.enabled,
     createdAt: row.createdAt.toISOString(),
     changedAt: row.changedAt.toISOString(),
+    ...describeEdit(edits.get(String(row.id))),
     members:
       membersAfter === null
         ? null

@@ -35,6 +35,7 @@ import {
 import { viewDestinations } from '../stores/destination-view.ts'
 import type { Workspace } from '../stores/registry.ts'
 import { type ApiOptions, ERRORS, SECURITY, typed } from './api-context.ts'
+import { countEdit } from './count-edit.ts'
 import { giveCommand } from './give-command.ts'
 import { RefusalError } from './refusal-error.ts'
 
@@ -126,6 +127,7 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
       const sealed = isResealed
         ? sealSecrets(row, changeSecrets(row, options, url, settings?.secret), secrets)
         : null
+      await countEdit(options, request, 'destination', String(row.id))
       await database.query(
         `update destination set name = coalesce($3, name), settings = coalesce($4, settings), secrets = coalesce($5, secrets), enabled = coalesce($6, enabled), changed_at = $7,
            stopped_because = case when $6 then null else stopped_because end

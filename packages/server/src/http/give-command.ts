@@ -22,8 +22,11 @@ export async function giveCommand(
 }
 
 /** What a command would be refused with, as the caller reads it. */
-export function refusalOfCommand({ code, message, path }: Refusal): RefusalError {
-  return new RefusalError(STATUS[code] ?? 409, code, message, path === undefined ? {} : { path })
+export function refusalOfCommand({ code, message, path, details }: Refusal): RefusalError {
+  return new RefusalError(STATUS[code] ?? 409, code, message, {
+    ...(path === undefined ? {} : { path }),
+    ...(details === undefined ? {} : { details: { ...details } }),
+  })
 }
 
 /** What is wrong with the command itself; the rest is in the way of it. */

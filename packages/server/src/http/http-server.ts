@@ -158,12 +158,13 @@ function answerRefusal(
   else if (refusal.status === 500 && !isOwn) log.error('request_failed', { id, route, error })
   else log.debug('request_refused', { id, route, code: refusal.code })
   if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds)
-  const { code, message, path, needs } = refusal
+  const { code, message, path, needs, details } = refusal
   return reply.status(refusal.status).send({
     error: {
       ...{ code, message },
       ...(path === undefined ? {} : { path }),
       ...(needs === undefined ? {} : { needs }),
+      ...(details === undefined ? {} : { details }),
       id,
     },
   })

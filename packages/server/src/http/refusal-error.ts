@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@affluent/protocol/codes'
+import type { JsonObject } from '@affluent/protocol/event'
 
 /** A request that is answered with a status, a code, and a message that says how to mend it. */
 export class RefusalError extends Error {
@@ -9,6 +10,7 @@ export class RefusalError extends Error {
   readonly retryAfterSeconds: number | undefined
   /** the scope that an API key has not */
   readonly needs: string | undefined
+  readonly details: JsonObject | undefined
 
   constructor(
     status: number,
@@ -18,6 +20,8 @@ export class RefusalError extends Error {
       readonly path?: string
       readonly retryAfterSeconds?: number
       readonly needs?: string
+      /** what the message says, for programs */
+      readonly details?: JsonObject
       readonly cause?: unknown
     } = {},
   ) {
@@ -27,5 +31,6 @@ export class RefusalError extends Error {
     this.path = more.path
     this.retryAfterSeconds = more.retryAfterSeconds
     this.needs = more.needs
+    this.details = more.details
   }
 }

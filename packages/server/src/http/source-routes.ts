@@ -7,6 +7,7 @@ import {
   writeKeyBody,
 } from '@affluent/protocol/source-api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { readEdits } from '../stores/edit-store.ts'
 import { listWriteKeys, revokeWriteKey, rotateWriteKey, type WriteKeyRecord } from '../stores/key-store.ts'
 import { AlreadyExists, addSource } from '../stores/make-workspace.ts'
 import { viewWarnings } from '../stores/pipeline-view.ts'
@@ -14,6 +15,7 @@ import type { Source } from '../stores/registry.ts'
 import { SourceActivity } from '../stores/source-activity.ts'
 import { TooMany } from '../stores/too-many.ts'
 import { type ApiOptions, ERRORS, readsFor, SECURITY, typed } from './api-context.ts'
+import { countEdit, describeEdit } from './count-edit.ts'
 import { RefusalError } from './refusal-error.ts'
 
 const TAGS = ['Sources']
@@ -28,8 +30,9 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
   const describeAll = async (request: FastifyRequest, reply: FastifyReply): Promise<SourceAnswer[]> => {
     const { workspace } = request
     await registry.saveUses()
-    const [warnings, lively, keys] = await Promise.all([
+    const [warnings, edits, lively, keys] = await Promise.all([
       viewWarnings(database, workspace.id),
+      readEdits(database, workspace.id, 'source'),
       activity.view(readsFor(options, request, reply), workspace.id, options.now()),
       listWriteKeys(database, workspace.id, new Date(options.now())),
     ])
@@ -37,6 +40,7 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
       const seen = lively.get(id)
       return {
         ...{ slug, name, kind, enabled },
+        ...describeEdit(edits.get(slug)),
         writeKey: registry.writeKeyOf(id) ?? null,
         writeKeys: keys.filter(({ source }) => source === id).map(describeKey),
         lastEventAt: seen === undefined ? null : new Date(seen.lastEventAt).toISOString(),
@@ -98,6 +102,7 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
       const { workspace, params, body } = request
       const source = find(registry.sourcesOf(workspace.id), (params as { slug: string }).slug)
       const { name = source.name, enabled = source.enabled } = body
+      await countEdit(options, request, 'source', source.slug)
       await database.query('update source set name = $2, enabled = $3 where id = $1', [
         source.id,
         name,

@@ -1,4 +1,4 @@
-import { ConditionFault } from '@affluent/core/condition/condition-fault'
+import { ConditionFault, type FaultReason } from '@affluent/core/condition/condition-fault'
 import {
   CircleFault,
   checkSize,
@@ -45,10 +45,18 @@ export function wholeCondition(
 
 /** What is wrong with a condition, from what was thrown; undefined when it is something else. */
 export function refusalOf(error: unknown): Refusal | undefined {
-  if (error instanceof ConditionFault) return { code: error.code, message: error.message, path: error.path }
-  if (error instanceof CircleFault)
-    return { code: 'invalid_condition', message: error.message, path: 'condition' }
-  if (error instanceof MissingAudience)
-    return { code: 'unknown_reference', message: error.message, path: 'condition' }
+  if (error instanceof ConditionFault) {
+    const { code, message, path, details } = error
+    return { code, message, path, ...(details === undefined ? {} : { details }) }
+  }
+  const path = 'condition'
+  if (error instanceof CircleFault) {
+    const details = { reason: 'audience_circle' satisfies FaultReason, audiences: error.keys.join(' → ') }
+    return { code: 'invalid_condition', message: error.message, path, details }
+  }
+  if (error instanceof MissingAudience) {
+    const details = { reason: 'audience_missing' satisfies FaultReason, audience: error.key }
+    return { code: 'unknown_reference', message: error.message, path, details }
+  }
   return undefined
 }

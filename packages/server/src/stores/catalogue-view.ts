@@ -1,7 +1,11 @@
 import { foldText } from '@affluent/core/condition/fold-text'
 import { foldSql } from '@affluent/core/condition/sql/fold-sql'
+import { parsable } from '@affluent/core/condition/sql/json-path-sql'
 import { SqlParams } from '@affluent/core/condition/sql/sql-params'
 import { TAKEN_AWAY } from '@affluent/core/condition/sql/taken-away'
+import { traitValuesSql } from '@affluent/core/condition/sql/trait-sql'
+import { rootOf, stepsOf } from '@affluent/core/condition/value-path'
+import { joinPath } from '@affluent/core/event/flatten-properties'
 import type {
   CatalogueAnswer,
   PropertiesAnswer,
@@ -12,6 +16,7 @@ import type { EventType, Json } from '@affluent/protocol/event'
 import {
   CATALOGUE_NAMES_MAX,
   CATALOGUE_ROWS_MAX,
+  CATALOGUE_TRAIT_DEPTH_MAX,
   CATALOGUE_VALUE_CHARS_MAX,
   CATALOGUE_VALUES_MAX,
 } from '@affluent/protocol/limits'
@@ -36,22 +41,87 @@ export async function listEventNames(
   }))
 }
 
-/** Traits by name, those of most people first. */
+/** Traits and what is in them, by the path that conditions write; those of most people first. */
 export async function listTraits(
   reads: WorkspaceReads,
-  workspace: number,
+  subject: Subject,
+): Promise<CatalogueAnswer['traits']> {
+  const whole = await listWholeTraits(reads, subject)
+  const hasNested = whole.some(({ kinds }) => kinds.includes('object') || kinds.includes('list'))
+  const nested = hasNested ? await listNestedTraits(reads, subject) : []
+  const byReach = [...whole, ...nested].sort((a, b) => b.profiles - a.profiles || (a.name < b.name ? -1 : 1))
+  return byReach.slice(0, CATALOGUE_NAMES_MAX)
+}
+
+async function listWholeTraits(
+  reads: WorkspaceReads,
+  { workspace }: Subject,
 ): Promise<CatalogueAnswer['traits']> {
   const params = new SqlParams()
   const query = `select name, uniqCombined(${OWNER}) as profiles, groupUniqArray(kind) as kinds
     from (select name, fragment, kind from trait where workspace = ${params.uint(workspace)} and kind != 0) as fact
     any left join ${movedSql(workspace, params)} on moved.fragment = fact.fragment
     group by name order by profiles desc, name limit ${CATALOGUE_NAMES_MAX}`
-  const rows = await ask<{ name: string; profiles: number; kinds: number[] }>(reads, query, params)
+  return toTraits(await ask<TraitNameRow>(reads, query, params), joinPath)
+}
+
+/** What is inside objects, and inside lists of objects, as many levels deep as the catalogue goes; where there are many, of a sample of people. */
+async function listNestedTraits(reads: WorkspaceReads, subject: Subject): Promise<CatalogueAnswer['traits']> {
+  const params = new SqlParams()
+  const own = `workspace = ${params.uint(subject.workspace)} and kind in (5, 6)`
+  const sample = await sampleOf(reads, 'trait', own, subject, params)
+  const levels = Array.from({ length: CATALOGUE_TRAIT_DEPTH_MAX - 1 }, (_, index) => `level${index + 1}`)
+  const query = `with ${levels.map((name, index) => `${insideSql(index === 0 ? `[(${escapedSql('name')}, json)]` : `level${index}`)} as ${name}`).join(',\n')}
+    select name, uniqCombined(${OWNER}) as profiles, groupUniqArray(kind) as kinds from (
+      select fragment, part.1 as name, ${jsonKindSql('part.2')} as kind from (
+        select fragment, arrayJoin(arrayDistinct(arrayConcat(${levels.join(', ')}))) as part from trait where ${own} and ${sample.test})
+      where part.2 != 'null') as fact
+    any left join ${movedSql(subject.workspace, params)} on moved.fragment = fact.fragment
+    group by name order by profiles desc, name limit ${CATALOGUE_NAMES_MAX}`
+  return toTraits(await ask<TraitNameRow>(reads, query, params), (_, name) => name)
+}
+
+interface TraitNameRow {
+  readonly name: string
+  readonly profiles: number
+  readonly kinds: readonly number[]
+}
+
+function toTraits(
+  rows: readonly TraitNameRow[],
+  pathOf: (outer: string, name: string) => string,
+): CatalogueAnswer['traits'] {
   return rows.map(({ name, profiles, kinds }) => ({
-    name,
+    name: pathOf('', name),
     profiles: Number(profiles),
     kinds: distinct(kinds.flatMap((kind) => TRAIT_KINDS[kind] ?? [])),
   }))
+}
+
+/**
+ * One level further in.
+ * @param parts SQL of a list of (path, JSON)
+ * @returns SQL of the keys of those that are objects, and of the keys of the objects in those that are lists
+ */
+function insideSql(parts: string): string {
+  const keysOf = (path: string, json: string) =>
+    `arrayMap(pair -> (concat(${path}, '.', ${escapedSql('pair.1')}), pair.2), JSONExtractKeysAndValuesRaw(${json}))`
+  const elements = `arrayFilter(element -> startsWith(element, '{'), JSONExtractArrayRaw(${parsable('outer.2', {})}))`
+  return `arrayFlatten(arrayMap(outer -> multiIf(
+    startsWith(outer.2, '{'), ${keysOf('outer.1', parsable('outer.2', {}))},
+    startsWith(outer.2, '['), arrayFlatten(arrayMap(element -> ${keysOf(`concat(outer.1, '[]')`, 'element')}, ${elements})),
+    []), ${parts}))`
+}
+
+/** A key as paths write it. */
+function escapedSql(key: string): string {
+  return `replaceRegexpAll(${key}, '([.\\\\\\[])', '\\\\\\\\\\1')`
+}
+
+/** The kind of a JSON value, in the numbers of `TRAIT_KINDS`. */
+function jsonKindSql(json: string): string {
+  const starts = (begin: string, kind: number) => `startsWith(${json}, '${begin}'), ${kind}`
+  return `multiIf(${starts('"', 2)}, ${starts('f', 3)}, ${starts('t', 4)}, ${starts('[', 5)}, ${starts('{', 6)}, 1)`
 }
 
 /** Namespaces, those of most people first. */
@@ -136,20 +206,29 @@ export async function listTraitValues(
   prefix: string,
 ): Promise<Omit<ValuesAnswer, 'asOf'>> {
   const params = new SqlParams()
-  const own = `workspace = ${params.uint(subject.workspace)} and name = ${params.text(trait)}`
+  const isWhole = !isNestedPath(trait)
+  const own = `workspace = ${params.uint(subject.workspace)} and name = ${params.text(rootOf(trait))}`
   const sample = await sampleOf(reads, 'trait', own, subject, params)
-  const rows = `select arrayJoin(multiIf(
+  const nested = `arrayMap(element -> (4, toFloat64(0), element), ${traitValuesSql(trait, { now: 0, zone: 'UTC', params })})`
+  const whole = `multiIf(
       newest.1 = 1, [(1, newest.2, '')],
       newest.1 = 2, [(2, toFloat64(0), newest.3)],
       newest.1 in (3, 4), [(3, toFloat64(newest.1 = 4), '')],
       newest.1 = 5, arrayMap(element -> (4, toFloat64(0), element), JSONExtractArrayRaw(newest.4)),
-      [])) as value
-    from (
+      [])`
+  const rows = `select arrayJoin(${isWhole ? whole : nested}) as value
+    from (select newest, newest.1 as kind, newest.4 as json from (
       select argMax((kind, num, text, json), ${WORD_ORDER}) as newest
       from (select fragment, kind, num, text, json, time, position, once from trait where ${own} and ${sample.test} and time <= now64(3)) as fact
       any left join ${movedSql(subject.workspace, params)} on moved.fragment = fact.fragment
-      group by ${OWNER})`
+      group by ${OWNER}))`
   return { values: await topValues(reads, rows, prefix, params), sampled: sample.isPart }
+}
+
+/** Whether a path goes into a trait. */
+function isNestedPath(path: string): boolean {
+  const steps = stepsOf(path)
+  return steps.length > 1 || Boolean(steps[0]?.each)
 }
 
 /** Of the words on a trait the greatest stands: the newest that was set, else the earliest first-touch value. */

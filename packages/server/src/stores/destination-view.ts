@@ -2,6 +2,7 @@ import type { Breaker } from '@affluent/core/delivery/breaker'
 import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
 import type { Database } from '../database/connect.ts'
 import { type DestinationRow, readDestinations } from './destination-store.ts'
+import { NO_EDIT, readEdits } from './edit-store.ts'
 
 interface HealthRow {
   readonly id: number
@@ -25,11 +26,15 @@ export async function viewDestinations(
   workspace: number,
   now: number,
 ): Promise<DestinationAnswer[]> {
-  const [rows, health] = await Promise.all([
+  const [rows, health, edits] = await Promise.all([
     readDestinations(database, workspace),
     readHealth(database, workspace, now),
+    readEdits(database, workspace, 'destination'),
   ])
-  return rows.map((row) => describe(row, health.get(row.id), now))
+  return rows.map((row) => {
+    const { version, changedBy } = edits.get(String(row.id)) ?? NO_EDIT
+    return { ...describe(row, health.get(row.id), now), version, changedBy }
+  })
 }
 
 async function readHealth(
@@ -60,7 +65,11 @@ async function readHealth(
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-function describe(row: DestinationRow, health: HealthRow | undefined, now: number): DestinationAnswer {
+function describe(
+  row: DestinationRow,
+  health: HealthRow | undefined,
+  now: number,
+): Omit<DestinationAnswer, 'version' | 'changedBy'> {
   const { breaker = { state: 'closed' } as Breaker, queued = 0 } = health ?? {}
   const rests =
     health?.restUntil !== null && health?.restUntil !== undefined && health.restUntil.getTime() > now

@@ -6,19 +6,22 @@ import { usePlaces } from '../../app/places.ts'
 import { Sentence } from '../../conditions/sentence.tsx'
 import { useSpeaker } from '../../conditions/use-speaker.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
+import { ChangedMeanwhile } from '../../pieces/changed-meanwhile.tsx'
 import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
-import { type AudienceDraft, EMPTY_DRAFT, readDraft } from './audience-draft.ts'
+import { type AudienceDraft, draftOf, EMPTY_DRAFT, readDraft } from './audience-draft.ts'
 import css from './builder.module.css'
 import { BuilderBar } from './builder-bar.tsx'
 import { BuilderFoot } from './builder-foot.tsx'
 import { BuilderNames } from './builder-names.tsx'
 import { ConditionBuilder } from './condition-builder.tsx'
 import { EMPTY_PARTS } from './condition-model.ts'
+import { ConditionWarnings } from './condition-warnings.tsx'
 import { CountCard } from './count-card.tsx'
 import { describeCondition } from './describe-condition.ts'
 import { JsonEditor } from './json-editor.tsx'
 import { TemplateChoice } from './template-choice.tsx'
+import { useDifferences } from './use-differences.tsx'
 import { useDraft } from './use-draft.ts'
 import { usePreview } from './use-preview.ts'
 import { useSaving } from './use-saving.ts'
@@ -49,6 +52,8 @@ export function AudienceBuilder({ audience, start, keptAs }: AudienceBuilderProp
   const others = useGet<{ audiences: AudienceAnswer[] }>('/v1/audiences', { freshMs: 30_000 })
   const taken = new Set(others.data?.audiences.map(({ key }) => key))
   const isNew = audience === undefined
+  const warnings = preview.isOld ? [] : (preview.answer?.warnings ?? [])
+  const differencesOf = useDifferences()
   const isEmpty = json === null && parts === EMPTY_PARTS
   // what the server says while counting is as good as what it says while saving
   const fault = saving.error ?? preview.error
@@ -102,10 +107,24 @@ export function AudienceBuilder({ audience, start, keptAs }: AudienceBuilderProp
               change={change}
               read={read}
               fault={fault}
+              warnings={warnings}
               ownKey={audience?.key}
             />
           ) : (
-            <JsonEditor json={json} change={change} jsonFault={read.jsonFault} fault={fault} />
+            <>
+              <JsonEditor json={json} change={change} fault={fault} />
+              <ConditionWarnings warnings={warnings} />
+              {read.incomplete.length > 0 && (
+                <p className="note">{t('builder.unfinished', { count: read.incomplete.length })}</p>
+              )}
+            </>
+          )}
+          {audience !== undefined && (
+            <ChangedMeanwhile
+              edit={saving.edit}
+              differences={differencesOf(draft, audience)}
+              onTake={() => editor.restart(draftOf(audience))}
+            />
           )}
           <BuilderFoot
             read={read}

@@ -2,7 +2,7 @@ import type { AudienceAnswer } from '@affluent/protocol/api'
 import type { Population } from '@affluent/protocol/condition'
 import type { Json, JsonObject } from '@affluent/protocol/event'
 import { slugOf } from '../../app/slug-of.ts'
-import { type ConditionParts, EMPTY_PARTS } from './condition-model.ts'
+import { type ConditionParts, EMPTY_PARTS, withUnfinished } from './condition-model.ts'
 import { readCondition } from './read-condition.ts'
 import { type WrittenCondition, writeCondition } from './write-condition.ts'
 
@@ -14,14 +14,16 @@ export interface AudienceDraft {
   readonly hasOwnKey: boolean
   readonly population: Population
   readonly parts: ConditionParts
+  /** of the audience that it is a change of; 0: a new one */
+  readonly version: number
   /** not null: the condition is edited as this text, and `parts` stand still */
   readonly json: string | null
 }
 
 /** What a draft says so far. */
 export interface ReadDraft extends WrittenCondition {
-  /** the text is no JSON: what the reader of JSON said */
-  readonly jsonFault: string | undefined
+  /** the text is no JSON */
+  readonly hasJsonFault: boolean
 }
 
 const KEY = /^[a-z0-9][a-z0-9_-]{0,63}$/
@@ -31,16 +33,17 @@ export const EMPTY_DRAFT: AudienceDraft = {
   key: '',
   hasOwnKey: false,
   population: 'known',
+  version: 0,
   parts: EMPTY_PARTS,
   json: null,
 }
 
 /** A draft to change an audience that is there. */
-export function draftOf({ name, key, population, condition }: AudienceAnswer): AudienceDraft {
-  return { name, key, hasOwnKey: true, population, ...conditionOf(condition as Json) }
+export function draftOf({ name, key, population, condition, version }: AudienceAnswer): AudienceDraft {
+  return { name, key, hasOwnKey: true, population, version, ...conditionOf(condition as Json) }
 }
 
-/** The condition of a draft: for the builder where that can show it, else as JSON. */
+/** The condition of a draft: for the builder; as JSON when it is no condition at all. */
 export function conditionOf(condition: Json): Pick<AudienceDraft, 'parts' | 'json'> {
   const parts = readCondition(condition)
   return parts === undefined ? { parts: EMPTY_PARTS, json: pretty(condition) } : { parts, json: null }
@@ -48,13 +51,15 @@ export function conditionOf(condition: Json): Pick<AudienceDraft, 'parts' | 'jso
 
 /** The condition that a draft has, from the builder or from its JSON. */
 export function readDraft({ parts, json }: AudienceDraft): ReadDraft {
-  if (json === null) return { ...writeCondition(parts), jsonFault: undefined }
-  const nothing = { condition: null, places: new Map<string, number>(), incomplete: [] }
-  if (json.trim() === '') return { ...nothing, jsonFault: undefined }
+  const written = writeCondition(parts)
+  if (json === null) return { ...written, hasJsonFault: false }
+  // what is unfinished waits in the builder
+  const nothing = { condition: null, places: new Map<string, number>(), incomplete: written.incomplete }
+  if (json.trim() === '') return { ...nothing, hasJsonFault: false }
   try {
-    return { ...nothing, condition: JSON.parse(json) as JsonObject, jsonFault: undefined }
-  } catch (error) {
-    return { ...nothing, jsonFault: error instanceof Error ? error.message : String(error) }
+    return { ...nothing, condition: JSON.parse(json) as JsonObject, hasJsonFault: false }
+  } catch {
+    return { ...nothing, hasJsonFault: true }
   }
 }
 
@@ -64,13 +69,16 @@ export function asJson(draft: AudienceDraft): AudienceDraft {
   return { ...draft, json: condition === null ? '' : pretty(condition) }
 }
 
-/** The same draft, edited by the builder; undefined when the builder cannot show it. */
+/** The same draft, edited by the builder, with what was unfinished there; undefined when the text is no condition. */
 export function asParts(draft: AudienceDraft): AudienceDraft | undefined {
-  const { condition, jsonFault } = readDraft(draft)
-  if (jsonFault !== undefined) return undefined
-  if (condition === null) return { ...draft, parts: EMPTY_PARTS, json: null }
-  const parts = readCondition(condition)
-  return parts === undefined ? undefined : { ...draft, parts, json: null }
+  const { condition, hasJsonFault, incomplete } = readDraft(draft)
+  if (hasJsonFault) return undefined
+  // who only looked finds everything as it was
+  if (JSON.stringify(condition) === JSON.stringify(writeCondition(draft.parts).condition))
+    return { ...draft, json: null }
+  const parts = condition === null ? EMPTY_PARTS : readCondition(condition)
+  if (parts === undefined) return undefined
+  return { ...draft, parts: withUnfinished(parts, draft.parts, new Set(incomplete)), json: null }
 }
 
 /** The same draft under another name; its key follows as long as nobody has typed one. @param taken keys of the other audiences */
@@ -99,7 +107,8 @@ export function readKeptDraft(text: string | null): AudienceDraft | undefined {
     const kept = JSON.parse(text) as AudienceDraft
     // whatever an older version left behind must not stop the page
     writeCondition(kept.parts)
-    const hasTexts = typeof kept.name === 'string' && typeof kept.key === 'string'
+    const hasTexts =
+      typeof kept.name === 'string' && typeof kept.key === 'string' && typeof kept.version === 'number'
     return hasTexts && (kept.population === 'known' || kept.population === 'all') ? kept : undefined
   } catch {
     return undefined

@@ -1,3 +1,5 @@
+import type { ConditionWarning } from '@affluent/protocol/api'
+import type { ApiError } from '../../api/api-error.ts'
 import type { ConditionNode, LeafKind } from './condition-model.ts'
 
 /** What the parts of the builder can do, and what they must know of the whole. */
@@ -11,7 +13,10 @@ export interface BuilderEdit {
   /** the node that was added last, which takes the focus */
   readonly added: number | undefined
   /** what the server says of a node */
-  readonly faults: ReadonlyMap<number, string>
+  readonly faults: ReadonlyMap<number, ApiError>
+  /** what a node names that has never been seen */
+  readonly warnings: ReadonlyMap<number, readonly ConditionWarning[]>
+  readonly takeNearest: (id: number, warning: ConditionWarning) => void
   readonly incomplete: ReadonlySet<number>
   /** the audience that is edited; it cannot name itself */
   readonly ownKey: string | undefined

@@ -18,7 +18,7 @@ interface BuilderFootProps {
 export function BuilderFoot({ read, isNew, isTried, isBusy, error, onLeave }: BuilderFootProps) {
   const { t } = useTranslation('audiences')
   const missing = read.incomplete.length
-  const hasNothing = read.condition === null && missing === 0 && read.jsonFault === undefined
+  const hasNothing = read.condition === null && missing === 0 && !read.hasJsonFault
   return (
     <>
       {missing > 0 && <p className="note">{t('builder.incomplete', { count: missing })}</p>}

@@ -1,7 +1,7 @@
+import type { ConditionWarning } from '@affluent/protocol/api'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../../api/api-error.ts'
-import { useErrorWords } from '../../words/error-words.ts'
 import { focusAddButton } from './add-condition.tsx'
 import type { ReadDraft } from './audience-draft.ts'
 import css from './builder.module.css'
@@ -17,9 +17,10 @@ import {
   nextId,
   removeNode,
 } from './condition-model.ts'
-import { nodeAt } from './fault-places.ts'
+import { placeOf } from './fault-places.ts'
 import { GroupEditor, Joins } from './group-editor.tsx'
 import { AFTER_MENU_MS } from './leaf-editor.tsx'
+import { takeNearest } from './take-nearest.ts'
 import type { DraftEditor } from './use-draft.ts'
 
 interface ConditionBuilderProps {
@@ -28,19 +29,34 @@ interface ConditionBuilderProps {
   read: ReadDraft
   /** what the server says of the condition */
   fault: ApiError | null
+  /** what it names that has never been seen */
+  warnings: readonly ConditionWarning[]
   ownKey: string | undefined
 }
 
 /** The two sections of a condition: who is in, and who is left out all the same. */
-export function ConditionBuilder({ parts, change, read, fault, ownKey }: ConditionBuilderProps) {
+export function ConditionBuilder({ parts, change, read, fault, warnings, ownKey }: ConditionBuilderProps) {
   const { t } = useTranslation('audiences')
-  const say = useErrorWords()
   const [added, setAdded] = useState<number | undefined>()
-  const faulty = nodeAt(fault?.path, read.places)
+  const faulty = placeOf(fault?.path, read.places)?.node
+  const warned = new Map<number, ConditionWarning[]>()
+  for (const warning of warnings) {
+    const node = placeOf(warning.path, read.places)?.node
+    if (node !== undefined) warned.set(node, [...(warned.get(node) ?? []), warning])
+  }
   const edit: BuilderEdit = {
     ...{ added, ownKey },
-    faults: new Map(faulty === undefined || fault === null ? [] : [[faulty, say(fault)]]),
+    faults: new Map(faulty === undefined || fault === null ? [] : [[faulty, fault]]),
     incomplete: new Set(read.incomplete),
+    warnings: warned,
+    takeNearest: (id, { path, nearest }) => {
+      const place = placeOf(path, read.places)
+      if (nearest !== null && place?.node === id)
+        change((draft) => ({
+          ...draft,
+          parts: changeNode(draft.parts, id, (node) => takeNearest(node, place.rest, nearest)),
+        }))
+    },
     freeId: () => nextId(parts),
     change: (id, next, field) =>
       change((draft) => ({ ...draft, parts: changeNode(draft.parts, id, next) }), `${id}.${field}`),

@@ -13,7 +13,7 @@ export type EventKind = (typeof EVENT_KINDS)[number]
 export const AGGREGATE_FNS = ['sum', 'avg', 'min', 'max', 'distinct'] as const
 export type AggregateFn = (typeof AGGREGATE_FNS)[number]
 
-export const LEAF_KINDS = ['event', 'trait', 'aggregate', 'audience', 'identifier', 'share'] as const
+export const LEAF_KINDS = ['event', 'trait', 'aggregate', 'audience', 'identifier', 'share', 'json'] as const
 /** What can be added; an aggregate is an event with another measure. */
 export type LeafKind = (typeof LEAF_KINDS)[number]
 
@@ -63,7 +63,13 @@ export interface ShareNode {
   readonly from: NumberDraft
   readonly to: NumberDraft
 }
-export type LeafNode = TraitNode | EventNode | AudienceNode | IdentifierNode | ShareNode
+/** A part that the builder has no fields for; it is kept and edited as it is written. */
+export interface JsonNode {
+  readonly id: number
+  readonly kind: 'json'
+  readonly text: string
+}
+export type LeafNode = TraitNode | EventNode | AudienceNode | IdentifierNode | ShareNode | JsonNode
 
 export interface GroupNode {
   readonly id: number
@@ -110,6 +116,8 @@ export function newLeaf(kind: LeafKind, id: number): LeafNode {
       return { id, kind, namespace: '', op: 'exists' }
     case 'share':
       return { id, kind, seed: '', from: 0, to: 10 }
+    case 'json':
+      return { id, kind, text: '' }
   }
 }
 
@@ -163,6 +171,29 @@ export function moveNode(parts: ConditionParts, id: number, step: -1 | 1): Condi
     const to = at + step
     return node === undefined || to < 0 || to >= of.length ? of : of.toSpliced(at, 1).toSpliced(to, 0, node)
   })
+}
+
+/** The same condition with the unfinished leaves of another at the end of their sections. @param unfinished ids of those leaves in `others` */
+export function withUnfinished(
+  parts: ConditionParts,
+  others: ConditionParts,
+  unfinished: ReadonlySet<number>,
+): ConditionParts {
+  const isUnfinished = (node: ConditionNode): ConditionNode[] => {
+    if (node.kind === 'group') return node.of.flatMap(isUnfinished)
+    return unfinished.has(node.id) ? [node] : []
+  }
+  let whole = parts
+  for (const section of ['include', 'exclude'] as const)
+    for (const node of others[section].of.flatMap(isUnfinished)) {
+      let free = nextId(whole)
+      whole = addNode(
+        whole,
+        whole[section].id,
+        withNewIds(node, () => free++),
+      )
+    }
+  return whole
 }
 
 function changeSiblings(

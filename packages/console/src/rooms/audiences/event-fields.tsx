@@ -1,4 +1,5 @@
 import { COUNT_OPS, type CountOp } from '@affluent/protocol/condition'
+import { CONDITION_COUNT_MAX } from '@affluent/protocol/limits'
 import { Button, Select } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
@@ -143,7 +144,7 @@ function MeasureFields({ leaf, onChange }: Omit<EventFieldsProps, 'freeId'>) {
         value={value}
         onChange={(next) => onChange({ ...leaf, measure: { ...measure, value: next } }, 'count')}
         className={fieldsCss.number}
-        {...(isCount ? { isWhole: true, min: 0 } : {})}
+        {...(isCount ? { isWhole: true, min: 0, max: CONDITION_COUNT_MAX } : {})}
       />
       {isCount && <span className={fieldsCss.word}>{t('fields.times')}</span>}
     </>

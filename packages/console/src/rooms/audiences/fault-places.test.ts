@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nodeAt } from './fault-places.ts'
+import { placeOf } from './fault-places.ts'
 
 const PLACES = new Map([
   ['condition', 1],
@@ -19,5 +19,5 @@ test.each([
   ['key', undefined],
   [undefined, undefined],
 ])('%s is about node %s', (path, node) => {
-  expect(nodeAt(path, PLACES)).toBe(node)
+  expect(placeOf(path, PLACES)?.node).toBe(node)
 })

@@ -1,11 +1,14 @@
 import { IconAlertTriangle, IconPencilExclamation } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ServerSaid } from '../../pieces/server-said.tsx'
+import { useErrorWords } from '../../words/error-words.ts'
 import css from './builder.module.css'
 import type { BuilderEdit } from './builder-edit.ts'
 import type { EventNode, LeafNode, TraitNode } from './condition-model.ts'
+import { ConditionWarnings } from './condition-warnings.tsx'
 import { EventFields } from './event-fields.tsx'
-import { AudienceFields, IdentifierFields, ShareFields, TraitFields } from './leaf-fields.tsx'
+import { AudienceFields, IdentifierFields, JsonFields, ShareFields, TraitFields } from './leaf-fields.tsx'
 import { kindOf, LEAF_ICONS } from './leaf-icons.ts'
 import { NodeActions } from './node-actions.tsx'
 
@@ -37,6 +40,7 @@ export function LeafEditor({ leaf, number, edit, isFirst, isLast }: LeafEditorPr
   }, [isAdded])
   const kind = kindOf(leaf)
   const Sign = LEAF_ICONS[kind]
+  const say = useErrorWords()
   const fault = edit.faults.get(leaf.id)
   return (
     <div
@@ -58,11 +62,18 @@ export function LeafEditor({ leaf, number, edit, isFirst, isLast }: LeafEditorPr
               {t('builder.incompleteHere')}
             </span>
           )}
+          <ConditionWarnings
+            warnings={edit.warnings.get(leaf.id) ?? []}
+            onTake={(warning) => edit.takeNearest(leaf.id, warning)}
+          />
           {fault !== undefined && (
-            <p className={css.fault} role="alert">
+            <div className={css.fault} role="alert">
               <IconAlertTriangle size={16} stroke={1.5} aria-hidden />
-              <span>{fault}</span>
-            </p>
+              <span>
+                {say(fault)}
+                <ServerSaid error={fault} />
+              </span>
+            </div>
           )}
         </div>
         <NodeActions id={leaf.id} number={number} edit={edit} isFirst={isFirst} isLast={isLast} />
@@ -90,5 +101,7 @@ function Fields({ leaf, edit }: { leaf: LeafNode; edit: BuilderEdit }) {
       return <IdentifierFields leaf={leaf} onChange={change} />
     case 'share':
       return <ShareFields leaf={leaf} onChange={change} />
+    case 'json':
+      return <JsonFields leaf={leaf} onChange={change} />
   }
 }

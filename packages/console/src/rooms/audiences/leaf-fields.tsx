@@ -1,13 +1,26 @@
 import type { AudienceAnswer } from '@affluent/protocol/api'
-import { Select, TextInput } from '@mantine/core'
+import { Select, Textarea, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/use-get.ts'
 import css from '../../conditions/fields.module.css'
+import { MixedKinds } from '../../conditions/mixed-kinds.tsx'
 import { NameField } from '../../conditions/name-field.tsx'
 import { NumberField } from '../../conditions/number-field.tsx'
+import { Sentence } from '../../conditions/sentence.tsx'
 import { kindsOfTrait, useCatalogue } from '../../conditions/use-catalogue.ts'
+import { useSpeaker } from '../../conditions/use-speaker.ts'
 import { ValueTestFields } from '../../conditions/value-test-fields.tsx'
-import type { AudienceNode, IdentifierNode, ShareNode, TraitNode } from './condition-model.ts'
+import {
+  type AudienceNode,
+  EMPTY_PARTS,
+  type IdentifierNode,
+  type JsonNode,
+  type ShareNode,
+  type TraitNode,
+} from './condition-model.ts'
+import { describeClause } from './describe-condition.ts'
+import { useJsonFault } from './use-json-fault.ts'
+import { writeCondition } from './write-condition.ts'
 
 interface FieldsProps<Leaf> {
   leaf: Leaf
@@ -35,6 +48,7 @@ export function TraitFields({ leaf, onChange }: FieldsProps<TraitNode>) {
         timeMoves
         of={{ trait: leaf.trait }}
       />
+      <MixedKinds kinds={kindsOfTrait(catalogue, leaf.trait)} />
     </div>
   )
 }
@@ -97,6 +111,37 @@ export function IdentifierFields({ leaf, onChange }: FieldsProps<IdentifierNode>
         allowDeselect={false}
       />
     </div>
+  )
+}
+
+/** A part that has no fields: as JSON, and what it says in words. */
+export function JsonFields({ leaf, onChange }: FieldsProps<JsonNode>) {
+  const { t } = useTranslation('audiences')
+  const speaker = useSpeaker()
+  const sayFault = useJsonFault()
+  const { condition } = writeCondition({
+    include: { ...EMPTY_PARTS.include, of: [leaf] },
+    exclude: EMPTY_PARTS.exclude,
+  })
+  return (
+    <>
+      <Textarea
+        aria-label={t('fields.jsonPart')}
+        className={css.jsonPart ?? ''}
+        value={leaf.text}
+        onChange={(event) => onChange({ ...leaf, text: event.currentTarget.value }, 'json')}
+        error={condition === null && leaf.text.trim() !== '' ? sayFault(leaf.text) : undefined}
+        autosize
+        minRows={2}
+        maxRows={16}
+        spellCheck={false}
+      />
+      {condition !== null && (
+        <p className="note">
+          <Sentence text={describeClause(condition, speaker)} />
+        </p>
+      )}
+    </>
   )
 }
 

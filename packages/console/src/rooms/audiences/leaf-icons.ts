@@ -1,6 +1,7 @@
 import type { Icon } from '@tabler/icons-react'
 import {
   IconBolt,
+  IconBraces,
   IconDice3,
   IconFolders,
   IconId,
@@ -18,6 +19,7 @@ export const LEAF_ICONS: Readonly<Record<LeafKind | 'group', Icon>> = {
   audience: IconUsersGroup,
   identifier: IconId,
   share: IconDice3,
+  json: IconBraces,
   group: IconFolders,
 }
 

@@ -13,23 +13,40 @@ import {
   type EventNode,
   GROUP_DEPTH_MAX,
   type GroupNode,
+  type JsonNode,
   type LeafNode,
   type Measure,
   nextId,
 } from './condition-model.ts'
 
 /**
- * Reads a condition for the builder.
- * @returns undefined when the builder cannot show it: "not" elsewhere than around what excludes, groups nested too deep, forms that it does not have
+ * Reads a condition for the builder. Parts that it has no fields for are kept as JSON: "not" elsewhere than around what excludes, groups nested too deep,
+ * forms that it does not have.
+ * @returns undefined when it is no object at all
  */
 export function readCondition(json: Json): ConditionParts | undefined {
   const ids = counter(nextId(EMPTY_PARTS))
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined
+  return orElse(
+    () => readParts(json, ids),
+    () => {
+      return { ...EMPTY_PARTS, include: { ...EMPTY_PARTS.include, of: [asJsonNode(json, ids)] } }
+    },
+  )
+}
+
+/** What `read` gives; `otherwise` where it meets something that has no fields. */
+function orElse<T>(read: () => T, otherwise: () => T): T {
   try {
-    return readParts(json, ids)
+    return read()
   } catch (error) {
-    if (error instanceof NotForBuilder) return undefined
+    if (error instanceof NotForBuilder) return otherwise()
     throw error
   }
+}
+
+function asJsonNode(json: Json, ids: Ids): JsonNode {
+  return { id: ids(), kind: 'json', text: JSON.stringify(json, undefined, 2) }
 }
 
 class NotForBuilder extends Error {
@@ -66,6 +83,13 @@ function readOutside(json: Json, ids: Ids): ConditionNode[] {
 }
 
 function readNode(json: Json, depth: number, ids: Ids): ConditionNode {
+  return orElse(
+    () => readDrawn(json, depth, ids),
+    () => asJsonNode(json, ids),
+  )
+}
+
+function readDrawn(json: Json, depth: number, ids: Ids): ConditionNode {
   if (!isBranch(json)) return readLeaf(asObject(json), ids)
   if (depth > GROUP_DEPTH_MAX) throw new NotForBuilder()
   const joins = 'any' in json ? 'any' : 'all'

@@ -1,3 +1,4 @@
+import type { ConditionWarning } from '@affluent/protocol/api'
 import type { Population } from '@affluent/protocol/condition'
 import type { JsonObject } from '@affluent/protocol/event'
 import { useDebouncedValue } from '@mantine/hooks'
@@ -16,6 +17,8 @@ export interface PreviewAnswer {
     readonly title: string
     readonly identifiers: readonly MemberIdentifier[]
   }>
+  /** what the condition names that has never been seen */
+  readonly warnings: readonly ConditionWarning[]
 }
 
 /** The live count of a condition. */

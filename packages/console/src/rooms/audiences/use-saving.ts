@@ -3,6 +3,7 @@ import { useRouter } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import type { ApiError } from '../../api/api-error.ts'
 import type { Request } from '../../api/call.ts'
+import { type Edit, useEdit } from '../../api/use-edit.ts'
 import { useSend } from '../../api/use-send.ts'
 import { usePlaces } from '../../app/places.ts'
 import { isKey, type ReadDraft } from './audience-draft.ts'
@@ -15,6 +16,8 @@ interface Saving {
   readonly isBusy: boolean
   /** of the last try, until the draft is changed */
   readonly error: ApiError | null
+  /** of a change: whether somebody else came first */
+  readonly edit: Edit
   readonly save: () => void
   /** gives the draft up */
   readonly leave: () => void
@@ -30,11 +33,16 @@ export function useSaving(
   const router = useRouter()
   const [isTried, setTried] = useState(false)
   const sending = useSend<AudienceAnswer>(['/v1/audiences'])
-  const { draft, forget } = editor
+  const { draft, change, forget } = editor
+  const edit = useEdit(['/v1/audiences'], draft.version, (version) =>
+    change((before) => ({ ...before, version })),
+  )
   const { isError, reset } = sending
+  const editReset = edit.reset
   useEffect(() => {
     // what was said of the draft before is not said of this one
     if (isError) reset()
+    if (edit.error !== null) editReset()
   }, [draft])
 
   const body = { name: draft.name.trim(), condition: read.condition, population: draft.population }
@@ -42,20 +50,21 @@ export function useSaving(
     audience === undefined
       ? { method: 'POST', path: '/v1/audiences', body: { key: draft.key, ...body } }
       : { method: 'PUT', path: `/v1/audiences/${audience.key}`, body }
-  const isWhole = read.condition !== null && read.incomplete.length === 0 && read.jsonFault === undefined
+  const isWhole = read.condition !== null && read.incomplete.length === 0 && !read.hasJsonFault
   const save = () => {
     setTried(true)
     if (body.name === '' || !isKey(draft.key) || !isWhole) return
-    sending.mutate(request, {
-      onSuccess: ({ key }) => {
-        forget()
-        router.history.push(places.audience(key))
-      },
-    })
+    const onSaved = () => {
+      forget()
+      router.history.push(places.audience(draft.key))
+    }
+    if (audience === undefined) sending.mutate(request, { onSuccess: onSaved })
+    else edit.save(request, onSaved)
   }
   const leave = () => {
     forget()
     router.history.push(audience === undefined ? places.audiences() : places.audience(audience.key))
   }
-  return { request, isTried, isBusy: sending.isPending, error: sending.error, save, leave }
+  const isBusy = sending.isPending || edit.isBusy
+  return { request, isTried, isBusy, error: sending.error ?? edit.error, edit, save, leave }
 }

@@ -1,62 +1,63 @@
 import type { Population } from '@affluent/protocol/condition'
+import { useDebouncedValue } from '@mantine/hooks'
 import { useEffect, useRef, useState } from 'react'
-import { useAsker } from '../../api/use-ask.ts'
+import { useCachedAsker } from '../../api/use-ask.ts'
 import { PREVIEW_PATH, type PreviewAnswer } from './use-preview.ts'
 import type { WaterfallStep } from './waterfall.ts'
 
-interface CountedStep {
+/** One step with what was counted. */
+export interface CountedStep {
   readonly step: WaterfallStep
-  /** undefined: not counted yet, or stopped before */
-  readonly size: number | undefined
+  /** undefined: not counted yet */
+  readonly answer: PreviewAnswer | undefined
 }
 
 interface Waterfall {
   readonly counted: readonly CountedStep[]
   readonly isRunning: boolean
-  /** the condition has changed since */
-  readonly isOld: boolean
   readonly error: unknown
-  readonly start: () => void
-  readonly stop: () => void
+  readonly again: () => void
 }
 
-/** Counts the steps of a waterfall one after the other, so that the engine is asked one thing at a time. */
+/** A condition at rest for so long is counted step by step. */
+const PAUSE_MS = 800
+
+/**
+ * Counts the steps of a waterfall one after the other, so that the engine is asked one thing at a time. A change begins anew; a step that was counted a moment
+ * ago is not counted again.
+ */
 export function useWaterfall(steps: readonly WaterfallStep[], population: Population): Waterfall {
-  const ask = useAsker()
-  const [counted, setCounted] = useState<readonly CountedStep[]>([])
-  const [countedFor, setCountedFor] = useState('')
+  const ask = useCachedAsker()
+  const [answers, setAnswers] = useState<ReadonlyMap<string, PreviewAnswer>>(new Map())
   const [error, setError] = useState<unknown>(null)
-  const [isRunning, setRunning] = useState(false)
-  const running = useRef<AbortController | undefined>(undefined)
-  const asked = JSON.stringify([population, steps.map(({ condition }) => condition)])
+  const [tries, setTries] = useState(0)
+  const bodies = steps.map(({ condition }) => JSON.stringify({ condition, population }))
+  const text = JSON.stringify(bodies)
+  const [settled] = useDebouncedValue(text, PAUSE_MS)
+  const asker = useRef(ask)
+  asker.current = ask
 
-  useEffect(() => () => running.current?.abort(), [])
-
-  const run = async (own: AbortController) => {
-    for (const [index, { condition }] of steps.entries()) {
-      const answer = await ask<PreviewAnswer>(PREVIEW_PATH, { condition, population }, own.signal)
-      setCounted((before) => before.map((one, at) => (at === index ? { ...one, size: answer.size } : one)))
-    }
-  }
-  const start = () => {
-    running.current?.abort()
+  useEffect(() => {
     const own = new AbortController()
-    running.current = own
-    setCounted(steps.map((step) => ({ step, size: undefined })))
-    setCountedFor(asked)
     setError(null)
-    setRunning(true)
-    run(own)
-      .catch((reason: unknown) => {
-        if (!own.signal.aborted) setError(reason)
-      })
-      .finally(() => {
-        if (running.current === own) setRunning(false)
-      })
+    const run = async () => {
+      for (const body of JSON.parse(settled) as string[]) {
+        const answer = await asker.current<PreviewAnswer>(PREVIEW_PATH, JSON.parse(body), own.signal)
+        if (own.signal.aborted) return
+        setAnswers((before) => new Map(before).set(body, answer))
+      }
+    }
+    run().catch((reason: unknown) => {
+      if (!own.signal.aborted) setError(reason)
+    })
+    return () => own.abort()
+  }, [settled, tries])
+
+  const counted = steps.map((step, index) => ({ step, answer: answers.get(bodies[index] ?? '') }))
+  return {
+    counted,
+    isRunning: error === null && counted.some(({ answer }) => answer === undefined),
+    error: settled === text ? error : null,
+    again: () => setTries((before) => before + 1),
   }
-  const stop = () => {
-    running.current?.abort()
-    setRunning(false)
-  }
-  return { counted, isRunning, isOld: counted.length > 0 && countedFor !== asked, error, start, stop }
 }

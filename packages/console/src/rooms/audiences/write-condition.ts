@@ -43,6 +43,18 @@ function writeLeaf(leaf: LeafNode): JsonObject | undefined {
         ? undefined
         : { bucket: { seed, from, to } }
     }
+    case 'json':
+      return readPart(leaf.text)
+  }
+}
+
+/** @returns undefined while the text is no object */
+function readPart(text: string): JsonObject | undefined {
+  try {
+    const json = JSON.parse(text) as Json
+    return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -19,6 +19,7 @@ const connection = (change: Partial<ConnectionAnswer>): ConnectionAnswer => ({
     required: [],
   },
   ...{ purpose: 'operations', enabled: true, createdAt: '', changedAt: '', members: null },
+  ...{ version: 0, changedBy: null },
   ...change,
 })
 

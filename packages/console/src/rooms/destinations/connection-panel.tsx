@@ -5,11 +5,13 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAsk } from '../../api/use-ask.ts'
+import { useEdit } from '../../api/use-edit.ts'
 import { useSend } from '../../api/use-send.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { useCatalogue } from '../../conditions/use-catalogue.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
+import { ChangedMeanwhile } from '../../pieces/changed-meanwhile.tsx'
 import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
 import { ErrorNote } from '../../pieces/error-note.tsx'
 import { JsonView } from '../../pieces/json-view.tsx'
@@ -41,6 +43,7 @@ interface ConnectionPanelProps {
 }
 
 const PANEL_WIDTH = 720
+const CHANGES = ['/v1/connections', '/v1/destinations', '/v1/deliveries']
 
 /** Makes or changes a connection: from where, which events, in which shape, and what would be sent of a real one. */
 export function ConnectionPanel({ destination, connection, audience, onClose }: ConnectionPanelProps) {
@@ -50,11 +53,13 @@ export function ConnectionPanel({ destination, connection, audience, onClose }: 
   const [draft, setDraft] = useState<ConnectionDraft>(() =>
     connection === undefined ? newConnection(audience) : draftOfConnection(connection),
   )
-  const send = useSend<{ connection: ConnectionAnswer }>([
-    '/v1/connections',
-    '/v1/destinations',
-    '/v1/deliveries',
-  ])
+  const send = useSend<{ connection: ConnectionAnswer }>(CHANGES)
+  const [seen, setSeen] = useState(connection)
+  // a switch that was turned meanwhile is nothing that this form would replace
+  const version = isSameShape(seen, connection)
+    ? Math.max(seen?.version ?? 0, connection?.version ?? 0)
+    : (seen?.version ?? 0)
+  const edit = useEdit(CHANGES, version, (next) => connection && setSeen({ ...connection, version: next }))
   const isNew = connection === undefined
   const read = readConnectionDraft(draft)
   const { from, filter, mapping, required } = read
@@ -75,7 +80,8 @@ export function ConnectionPanel({ destination, connection, audience, onClose }: 
     event.preventDefault()
     setTried(true)
     if (from === undefined || filter === undefined || mapping === undefined) return
-    send.mutate(request, { onSuccess: onClose })
+    if (isNew) send.mutate(request, { onSuccess: onClose })
+    else edit.save(request, onClose)
   }
   const change = (next: Partial<ConnectionDraft>) => setDraft((before) => ({ ...before, ...next }))
   return (
@@ -98,9 +104,20 @@ export function ConnectionPanel({ destination, connection, audience, onClose }: 
           <p>{t('connectionForm.purposeLead')}</p>
           <p className="note">{t('connectionForm.purposeHint')}</p>
         </div>
-        <ErrorNote error={send.error} />
+        <ErrorNote error={send.error ?? edit.error} />
+        {connection !== undefined && (
+          <ChangedMeanwhile
+            edit={edit}
+            differences={differencesOf(read, connection).map(([part, mine, theirs]) => ({
+              label: t(`connectionForm.${part}`),
+              mine: <JsonView value={mine} />,
+              theirs: <JsonView value={theirs} />,
+            }))}
+            onTake={() => setDraft(draftOfConnection(connection))}
+          />
+        )}
         <div className="row wrap">
-          <Button type="submit" loading={send.isPending}>
+          <Button type="submit" loading={send.isPending || edit.isBusy}>
             {t(isNew ? 'connectionForm.create' : 'connectionForm.save')}
           </Button>
           <Button variant="default" onClick={onClose}>
@@ -115,6 +132,21 @@ export function ConnectionPanel({ destination, connection, audience, onClose }: 
 interface PartProps {
   draft: ConnectionDraft
   change: (next: Partial<ConnectionDraft>) => void
+}
+
+type Shape = Pick<ConnectionAnswer, 'filter' | 'mapping'>
+
+function isSameShape(a: Shape | undefined, b: Shape | undefined): boolean {
+  return JSON.stringify([a?.filter, a?.mapping]) === JSON.stringify([b?.filter, b?.mapping])
+}
+
+/** What of a connection is not the same in the form. */
+function differencesOf({ filter, mapping }: ReadConnection, theirs: ConnectionAnswer) {
+  const parts = [
+    ['what', filter ?? null, (theirs.filter ?? null) as Json],
+    ['payload', mapping ?? null, (theirs.mapping ?? null) as Json],
+  ] as const
+  return parts.filter(([, mine, other]) => JSON.stringify(mine) !== JSON.stringify(other))
 }
 
 function From({

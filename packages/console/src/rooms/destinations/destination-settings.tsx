@@ -3,7 +3,8 @@ import { Button, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useSend } from '../../api/use-send.ts'
+import { useEdit } from '../../api/use-edit.ts'
+import { ChangedMeanwhile } from '../../pieces/changed-meanwhile.tsx'
 import { ErrorNote } from '../../pieces/error-note.tsx'
 import { Instant } from '../../pieces/instant.tsx'
 import { useErrorWords } from '../../words/error-words.ts'
@@ -18,22 +19,22 @@ export function DestinationSettings({ destination }: { destination: DestinationA
   const [name, setName] = useState(destination.name)
   const [url, setUrl] = useState(settings.url)
   const [secret, setSecret] = useState('')
-  const change = useSend(['/v1/destinations'])
+  const [seen, setSeen] = useState(destination)
+  // a switch that was turned meanwhile is nothing that this form would replace
+  const isSame = seen.name === destination.name && seen.settings.url === settings.url
+  const version = isSame ? Math.max(seen.version, destination.version) : seen.version
+  const change = useEdit(['/v1/destinations'], version, (next) => setSeen({ ...destination, version: next }))
   const isChanged = name !== destination.name || url !== settings.url || secret !== ''
   const said = (path: string) => (change.error?.path === path ? say(change.error) : undefined)
   const save = (event: FormEvent) => {
     event.preventDefault()
     const newSecret = secret.trim() === '' ? {} : { secret: secret.trim() }
     const body = { name: name.trim(), settings: { url: url.trim(), ...newSecret } }
-    change.mutate(
-      { method: 'PUT', path: `/v1/destinations/${id}`, body },
-      {
-        onSuccess: () => {
-          setSecret('')
-          notifications.show({ message: t('page.saved') })
-        },
-      },
-    )
+    change.save({ method: 'PUT', path: `/v1/destinations/${id}`, body }, () => {
+      setSecret('')
+      setSeen((before) => ({ ...before, name: body.name, settings: { url: body.settings.url } }))
+      notifications.show({ message: t('page.saved') })
+    })
   }
   return (
     <section aria-label={t('page.settings')}>
@@ -74,8 +75,19 @@ export function DestinationSettings({ destination }: { destination: DestinationA
         ) : (
           <ErrorNote error={change.error} />
         )}
+        <ChangedMeanwhile
+          edit={change}
+          differences={[
+            { label: t('page.name'), mine: name, theirs: destination.name },
+            { label: t('page.url'), mine: url, theirs: settings.url },
+          ].filter(({ mine, theirs }) => mine !== theirs)}
+          onTake={() => {
+            setName(destination.name)
+            setUrl(settings.url)
+          }}
+        />
         <div>
-          <Button type="submit" variant="default" disabled={!isChanged} loading={change.isPending}>
+          <Button type="submit" variant="default" disabled={!isChanged} loading={change.isBusy}>
             {t('page.save')}
           </Button>
         </div>

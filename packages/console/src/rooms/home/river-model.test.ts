@@ -15,6 +15,7 @@ const PIPELINE: PipelineAnswer = {
 const source = (slug: string, lastHour: number): SourceAnswer => ({
   ...{ slug, lastHour, name: slug, kind: 'http', enabled: true, writeKey: 'wk', lastEventAt: null },
   writeKeys: [],
+  ...{ version: 0, changedBy: null },
   warnings: [],
 })
 const places = placesIn('main')

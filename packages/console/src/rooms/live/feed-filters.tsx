@@ -1,9 +1,12 @@
-import { EVENT_TYPES, HANDLING_STATES } from '@affluent/protocol/event'
-import { Button, Select, TextInput } from '@mantine/core'
+import type { CatalogueAnswer } from '@affluent/protocol/catalogue-api'
+import { EVENT_TYPES, type EventType, HANDLING_STATES } from '@affluent/protocol/event'
+import { Button, Select } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconFilterOff } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { NameField } from '../../conditions/name-field.tsx'
+import { type Suggestion, useCatalogue } from '../../conditions/use-catalogue.ts'
 import css from './feed-filters.module.css'
 import { type FeedFilter, isUnfiltered, OUTCOMES } from './live-search.ts'
 import { useSources } from './use-sources.ts'
@@ -19,6 +22,8 @@ const PAUSE_MS = 350
 export function FeedFilters({ filter, onFilter }: FeedFiltersProps) {
   const { t } = useTranslation('live')
   const { sources } = useSources()
+  const catalogue = useCatalogue()
+  const names = namesOf(catalogue, filter.type)
   const change = (part: FeedFilter) => onFilter({ ...filter, ...part })
   return (
     <search className={css.filters} aria-label={t('filters.title')}>
@@ -35,6 +40,7 @@ export function FeedFilters({ filter, onFilter }: FeedFiltersProps) {
         label={t('columns.name')}
         placeholder={t('filters.anyName')}
         value={filter.name}
+        suggestions={names}
         onValue={(name) => change({ name })}
       />
       <LateText
@@ -89,6 +95,12 @@ export function FeedFilters({ filter, onFilter }: FeedFiltersProps) {
   )
 }
 
+/** Names of events of one type, or of any, most frequent first. */
+function namesOf(catalogue: CatalogueAnswer | undefined, type: EventType | undefined): Suggestion[] {
+  const events = catalogue?.events.filter((event) => type === undefined || event.type === type) ?? []
+  return events.map(({ name, count }) => ({ value: name, count }))
+}
+
 interface Choice {
   readonly value: string
   readonly label: string
@@ -103,11 +115,13 @@ interface LateTextProps {
   label: string
   placeholder: string
   value: string | undefined
+  /** Names to complete what is typed; none: any text. */
+  suggestions?: readonly Suggestion[]
   onValue: (value: string | undefined) => void
 }
 
 /** A text that counts once somebody stops typing, or presses Enter. */
-function LateText({ label, placeholder, value, onValue }: LateTextProps) {
+function LateText({ label, placeholder, value, suggestions = [], onValue }: LateTextProps) {
   const [text, setText] = useState(value ?? '')
   useEffect(() => setText(value ?? ''), [value])
   const tell = useDebouncedCallback((typed: string) => onValue(typed === '' ? undefined : typed), {
@@ -115,19 +129,18 @@ function LateText({ label, placeholder, value, onValue }: LateTextProps) {
     flushOnUnmount: false,
   })
   return (
-    <TextInput
-      aria-label={label}
+    <NameField
+      label={label}
       placeholder={placeholder}
       value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value)
-        tell(event.currentTarget.value.trim())
+      suggestions={suggestions}
+      onChange={(typed) => {
+        setText(typed)
+        tell(typed.trim())
       }}
       onKeyDown={(event) => {
         if (event.key === 'Enter') tell.flush()
       }}
-      autoComplete="off"
-      spellCheck={false}
       className={css.text}
     />
   )

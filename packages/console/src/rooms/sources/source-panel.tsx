@@ -4,10 +4,12 @@ import { Button, Switch, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useEdit } from '../../api/use-edit.ts'
 import { useSend } from '../../api/use-send.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
+import { ChangedMeanwhile } from '../../pieces/changed-meanwhile.tsx'
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx'
 import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
 import { ErrorNote } from '../../pieces/error-note.tsx'
@@ -97,13 +99,17 @@ function Settings({ source, path }: { source: SourceAnswer; path: string }) {
   const formats = useFormats()
   const [name, setName] = useState(source.name)
   const [isAsking, asking] = useDisclosure(false)
-  const rename = useSend(['/v1/sources'])
+  const [seen, setSeen] = useState(source)
+  // a switch that was turned meanwhile is nothing that this form would replace
+  const version = seen.name === source.name ? Math.max(seen.version, source.version) : seen.version
+  const rename = useEdit(['/v1/sources'], version, (next) => setSeen({ ...source, version: next }))
   const toggle = useSend(['/v1/sources'])
   const turn = (enabled: boolean) =>
     toggle.mutate({ method: 'PUT', path, body: { enabled } }, { onSuccess: asking.close })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    rename.mutate({ method: 'PUT', path, body: { name: name.trim() } })
+    const body = { name: name.trim() }
+    rename.save({ method: 'PUT', path, body }, () => setSeen((before) => ({ ...before, ...body })))
   }
   const isChanged = name.trim() !== source.name && name.trim() !== ''
   return (
@@ -116,7 +122,7 @@ function Settings({ source, path }: { source: SourceAnswer; path: string }) {
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Button type="submit" variant="default" disabled={!isChanged} loading={rename.isPending}>
+        <Button type="submit" variant="default" disabled={!isChanged} loading={rename.isBusy}>
           {t('panel.rename')}
         </Button>
       </form>
@@ -124,6 +130,13 @@ function Settings({ source, path }: { source: SourceAnswer; path: string }) {
         {t('panel.slug')} <code>{source.slug}</code>
       </p>
       <ErrorNote error={rename.error} />
+      <ChangedMeanwhile
+        edit={rename}
+        differences={
+          name.trim() === source.name ? [] : [{ label: t('panel.name'), mine: name, theirs: source.name }]
+        }
+        onTake={() => setName(source.name)}
+      />
       <Switch
         label={t('panel.enabled')}
         description={t('panel.enabledHint')}

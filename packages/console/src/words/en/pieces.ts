@@ -36,4 +36,15 @@ export const pieces: Translation<typeof french> = {
   overlap: 'The old key stays good',
   overlaps: { now: 'Not at all: it ends now', day: 'For a day', week: 'For 7 days', month: 'For 30 days' },
   resize: 'Width of the column {{column}}',
+  changed: {
+    title: 'Changed meanwhile',
+    by: '{{name}} changed this {{ago}}, while you had it before you. Nothing was saved.',
+    somebody: 'Somebody changed this while you had it before you. Nothing was saved.',
+    same: 'Both versions say the same.',
+    what: 'What differs',
+    mine: 'Your version',
+    theirs: 'The other version',
+    replace: 'Save mine in its place',
+    take: 'Take the other one',
+  },
 }

@@ -35,4 +35,15 @@ export const pieces = {
   overlap: 'L’ancienne clé reste valable',
   overlaps: { now: 'Plus du tout : elle prend fin', day: 'Un jour', week: '7 jours', month: '30 jours' },
   resize: 'Largeur de la colonne {{column}}',
+  changed: {
+    title: 'Modifié entre-temps',
+    by: '{{name}} a modifié ceci {{ago}}, pendant que vous l’aviez sous les yeux. Rien n’a été enregistré.',
+    somebody: 'Quelqu’un a modifié ceci pendant que vous l’aviez sous les yeux. Rien n’a été enregistré.',
+    same: 'Les deux versions disent la même chose.',
+    what: 'Ce qui diffère',
+    mine: 'Votre version',
+    theirs: 'L’autre version',
+    replace: 'Enregistrer la mienne à la place',
+    take: 'Reprendre l’autre',
+  },
 }

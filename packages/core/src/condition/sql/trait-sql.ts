@@ -26,13 +26,13 @@ const KIND = { number: 1, text: 2, false: 3, true: 4, list: 5, object: 6 } as co
  * @returns SQL of a UInt8 over the columns kind, num, text and json, never null
  */
 export function traitPassesSql(leaf: TraitLeaf | EachLeaf, context: TestContext): string {
-  if (leaf.kind === 'each') return eachHoldsSql(leaf, valuesSql(leaf.each, context), context)
+  if (leaf.kind === 'each') return eachHoldsSql(leaf, traitValuesSql(leaf.each, context), context)
   const test = positiveOf(leaf)
   const [root, ...steps] = stepsOf(leaf.trait)
   if (root?.each === 0 && steps.length === 0) return wholeSql(test, context)
   if (root?.each === 0 && !goesIntoLists(steps))
     return jsonPathHoldsSql(test, `if(kind = ${KIND.object}, json, '')`, steps, context)
-  return `arrayExists(v -> ${jsonHoldsSql(test, 'v', context)}, ${valuesSql(leaf.trait, context)})`
+  return `arrayExists(v -> ${jsonHoldsSql(test, 'v', context)}, ${traitValuesSql(leaf.trait, context)})`
 }
 
 /** About the whole value of the trait. */
@@ -49,8 +49,11 @@ function wholeSql(test: TraitLeaf, context: TestContext): string {
   return `(${scalar} or kind = ${KIND.list} and ${hasElementSql(test, `JSONExtractArrayRaw(${parsable('json', context)})`, context.params)})`
 }
 
-/** The JSON of each value at a path into a list or an object. */
-function valuesSql(path: string, context: TestContext): string {
+/**
+ * The JSON of each value at a path into a list or an object.
+ * @returns SQL of a list of texts over the columns kind and json of a row of `trait`
+ */
+export function traitValuesSql(path: string, context: TestContext): string {
   // the row is of the trait that the first step names
   const [root, ...steps] = stepsOf(path)
   const own = `if(kind in (${KIND.list}, ${KIND.object}), [json], [])`

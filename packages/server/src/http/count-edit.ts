@@ -1,0 +1,57 @@
+import type { FastifyRequest } from 'fastify'
+import { claimEdit, type Edit, type EditedKind, NO_EDIT } from '../stores/edit-store.ts'
+import type { ApiOptions } from './api-context.ts'
+import { callerName } from './caller-name.ts'
+import { RefusalError } from './refusal-error.ts'
+
+const VERSION = /^(?:W\/)?"?(\d{1,9})"?$/
+
+/**
+ * Counts a change just before it is made, by the version in `If-Match`; without one, whatever there is is replaced.
+ * @throws RefusalError 409 that says who changed it meanwhile and when
+ */
+export async function countEdit(
+  { database, now }: ApiOptions,
+  request: FastifyRequest,
+  kind: EditedKind,
+  id: string,
+): Promise<void> {
+  const edit = {
+    workspace: request.workspace.id,
+    kind,
+    id,
+    expected: readVersion(request),
+    at: new Date(now()),
+  }
+  const before = await claimEdit(database, { ...edit, by: callerName(request.caller) })
+  if (before === undefined) return
+  const { version, changedBy, at } = before
+  const who =
+    changedBy === null
+      ? 'It is not the version that you looked at'
+      : `${changedBy} changed it at ${at?.toISOString()}`
+  throw new RefusalError(
+    409,
+    'changed_meanwhile',
+    `${who}. Read it again, then send your change with its version in If-Match.`,
+    {
+      path: 'If-Match',
+      details: { version, changedBy, changedAt: at?.toISOString() ?? null },
+    },
+  )
+}
+
+/** The version of a thing, as answers show it. */
+export function describeEdit(edit: Edit = NO_EDIT): { version: number; changedBy: string | null } {
+  return { version: edit.version, changedBy: edit.changedBy }
+}
+
+function readVersion({ headers }: FastifyRequest): number | undefined {
+  const said = headers['if-match']
+  if (said === undefined || said === '*') return undefined
+  const [, version] = VERSION.exec(said) ?? []
+  if (version !== undefined) return Number(version)
+  throw new RefusalError(400, 'invalid_request', 'If-Match is the "version" of the answer, such as "3".', {
+    path: 'If-Match',
+  })
+}
