@@ -169,6 +169,45 @@ for (const language of ['fr', 'en'] as const) {
   })
 }
 
+test('two tabs edit one audience: who comes second is told, sees both versions and chooses; a name that is taken is told where it is typed', async (context) => {
+  if (browser === undefined) return context.skip(NO_CHROMIUM)
+  await server.putAudience({
+    key: 'shared',
+    name: 'Shared',
+    condition: { trait: 'address.city', op: 'exists' },
+  })
+  await server.putAudience({
+    key: 'other',
+    name: 'Élite',
+    condition: { trait: 'address.city', op: 'exists' },
+  })
+  const [first, second] = [
+    await TeamMember.signedIn(browser, server, { language: 'en' }),
+    await TeamMember.signedIn(browser, server, { language: 'en' }),
+  ]
+  const names = [first, second].map(({ page }) => page.getByRole('textbox', { name: 'Name', exact: true }))
+  for (const member of [first, second]) await member.open('/w/main/audiences/shared?edit=true')
+  await typeInto(names[0] as Locator, 'elite')
+  await first.page.getByText('Another audience has this name already.').waitFor()
+  await typeInto(names[0] as Locator, 'By the first')
+  await first.page.getByRole('button', { name: 'Save the changes' }).click()
+  await first.page.getByRole('heading', { level: 1, name: 'By the first' }).waitFor()
+  await typeInto(names[1] as Locator, 'By the second')
+  await second.page.getByRole('button', { name: 'Save the changes' }).click()
+  const told = second.page.getByRole('alert', { name: 'Changed meanwhile' })
+  await told.getByText(/changed this .*Nothing was saved/).waitFor()
+  await told.getByRole('cell', { name: 'By the first' }).waitFor()
+  await told.getByRole('cell', { name: 'By the second' }).waitFor()
+  expect((await server.read('/v1/audiences/shared')).json['name']).toBe('By the first')
+  await told.getByRole('button', { name: 'Save mine in its place' }).press('Enter')
+  await second.page.getByRole('heading', { level: 1, name: 'By the second' }).waitFor()
+  expect((await server.read('/v1/audiences/shared')).json['name']).toBe('By the second')
+  for (const member of [first, second]) {
+    expect(member.faults).toEqual([])
+    await member.leave()
+  }
+})
+
 /** A new audience with one condition of a kind, without a draft from before. */
 async function begin(member: TeamMember, add: string, kind: RegExp): Promise<void> {
   await member.open('/w/main/audiences?new=yes')

@@ -21,6 +21,7 @@ import { CountCard } from './count-card.tsx'
 import { describeCondition } from './describe-condition.ts'
 import { JsonEditor } from './json-editor.tsx'
 import { TemplateChoice } from './template-choice.tsx'
+import { useIsNameTaken } from './use-audiences.ts'
 import { useDifferences } from './use-differences.tsx'
 import { useDraft } from './use-draft.ts'
 import { usePreview } from './use-preview.ts'
@@ -48,7 +49,8 @@ export function AudienceBuilder({ audience, start, keptAs }: AudienceBuilderProp
   const { population, parts, json } = draft
   const read = readDraft(draft)
   const preview = usePreview(read.condition, population)
-  const saving = useSaving(editor, read, audience)
+  const isNameTaken = useIsNameTaken(audience)
+  const saving = useSaving(editor, read, audience, isNameTaken(draft.name))
   const others = useGet<{ audiences: AudienceAnswer[] }>('/v1/audiences', { freshMs: 30_000 })
   const taken = new Set(others.data?.audiences.map(({ key }) => key))
   const isNew = audience === undefined
@@ -94,6 +96,7 @@ export function AudienceBuilder({ audience, start, keptAs }: AudienceBuilderProp
             taken={taken}
             isNew={isNew}
             isTried={saving.isTried}
+            isNameTaken={isNameTaken(draft.name)}
             error={saving.error}
           />
           <p className={css.sentence} aria-label={t('builder.sentence')} role="status">

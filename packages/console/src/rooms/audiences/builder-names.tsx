@@ -15,14 +15,25 @@ interface BuilderNamesProps {
   /** false: the key stays as it is */
   isNew: boolean
   isTried: boolean
+  /** another audience is called so */
+  isNameTaken: boolean
   error: ApiError | null
 }
 
 /** Name, key and population of an audience. */
-export function BuilderNames({ draft, change, taken, isNew, isTried, error }: BuilderNamesProps) {
+export function BuilderNames({
+  draft,
+  change,
+  taken,
+  isNew,
+  isTried,
+  isNameTaken,
+  error,
+}: BuilderNamesProps) {
   const { t } = useTranslation('audiences')
   const say = useErrorWords()
-  const nameFault = isTried && draft.name.trim() === '' ? t('builder.nameMissing') : undefined
+  const missing = isTried && draft.name.trim() === '' ? t('builder.nameMissing') : undefined
+  const nameFault = isNameTaken ? t('builder.nameTaken') : missing
   const keyFault =
     isTried && !isKey(draft.key) && draft.name.trim() !== '' ? t('builder.keyWrong') : undefined
   const said = (path: string) => (error?.path === path ? say(error) : undefined)

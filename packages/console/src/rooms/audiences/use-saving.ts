@@ -28,6 +28,7 @@ export function useSaving(
   editor: DraftEditor,
   read: ReadDraft,
   audience: AudienceAnswer | undefined,
+  isNameTaken: boolean,
 ): Saving {
   const places = usePlaces()
   const router = useRouter()
@@ -53,7 +54,7 @@ export function useSaving(
   const isWhole = read.condition !== null && read.incomplete.length === 0 && !read.hasJsonFault
   const save = () => {
     setTried(true)
-    if (body.name === '' || !isKey(draft.key) || !isWhole) return
+    if (body.name === '' || isNameTaken || !isKey(draft.key) || !isWhole) return
     const onSaved = () => {
       forget()
       router.history.push(places.audience(draft.key))

@@ -115,6 +115,7 @@ export const audiences: Translation<typeof french> = {
     name: 'Name',
     namePlaceholder: 'Loyal customers',
     nameMissing: 'Give the audience a name.',
+    nameTaken: 'Another audience has this name already.',
     key: 'Key',
     keyHint: 'It stands in the API and does not change once saved.',
     keyWrong: '1 to 64 lower-case letters, digits, hyphens or underscores, a letter or digit first.',

@@ -117,6 +117,7 @@ export const audiences = {
     name: 'Nom',
     namePlaceholder: 'Clients fidèles',
     nameMissing: 'Donnez un nom à l’audience.',
+    nameTaken: 'Une autre audience porte déjà ce nom.',
     key: 'Clé',
     keyHint: 'Elle figure dans l’API et ne change plus après l’enregistrement.',
     keyWrong: 'De 1 à 64 minuscules, chiffres, tirets ou tirets bas, une lettre ou un chiffre d’abord.',
