@@ -1,13 +1,7 @@
 import { NAME_CHARS_MAX } from './limits.ts'
 import { type Infer, z } from './schema.ts'
+import { SCOPES } from './scope.ts'
 import { moment, numberedId, trimmed } from './text.ts'
-
-/**
- * What an API key may open: all reads; traits, merges and un-merges of people; audiences; destinations with sources, connections and replay; rules and
- * all else that needs no team member. None holds another.
- */
-export const SCOPES = ['read', 'people', 'audiences', 'destinations', 'admin'] as const
-export type Scope = (typeof SCOPES)[number]
 
 const instant = z.string().describe('ISO 8601, UTC, to the millisecond')
 

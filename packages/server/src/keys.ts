@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { SCOPES, type Scope } from '@affluent/protocol/key-api'
 import { NAME_CHARS_MAX } from '@affluent/protocol/limits'
+import { SCOPES, type Scope } from '@affluent/protocol/scope'
 import { renewOwnerPassword } from './access/owner.ts'
 import { PasswordHashes } from './access/password-hashes.ts'
 import { ConfigError, readEnvironment, toConfig } from './config.ts'

@@ -1,5 +1,5 @@
-import type { Scope } from '@affluent/protocol/key-api'
 import { FRESH_SIGN_IN_MS_MAX } from '@affluent/protocol/limits'
+import type { Scope } from '@affluent/protocol/scope'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { hasCsrf, type Session } from '../access/sessions.ts'
 import type { ApiKey, Workspace } from '../stores/registry.ts'

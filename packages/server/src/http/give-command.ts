@@ -37,5 +37,4 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   not_available: 400,
   condition_too_large: 400,
   condition_too_dear: 400,
-  too_many: 400,
 }

@@ -1,4 +1,4 @@
-import type { Scope } from '@affluent/protocol/key-api'
+import type { Scope } from '@affluent/protocol/scope'
 
 /** Which scope of an API key opens each call that is not a GET: the one place that says so. Every GET is a read. */
 const SCOPES: Readonly<Record<string, Scope>> = {

@@ -1,5 +1,5 @@
-import { SCOPES } from '@affluent/protocol/key-api'
 import { API_KEYS_MAX, FRESH_SIGN_IN_MS_MAX, WRITE_KEYS_MAX } from '@affluent/protocol/limits'
+import { SCOPES } from '@affluent/protocol/scope'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type ConsoleSession, signIn } from '../testing/console-session.ts'
 import { type Answer, request, startTestServer, type TestServer } from '../testing/test-server.ts'

@@ -1,4 +1,5 @@
-import { keyParams, type Scope } from '@affluent/protocol/key-api'
+import { keyParams } from '@affluent/protocol/key-api'
+import type { Scope } from '@affluent/protocol/scope'
 import { numberOfId } from '@affluent/protocol/text'
 import type { Database } from '../database/connect.ts'
 import { inTransaction } from '../database/connect.ts'

@@ -1,5 +1,5 @@
-import { SCOPES, type Scope } from '@affluent/protocol/key-api'
 import { API_KEYS_MAX, WRITE_KEYS_MAX } from '@affluent/protocol/limits'
+import { SCOPES, type Scope } from '@affluent/protocol/scope'
 import { type Client, type Database, inTransaction } from '../database/connect.ts'
 import { newKey, prefixOf } from './new-key.ts'
 import { hashApiKey } from './registry.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ProfileIdKey } from '@affluent/core/profile/profile-id'
-import type { Scope } from '@affluent/protocol/key-api'
 import { REGISTRY_AGE_MS_MAX } from '@affluent/protocol/limits'
+import type { Scope } from '@affluent/protocol/scope'
 import type { Database } from '../database/connect.ts'
 
 /** The unit of isolation. */

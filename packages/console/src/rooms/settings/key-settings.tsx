@@ -1,4 +1,5 @@
-import { type KeyAnswer, SCOPES } from '@affluent/protocol/key-api'
+import type { KeyAnswer } from '@affluent/protocol/key-api'
+import { SCOPES } from '@affluent/protocol/scope'
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconKey, IconRefresh, IconTrash } from '@tabler/icons-react'

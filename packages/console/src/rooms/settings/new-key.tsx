@@ -1,4 +1,5 @@
-import { type KeyAnswer, SCOPES, type Scope } from '@affluent/protocol/key-api'
+import type { KeyAnswer } from '@affluent/protocol/key-api'
+import { SCOPES, type Scope } from '@affluent/protocol/scope'
 import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
