@@ -276,7 +276,7 @@ describe('clients whose runtimes are not here arrive by the form in which they s
       () => ({
         path: '/v1/batch',
         headers: { authorization: basic(server.keys.writeKey), 'content-type': 'application/json' },
-        body: { sentAt: '2026-11-30T10:00:00+00:00' },
+        body: { sentAt: new Date(Date.now() + 1_000).toISOString().replace(/\.\d+Z$/, '+00:00') },
         packed: true,
       }),
     ],

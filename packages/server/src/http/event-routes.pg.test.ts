@@ -72,7 +72,7 @@ describe('the feed', () => {
         timestamp: '2026-01-01T10:00:00.000Z',
         code: null,
         isBot: false,
-        isHistory: false,
+        isHistory: true,
         identifiers: [
           { namespace: 'user_id', value: userId },
           { namespace: 'email', value: `${userId}@example.com` },

@@ -50,14 +50,20 @@ function bodyOf(operation: JsonObject): Json | undefined {
   return (content?.['application/json'] as JsonObject | undefined)?.['schema']
 }
 
-/** A schema with what it refers to in place. */
+/**
+ * A schema with what it refers to in place. A condition refers to itself, is bounded by a parser of its own and has tests of its own: here it takes
+ * anything.
+ */
 function resolve(json: Json | undefined, components: JsonObject): Json | undefined {
   if (Array.isArray(json)) return json.map((item) => resolve(item, components) as Json)
   if (typeof json !== 'object' || json === null) return json
   const { $ref, ...rest } = json as { $ref?: string } & JsonObject
   if ($ref !== undefined) return resolve(components[$ref.split('/').at(-1) as string], components)
   return Object.fromEntries(
-    Object.entries(rest).map(([key, value]) => [key, resolve(value, components) as Json]),
+    Object.entries(rest).map(([key, value]) => [
+      key,
+      key === 'condition' ? {} : (resolve(value, components) as Json),
+    ]),
   )
 }
 
