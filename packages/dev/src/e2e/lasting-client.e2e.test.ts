@@ -70,7 +70,7 @@ test('by keyboard: search opens from within a field, heads of columns are no sto
       .evaluate((link) => link === document.activeElement),
   ).toBe(true)
 
-  await page.getByRole('textbox', { name: 'Name' }).focus()
+  await page.getByRole('combobox', { name: 'Name' }).focus()
   await member.press('Control+k')
   await page.getByPlaceholder(/./).and(page.locator('.mantine-Spotlight-search')).waitFor({ timeout: 5_000 })
   expect(member.faults).toEqual([])
