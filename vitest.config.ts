@@ -17,5 +17,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A screen or a queue is waited for as long on a busy machine; a second, which is the default, measured the machine.
+    expect: { poll: { timeout: 15_000 } },
   },
 })
