@@ -15,8 +15,9 @@ export default defineConfig({
     env: { FAST_CHECK_SEED: seed },
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // a hang is found; how long a test takes says nothing about it on a busy machine
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
     // A screen or a queue is waited for as long on a busy machine; a second, which is the default, measured the machine.
     expect: { poll: { timeout: 15_000 } },
   },
