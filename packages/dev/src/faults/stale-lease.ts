@@ -169,10 +169,10 @@ async function startStores(folder: string): Promise<SharedStores> {
     1,
     () => {},
   )
-  const { host } = postgres.connection
+  const { host, user } = postgres.connection
   let stopped: Promise<void> | undefined
   return {
-    databaseUrl: `postgresql://affluent@localhost/affluent?host=${host}`,
+    databaseUrl: `postgresql://${user}@localhost/affluent?host=${host}`,
     clickhouseUrl: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     places: { postgres: postgres.connection, clickhouseSocket },
     holder: async () => {
