@@ -26,7 +26,7 @@ export const handling = z
   .object({
     state: z.enum(HANDLING_STATES),
     at: instant.nullable().describe('When it was last sent again or dismissed; null while open'),
-    by: z.string().nullable().describe('Name of who did; null while open or unknown'),
+    by: z.string().nullable().describe('Name of who did, or of the API key; null while open or unknown'),
     position: z.number().nullable().describe('That it got by being sent again'),
   })
   .meta({ id: 'EventHandling' })

@@ -11,7 +11,7 @@ import { readSessionCookie } from './session-cookie.ts'
 
 /** Who asks: an API key of one workspace, or a team member, who sees all of them. */
 export type Caller =
-  | { readonly kind: 'key'; readonly workspace: Workspace }
+  | { readonly kind: 'key'; readonly name: string; readonly workspace: Workspace }
   | { readonly kind: 'member'; readonly session: Session }
 
 /**
@@ -88,9 +88,9 @@ async function findCaller(request: FastifyRequest, wanted: Wanted, options: ApiO
   const { authorization, cookie } = request.headers
   const { access } = wanted
   if (authorization !== undefined && isForKeys(access)) {
-    const { workspace, scopes } = await readApiKey(request, authorization, options)
+    const { name, workspace, scopes } = await readApiKey(request, authorization, options)
     if (wanted.scope !== undefined && !scopes.has(wanted.scope)) throw notAllowed(wanted.scope)
-    return { kind: 'key', workspace }
+    return { kind: 'key', name, workspace }
   }
   const token = readSessionCookie(cookie, options.clients.isHttps(request.raw))
   const session = token === undefined ? undefined : await options.sessions.use(token)

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { claimEdit, type Edit, type EditedKind, NO_EDIT } from '../stores/edit-store.ts'
 import type { ApiOptions } from './api-context.ts'
-import { callerName } from './caller-name.ts'
+import { authorOf } from './author-of.ts'
 import { RefusalError } from './refusal-error.ts'
 
 const VERSION = /^(?:W\/)?"?(\d{1,9})"?$/
@@ -23,7 +23,7 @@ export async function countEdit(
     expected: readVersion(request),
     at: new Date(now()),
   }
-  const before = await claimEdit(database, { ...edit, by: callerName(request.caller) })
+  const before = await claimEdit(database, { ...edit, by: authorOf(request.caller).name })
   if (before === undefined) return
   const { version, changedBy, at } = before
   const who =

@@ -43,7 +43,7 @@ const within = (json: JsonObject, name: string) =>
 test('who saves on top of somebody else’s change is refused, and told who made it and when', async () => {
   for (const { path, name, change } of things) {
     const first = within((await put(path, change('one'))).json, name)
-    expect(first, path).toMatchObject({ changedBy: 'API' })
+    expect(first, path).toMatchObject({ changedBy: 'AFFLUENT_API_KEY' })
     const second = await put(path, change('two'), first.version)
     expect(second.status, second.text).toBe(200)
     expect(within(second.json, name).version).toBe(first.version + 1)
@@ -51,9 +51,13 @@ test('who saves on top of somebody else’s change is refused, and told who made
     expect(late.status, path).toBe(409)
     expect(late.json['error']).toMatchObject({
       code: 'changed_meanwhile',
-      message: expect.stringMatching(/^API changed it at \d{4}-.*If-Match\.$/),
+      message: expect.stringMatching(/^AFFLUENT_API_KEY changed it at \d{4}-.*If-Match\.$/),
       path: 'If-Match',
-      details: { version: first.version + 1, changedBy: 'API', changedAt: expect.stringMatching(/Z$/) },
+      details: {
+        version: first.version + 1,
+        changedBy: 'AFFLUENT_API_KEY',
+        changedAt: expect.stringMatching(/Z$/),
+      },
     })
     const after = await put(path, {}, first.version + 1)
     expect(after.text, 'what came first is still there').toContain('two')

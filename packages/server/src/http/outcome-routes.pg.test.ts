@@ -216,14 +216,16 @@ test('what was repaired or dismissed is open no longer, in the list, the counts 
   const event = { userId: users[0], event: 'Paid' }
   const { position } = (await replay(String(first?.id), { event })).json
   const aside = await server.write(`/v1/outcomes/${second?.id}/dismiss`, 'POST', {})
-  expect(aside.json).toMatchObject({ handling: { state: 'dismissed', by: 'API', position: null } })
+  expect(aside.json).toMatchObject({
+    handling: { state: 'dismissed', by: 'AFFLUENT_API_KEY', position: null },
+  })
   expect(await open()).toEqual({ ...before, refused: Number(before['refused']) + 1 })
 
   const states = new Map((await listed('open')).map(({ id, handling }) => [id, handling?.state]))
   expect(states.get(`out_${third?.id}`)).toBe('open')
   expect(states.has(`out_${first?.id}`) || states.has(`out_${second?.id}`)).toBe(false)
   expect((await listed('replayed')).find(({ id }) => id === `out_${first?.id}`)?.handling).toMatchObject({
-    ...{ state: 'replayed', by: 'API', position },
+    ...{ state: 'replayed', by: 'AFFLUENT_API_KEY', position },
   })
   expect((await listed('dismissed')).map(({ id }) => id)).toContain(`out_${second?.id}`)
 

@@ -41,7 +41,7 @@ import {
   typed,
   waitFor,
 } from './api-context.ts'
-import { callerName } from './caller-name.ts'
+import { authorOf } from './author-of.ts'
 import { readCursor, signCursor } from './cursor.ts'
 import { readLimit } from './read-query.ts'
 import { type Again, type ReceivedAgain, receiveAgain } from './receive-again.ts'
@@ -103,7 +103,7 @@ export function registerOutcomes(app: FastifyInstance, options: ApiOptions): voi
       const { id } = params as { id: string }
       const at = body.dismissed ? options.now() : undefined
       const handling = isOutcomeId(id)
-        ? await dismissOutcome(database, workspace.id, Number(id), { at, by: callerName(caller) })
+        ? await dismissOutcome(database, workspace.id, Number(id), { at, by: authorOf(caller).name })
         : undefined
       if (handling !== undefined) return { handling }
       const message = `There is no outcome "${id}" of which anything is kept.`
@@ -127,7 +127,7 @@ export function registerOutcomes(app: FastifyInstance, options: ApiOptions): voi
       if (outcome === undefined) throw new RefusalError(404, 'not_found', `There is no outcome "${id}".`)
       const again = checkReplayable(outcome, body.again === true)
       const received = receiveAgain(again, body.event as JsonObject | undefined, options.now())
-      const how = { again: body.again === true, by: callerName(request.caller) }
+      const how = { again: body.again === true, by: authorOf(request.caller).name }
       const sent = await replay(options, workspace, [{ outcome, received }], how)
       const position = sent.get(outcome.id)
       if (position === undefined) throw alreadyReplayed(undefined)
@@ -167,7 +167,7 @@ export function registerOutcomes(app: FastifyInstance, options: ApiOptions): voi
         filter,
         after,
         isDry: body.dryRun,
-        by: callerName(request.caller),
+        by: authorOf(request.caller).name,
       })
       return { ...counts, cursor: last === undefined ? null : signCursor(secret, 'replay', [last]) }
     },

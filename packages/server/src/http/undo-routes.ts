@@ -84,7 +84,7 @@ async function decide(
   commandOf: (given: Given) => Command,
 ): Promise<RegroupingAnswer> {
   const { workspace } = request
-  const command = commandOf({ at: options.now(), author: await authorOf(request, options.database) })
+  const command = commandOf({ at: options.now(), author: authorOf(request.caller) })
   const query = request.query as Infer<typeof decisionQuery>
   const after = readAfter(query.after)
   if (after !== undefined) await waitFor(options, workspace.id, after, 'walked')

@@ -37,6 +37,7 @@ export interface Source {
 /** An API key that is good. */
 export interface ApiKey {
   readonly id: number
+  readonly name: string
   readonly workspace: Workspace
   readonly scopes: ReadonlySet<Scope>
 }
@@ -115,12 +116,13 @@ export class Registry {
       ),
       this.#database.query<{
         id: number
+        name: string
         hash: Buffer
         workspace: number
         scopes: Scope[]
         end: Date | null
       }>(
-        `select k.id, k.hash, k.workspace_id as workspace, k.scopes, k.expires_at as end
+        `select k.id, k.name, k.hash, k.workspace_id as workspace, k.scopes, k.expires_at as end
          from api_key k join workspace w on w.id = k.workspace_id
          where k.revoked_at is null and w.status = 'ready'`,
       ),
@@ -140,11 +142,14 @@ export class Registry {
         }),
       ),
       apiKeys: new Map(
-        apiKeys.rows.flatMap(({ id, hash, workspace: of, scopes, end }) => {
+        apiKeys.rows.flatMap(({ id, name, hash, workspace: of, scopes, end }) => {
           const workspace = workspaceOf.get(of)
           if (workspace === undefined) return []
           return [
-            [hash.toString('hex'), { id, workspace, scopes: new Set(scopes), endsAt: endOf(end) }] as const,
+            [
+              hash.toString('hex'),
+              { id, name, workspace, scopes: new Set(scopes), endsAt: endOf(end) },
+            ] as const,
           ]
         }),
       ),
