@@ -183,6 +183,7 @@ export const identityRulesBody = rulesChange.refine(
 
 export const identityRulesAnswer = z.object({
   rules: z.object({ namespaces: z.record(z.string(), namespaceRule), otherwise: namespaceRule }),
+  ...edited,
 })
 
 export const simulateBody = z.strictObject({

@@ -1,3 +1,4 @@
+import { edited } from './edited.ts'
 import { NAME_CHARS_MAX, QUERY_TEXT_CHARS_MAX } from './limits.ts'
 import { type Infer, z } from './schema.ts'
 import { slug } from './slug.ts'
@@ -16,6 +17,7 @@ const workspace = z
     zone: z.string().describe('IANA name; conditions follow its calendar'),
     currency: z.string().nullable().describe('ISO 4217'),
     country: z.string().nullable().describe('ISO 3166; completes telephone numbers written without one'),
+    ...edited,
   })
   .meta({ id: 'Workspace' })
 export type WorkspaceAnswer = Infer<typeof workspace>

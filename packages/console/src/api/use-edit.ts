@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ApiError } from './api-error.ts'
 import type { Request } from './call.ts'
+import { readAgain } from './read-again.ts'
 import { useSend } from './use-send.ts'
 import { useWorkspace } from './use-workspace.ts'
 
@@ -54,13 +55,7 @@ export function useEdit(
         },
         onError: (error) => {
           // theirs is shown beside mine
-          if (conflictIn(error) !== undefined)
-            void queries.invalidateQueries({
-              predicate: ({ queryKey: [owner, path] }) =>
-                owner === workspace &&
-                typeof path === 'string' &&
-                changes.some((start) => path.startsWith(start)),
-            })
+          if (conflictIn(error) !== undefined) void readAgain(queries, workspace, changes)
         },
       },
     )

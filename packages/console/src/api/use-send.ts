@@ -2,6 +2,7 @@ import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/r
 import type { ApiError } from './api-error.ts'
 import type { Request } from './call.ts'
 import { change } from './change.ts'
+import { readAgain } from './read-again.ts'
 import { useWorkspace } from './use-workspace.ts'
 
 /**
@@ -16,10 +17,6 @@ export function useSend<Answer = unknown>(
   const queries = useQueryClient()
   return useMutation<Answer, ApiError, Request>({
     mutationFn: (request) => change<Answer>(queries, request, { workspace }),
-    onSuccess: () =>
-      queries.invalidateQueries({
-        predicate: ({ queryKey: [owner, path] }) =>
-          owner === workspace && typeof path === 'string' && changes.some((start) => path.startsWith(start)),
-      }),
+    onSuccess: () => readAgain(queries, workspace, changes),
   })
 }

@@ -2,12 +2,13 @@ import type { WorkspaceAnswer } from '@affluent/protocol/workspace-api'
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from './call.ts'
 import { change } from './change.ts'
+import { NO_WORKSPACE } from './read-again.ts'
 
 export type Workspace = WorkspaceAnswer
 
 /** The workspaces of the member. */
 export const workspacesQuery = queryOptions({
-  queryKey: ['workspaces'],
+  queryKey: [NO_WORKSPACE, '/v1/workspaces'],
   staleTime: 10_000,
   queryFn: async ({ signal }): Promise<readonly Workspace[]> => {
     const { workspaces } = await call<{ workspaces: Workspace[] }>({ path: '/v1/workspaces' }, { signal })
@@ -30,11 +31,6 @@ export function useChangeWorkspaces() {
       const answer = await change<{ workspace: Workspace; apiKey: string }>(queries, request)
       await readAgain()
       return answer
-    },
-    change: async (slug: string, body: Pick<Workspace, 'name' | 'zone' | 'currency' | 'country'>) => {
-      const path = `/v1/workspaces/${encodeURIComponent(slug)}`
-      await change(queries, { method: 'PUT', path, body })
-      await readAgain()
     },
     remove: async (slug: string) => {
       const path = `/v1/workspaces/${encodeURIComponent(slug)}?confirm=${encodeURIComponent(slug)}`

@@ -53,7 +53,7 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
     if (refusal !== undefined) throw refusalOfCommand(refusal)
     const sql = membersSql(wholeCondition(audiences, command), questionOf(options, workspace, audiences))
     await checkAnswerable(readsFor(options, request, reply), sql).catch(throwFault)
-    await countEdit(options, request, 'audience', command.key)
+    await countEdit(options, request, { workspace: workspace.id, kind: 'audience', id: command.key })
     await give(options, reply, workspace, command)
   }
 

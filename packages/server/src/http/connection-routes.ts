@@ -111,7 +111,11 @@ export function registerConnections(app: FastifyInstance, options: ApiOptions): 
         ? { ...said, mapping: said.mapping ?? undefined }
         : { mapping: undefined, required: [] }
       await check(options, workspace, (filter ?? null) as Json, rule)
-      await countEdit(options, request, 'connection', String(connection))
+      await countEdit(options, request, {
+        workspace: workspace.id,
+        kind: 'connection',
+        id: String(connection),
+      })
       const position = await giveCommand(options, workspace, {
         ...{ kind: 'change_connection', at: now(), connection },
         ...(filter === undefined ? {} : { filter: filter as Json }),

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { claimEdit, type Edit, type EditedKind, NO_EDIT } from '../stores/edit-store.ts'
+import { claimEdit, type Edit, type EditedThing, NO_EDIT } from '../stores/edit-store.ts'
 import type { ApiOptions } from './api-context.ts'
 import { authorOf } from './author-of.ts'
 import { RefusalError } from './refusal-error.ts'
@@ -13,16 +13,9 @@ const VERSION = /^(?:W\/)?"?(\d{1,9})"?$/
 export async function countEdit(
   { database, now }: ApiOptions,
   request: FastifyRequest,
-  kind: EditedKind,
-  id: string,
+  thing: EditedThing,
 ): Promise<void> {
-  const edit = {
-    workspace: request.workspace.id,
-    kind,
-    id,
-    expected: readVersion(request),
-    at: new Date(now()),
-  }
+  const edit = { ...thing, expected: readVersion(request), at: new Date(now()) }
   const before = await claimEdit(database, { ...edit, by: authorOf(request.caller).name })
   if (before === undefined) return
   const { version, changedBy, at } = before

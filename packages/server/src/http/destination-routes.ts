@@ -127,7 +127,7 @@ export function registerDestinations(app: FastifyInstance, options: ApiOptions):
       const sealed = isResealed
         ? sealSecrets(row, changeSecrets(row, options, url, settings?.secret), secrets)
         : null
-      await countEdit(options, request, 'destination', String(row.id))
+      await countEdit(options, request, { workspace: workspace.id, kind: 'destination', id: String(row.id) })
       await database.query(
         `update destination set name = coalesce($3, name), settings = coalesce($4, settings), secrets = coalesce($5, secrets), enabled = coalesce($6, enabled), changed_at = $7,
            stopped_because = case when $6 then null else stopped_because end

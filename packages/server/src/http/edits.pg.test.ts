@@ -7,6 +7,16 @@ let server: TestServer
 /** the things that several people edit: where each is, where it stands in its answer, and two changes */
 let things: ReadonlyArray<{ path: string; name: string; change: (text: string) => JsonObject }>
 
+/** a rule for a namespace that is named after the change */
+const ruleOf = (text: string): JsonObject => ({
+  namespaces: { [text]: { priority: 20, class: 'person', limit: 3, windowDays: null, merges: true } },
+})
+/** a change that says nothing new, of what refuses an empty one */
+const SAYS_NOTHING: Readonly<Record<string, JsonObject>> = {
+  '/v1/workspaces/main': { zone: 'UTC' },
+  '/v1/identity/rules': ruleOf('three'),
+}
+
 beforeAll(async () => {
   server = await startTestServer()
   await server.putAudience({ key: 'vip', name: 'VIP', condition: { trait: 'plan', op: 'exists' } })
@@ -22,6 +32,8 @@ beforeAll(async () => {
     { path: `/v1/destinations/${destination}`, name: 'destination', change: named },
     { path: `/v1/connections/${connection}`, name: 'connection', change: (event) => ({ filter: { event } }) },
     { path: '/v1/sources/till', name: 'source', change: named },
+    { path: '/v1/workspaces/main', name: 'workspace', change: named },
+    { path: '/v1/identity/rules', name: '', change: ruleOf },
   ]
 })
 afterAll(() => server.stop())
@@ -59,7 +71,7 @@ test('who saves on top of somebody else’s change is refused, and told who made
         changedAt: expect.stringMatching(/Z$/),
       },
     })
-    const after = await put(path, {}, first.version + 1)
+    const after = await put(path, SAYS_NOTHING[path] ?? {}, first.version + 1)
     expect(after.text, 'what came first is still there').toContain('two')
   }
 })
@@ -89,6 +101,25 @@ test('a change that is refused counts as none, and a version that is no number i
   expect((await put('/v1/audiences/vip', { name: 'still mine' }, version)).status).toBe(200)
   const wrong = await put('/v1/audiences/vip', { name: 'x' }, 'yesterday')
   expect(wrong.json['error']).toMatchObject({ code: 'invalid_request', path: 'If-Match' })
+})
+
+test('a list and a reading show the version that the next change names', async () => {
+  const list = async () => {
+    const { json } = await server.read('/v1/workspaces')
+    return (json['workspaces'] as unknown as AudienceAnswer[])[0]
+  }
+  await put('/v1/workspaces/main', { name: 'Shop' })
+  const settings = await list()
+  expect(settings).toMatchObject({ name: 'Shop', changedBy: 'AFFLUENT_API_KEY' })
+  expect((await put('/v1/workspaces/main', { currency: 'EUR' }, settings?.version)).status).toBe(200)
+  expect((await put('/v1/workspaces/main', { zone: 'Europe/Paris' }, settings?.version)).status).toBe(409)
+  expect(await list()).toMatchObject({ currency: 'EUR', zone: 'UTC' })
+
+  const rules = (await server.read('/v1/identity/rules')).json
+  expect(rules).toMatchObject({ version: expect.any(Number), changedBy: 'AFFLUENT_API_KEY' })
+  const late = await put('/v1/identity/rules', ruleOf('late'), Number(rules['version']) - 1)
+  expect(late.status).toBe(409)
+  expect((await server.read('/v1/identity/rules')).json).toEqual(rules)
 })
 
 test('an audience that is made again after it was taken away has a version of its own', async () => {

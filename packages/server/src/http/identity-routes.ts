@@ -9,7 +9,9 @@ import type { Refusal } from '@affluent/protocol/codes'
 import type { JsonObject } from '@affluent/protocol/event'
 import type { Infer } from '@affluent/protocol/schema'
 import type { FastifyInstance } from 'fastify'
+import { identityRulesOf, readEdit } from '../stores/edit-store.ts'
 import { type ApiOptions, ERRORS, SECURITY, typed, waitFor } from './api-context.ts'
+import { countEdit, describeEdit } from './count-edit.ts'
 import { RefusalError } from './refusal-error.ts'
 
 /** Identity rules: in force, changed, and tried out. */
@@ -25,7 +27,7 @@ export function registerIdentity(app: FastifyInstance, options: ApiOptions): voi
       security: SECURITY,
       response: { 200: identityRulesAnswer, ...ERRORS },
     },
-    handler: async (request) => ({ rules: options.rules(request.workspace.id) }),
+    handler: ({ workspace }) => describeRules(options, workspace.id),
   })
 
   api.route({
@@ -41,6 +43,7 @@ export function registerIdentity(app: FastifyInstance, options: ApiOptions): voi
     preValidation: async ({ body }) => refuseProto(body),
     handler: async (request, reply) => {
       const { workspace, body } = request
+      await countEdit(options, request, identityRulesOf(workspace.id))
       const { position, result } = await options.command(workspace.id, {
         kind: 'set_identity_rules',
         at: options.now(),
@@ -50,7 +53,7 @@ export function registerIdentity(app: FastifyInstance, options: ApiOptions): voi
       reply.header('affluent-position', position)
       const obeyed = await result()
       if (obeyed?.kind === 'void') throw refusalOf(obeyed.reason)
-      return { rules: options.rules(workspace.id) }
+      return describeRules(options, workspace.id)
     },
   })
 
@@ -68,6 +71,11 @@ export function registerIdentity(app: FastifyInstance, options: ApiOptions): voi
     handler: async (request) =>
       answerSimulation(request.body, options.rules(request.workspace.id), options.now()),
   })
+}
+
+async function describeRules({ database, rules }: ApiOptions, workspace: number) {
+  const edit = await readEdit(database, identityRulesOf(workspace))
+  return { rules: rules(workspace), ...describeEdit(edit) }
 }
 
 function answerSimulation(body: Infer<typeof simulateBody>, rules: IdentityRules, now: number) {

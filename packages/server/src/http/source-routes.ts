@@ -102,7 +102,7 @@ export function registerSources(app: FastifyInstance, options: ApiOptions): void
       const { workspace, params, body } = request
       const source = find(registry.sourcesOf(workspace.id), (params as { slug: string }).slug)
       const { name = source.name, enabled = source.enabled } = body
-      await countEdit(options, request, 'source', source.slug)
+      await countEdit(options, request, { workspace: workspace.id, kind: 'source', id: source.slug })
       await database.query('update source set name = $2, enabled = $3 where id = $1', [
         source.id,
         name,

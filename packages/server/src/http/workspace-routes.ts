@@ -8,12 +8,14 @@ import {
   workspacesAnswer,
 } from '@affluent/protocol/workspace-api'
 import type { FastifyInstance } from 'fastify'
+import { type Edit, NO_EDIT, readEdit, readSettingsEdits, settingsOf } from '../stores/edit-store.ts'
 import { AlreadyExists, addWorkspace, MAIN_WORKSPACE } from '../stores/make-workspace.ts'
 import type { Workspace } from '../stores/registry.ts'
 import { TooMany } from '../stores/too-many.ts'
 import { type ApiOptions, ERRORS, SECURITY, typed, waitFor } from './api-context.ts'
 import type { Caller } from './authenticate.ts'
 import { checkHome } from './check-home.ts'
+import { countEdit, describeEdit } from './count-edit.ts'
 import { RefusalError } from './refusal-error.ts'
 
 const TAGS = ['Access']
@@ -35,7 +37,7 @@ export function registerWorkspaces(app: FastifyInstance, options: ApiOptions): v
     },
     handler: async ({ caller }) => {
       const seen = caller.kind === 'key' ? [caller.workspace] : registry.allWorkspaces()
-      return { workspaces: seen.map(describe) }
+      return { workspaces: await describeAll(options, seen) }
     },
   })
 
@@ -58,7 +60,7 @@ export function registerWorkspaces(app: FastifyInstance, options: ApiOptions): v
       const made = registry.workspaceBySlug(body.slug)
       if (made === undefined) throw new Error('The workspace that was made now is not there.')
       log.info('workspace_made', { workspace: made.id })
-      return reply.code(201).send({ workspace: describe(made), apiKey })
+      return reply.code(201).send({ workspace: describe(made, NO_EDIT), apiKey })
     },
   })
 
@@ -74,7 +76,8 @@ export function registerWorkspaces(app: FastifyInstance, options: ApiOptions): v
       body: workspaceChange,
       response: { 200: workspaceAnswer, ...ERRORS },
     },
-    handler: async ({ caller, params, body }, reply) => {
+    handler: async (request, reply) => {
+      const { caller, params, body } = request
       const found = findWorkspace(options, caller, (params as { slug: string }).slug)
       if (found.status === 'removing')
         throw new RefusalError(409, 'in_use', `The workspace "${found.slug}" is being removed.`)
@@ -86,11 +89,12 @@ export function registerWorkspaces(app: FastifyInstance, options: ApiOptions): v
         name: body.name ?? found.name,
         ...home,
       } as const
+      await countEdit(options, request, settingsOf(found.id))
       const { position } = await options.command(found.id, change)
       await waitFor(options, found.id, position, 'walked')
       await options.registryChanged()
       reply.header('affluent-position', position)
-      return { workspace: describe(registry.workspace(found.id) ?? found) }
+      return { workspace: await describeOne(options, registry.workspace(found.id) ?? found) }
     },
   })
 
@@ -118,7 +122,8 @@ export function registerWorkspaces(app: FastifyInstance, options: ApiOptions): v
       await database.query("update workspace set status = 'removing' where id = $1", [found.id])
       log.info('workspace_removing', { workspace: found.id })
       await options.registryChanged()
-      return reply.code(202).send({ workspace: describe({ ...found, status: 'removing' }) })
+      const workspace = await describeOne(options, { ...found, status: 'removing' })
+      return reply.code(202).send({ workspace })
     },
   })
 }
@@ -130,9 +135,24 @@ function findWorkspace({ registry }: ApiOptions, caller: Caller, slug: string): 
   throw new RefusalError(404, 'not_found', `There is no workspace "${slug}".`)
 }
 
-function describe(workspace: Workspace): WorkspaceAnswer {
+async function describeAll({ database }: ApiOptions, workspaces: readonly Workspace[]) {
+  const edits = await readSettingsEdits(
+    database,
+    workspaces.map(({ id }) => id),
+  )
+  return workspaces.map((workspace) => describe(workspace, edits.get(workspace.id)))
+}
+
+async function describeOne({ database }: ApiOptions, workspace: Workspace): Promise<WorkspaceAnswer> {
+  return describe(workspace, await readEdit(database, settingsOf(workspace.id)))
+}
+
+function describe(workspace: Workspace, edit: Edit | undefined): WorkspaceAnswer {
   const { slug, name, kind, isDemo, createdAt, status, zone, currency, country } = workspace
-  return { slug, name, kind, isDemo, createdAt: createdAt.toISOString(), status, zone, currency, country }
+  return {
+    ...{ slug, name, kind, isDemo, createdAt: createdAt.toISOString(), status, zone, currency, country },
+    ...describeEdit(edit),
+  }
 }
 
 function toRefusal(error: unknown, exists: string): unknown {

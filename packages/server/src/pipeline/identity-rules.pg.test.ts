@@ -94,8 +94,9 @@ test('a change of rules leaves what it does not name, null gives the default aga
   const { json: before } = await server.read('/v1/identity/rules')
   await put(JSON.stringify({ namespaces: { crm_a: crm } }))
   const rules = before['rules'] as { namespaces: object }
-  const withCrm = { rules: { ...rules, namespaces: { ...rules.namespaces, crm_a: crm } } }
-  expect((await server.read('/v1/identity/rules')).json).toEqual(withCrm)
+  const withCrm = { ...rules, namespaces: { ...rules.namespaces, crm_a: crm } }
+  const inForce = async () => (await server.read('/v1/identity/rules')).json['rules']
+  expect(await inForce()).toEqual(withCrm)
   for (const [body, path] of [
     ['{}', undefined],
     ['{"namespaces":{}}', undefined],
@@ -108,7 +109,7 @@ test('a change of rules leaves what it does not name, null gives the default aga
     expect([body, answer.status]).toEqual([body, 400])
     if (path !== undefined) expect(answer.json).toMatchObject({ error: { path } })
   }
-  expect((await server.read('/v1/identity/rules')).json).toEqual(withCrm)
+  expect(await inForce()).toEqual(withCrm)
   await put(JSON.stringify({ namespaces: { crm_a: null, user_id: null } }))
   const { json } = await server.read('/v1/identity/rules')
   expect(json).toMatchObject({ rules: { namespaces: { user_id: { priority: 10, limit: 1 } } } })

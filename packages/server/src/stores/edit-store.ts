@@ -1,7 +1,24 @@
 import type { Database } from '../database/connect.ts'
 
 /** What several people edit. */
-export type EditedKind = 'audience' | 'destination' | 'connection' | 'source'
+export type EditedKind = 'audience' | 'destination' | 'connection' | 'source' | 'workspace'
+
+/** One thing that several people edit. */
+export interface EditedThing {
+  readonly workspace: number
+  readonly kind: EditedKind
+  readonly id: string
+}
+
+/** The name, zone, currency and country of a workspace. */
+export const settingsOf = (workspace: number): EditedThing => ({
+  ...{ workspace, kind: 'workspace', id: 'settings' },
+})
+
+/** The identity rules of a workspace. */
+export const identityRulesOf = (workspace: number): EditedThing => ({
+  ...{ workspace, kind: 'workspace', id: 'identity_rules' },
+})
 
 /** The last change of a thing. */
 export interface Edit {
@@ -29,11 +46,26 @@ export async function readEdits(
   return new Map(rows.map(({ thing, ...edit }) => [thing.slice(kind.length + 1), edit]))
 }
 
+/** The last change of one thing. */
+export async function readEdit(database: Database, { workspace, kind, id }: EditedThing): Promise<Edit> {
+  return (await readEdits(database, workspace, kind)).get(id) ?? NO_EDIT
+}
+
+/** The last changes of the settings of workspaces, by workspace. */
+export async function readSettingsEdits(
+  database: Database,
+  workspaces: readonly number[],
+): Promise<ReadonlyMap<number, Edit>> {
+  const { rows } = await database.query<Edit & { workspace: number }>({
+    name: 'settings_edits',
+    text: `select workspace_id as workspace, version, edited_by as "changedBy", edited_at as at from edit where workspace_id = any($1) and thing = 'workspace:settings'`,
+    values: [workspaces],
+  })
+  return new Map(rows.map(({ workspace, ...edit }) => [workspace, edit]))
+}
+
 /** A change about to be made. */
-export interface Claim {
-  readonly workspace: number
-  readonly kind: EditedKind
-  readonly id: string
+export interface Claim extends EditedThing {
   /** the version that its author looked at; undefined: whatever there is may be replaced */
   readonly expected: number | undefined
   readonly by: string
@@ -55,5 +87,5 @@ export async function claimEdit(database: Database, claim: Claim): Promise<Edit 
     [workspace, thing, expected ?? null, by, at],
   )
   if (rowCount === 1) return undefined
-  return (await readEdits(database, workspace, kind)).get(id) ?? NO_EDIT
+  return readEdit(database, claim)
 }

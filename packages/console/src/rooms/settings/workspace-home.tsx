@@ -1,9 +1,10 @@
 import { Button, Select, TextInput } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { type FormEvent, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useEdit } from '../../api/use-edit.ts'
 import { useWorkspace } from '../../api/use-workspace.ts'
-import { useChangeWorkspaces, useWorkspaces, type Workspace } from '../../api/workspaces.ts'
+import { useWorkspaces, type Workspace } from '../../api/workspaces.ts'
+import { ChangedMeanwhile, type Difference } from '../../pieces/changed-meanwhile.tsx'
 import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
 import { ErrorNote } from '../../pieces/error-note.tsx'
 import css from './settings-room.module.css'
@@ -17,15 +18,12 @@ export function WorkspaceHome() {
 
 function Form({ workspace }: { workspace: Workspace }) {
   const { t, i18n } = useTranslation('settings')
-  const { change } = useChangeWorkspaces()
-  const { slug } = workspace
-  const [home, setHome] = useState({
-    name: workspace.name,
-    country: workspace.country,
-    zone: workspace.zone,
-    currency: workspace.currency,
-  })
-  const save = useMutation({ mutationFn: () => change(slug, home) })
+  const path = `/v1/workspaces/${encodeURIComponent(workspace.slug)}`
+  const kept = homeOf(workspace)
+  const [home, setHome] = useState(kept)
+  const [version, setVersion] = useState(workspace.version)
+  const [isSaved, setSaved] = useState(false)
+  const edit = useEdit(['/v1/workspaces'], version, setVersion)
   const countries = useMemo(() => namesOf('region', COUNTRIES, i18n.language), [i18n.language])
   const currencies = useMemo(
     () => namesOf('currency', Intl.supportedValuesOf('currency'), i18n.language),
@@ -35,20 +33,22 @@ function Form({ workspace }: { workspace: Workspace }) {
     () => [...new Set(['UTC', workspace.zone, ...Intl.supportedValuesOf('timeZone')])],
     [workspace.zone],
   )
+  const nameIn = (choices: typeof countries, code: string | null) =>
+    choices.find(({ value }) => value === code)?.label ?? code ?? t('home.none')
+  const differenceOf = (label: string, show: (from: Home) => string): Difference[] =>
+    show(home) === show(kept) ? [] : [{ label, mine: show(home), theirs: show(kept) }]
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setSaved(false)
+    edit.save({ method: 'PUT', path, body: home }, () => setSaved(true))
+  }
   return (
     <section className={css.section} aria-labelledby="settings-home">
       <div>
         <h2 id="settings-home">{t('home.title', { name: workspace.name })}</h2>
         <p className="quiet">{t('home.lead')}</p>
       </div>
-      <form
-        className="stack"
-        style={{ maxWidth: 420 }}
-        onSubmit={(event) => {
-          event.preventDefault()
-          save.mutate()
-        }}
-      >
+      <form className="stack" style={{ maxWidth: 420 }} onSubmit={submit}>
         <TextInput
           label={t('home.name')}
           value={home.name}
@@ -83,20 +83,36 @@ function Form({ workspace }: { workspace: Workspace }) {
           searchable
           clearable
         />
-        <ErrorNote error={save.error} />
+        <ErrorNote error={edit.error} />
+        <ChangedMeanwhile
+          edit={edit}
+          differences={[
+            ...differenceOf(t('home.name'), ({ name }) => name),
+            ...differenceOf(t('home.country'), ({ country }) => nameIn(countries, country)),
+            ...differenceOf(t('home.zone'), ({ zone }) => zone),
+            ...differenceOf(t('home.currency'), ({ currency }) => nameIn(currencies, currency)),
+          ]}
+          onTake={() => setHome(kept)}
+        />
         <div className="row">
-          <Button type="submit" loading={save.isPending}>
+          <Button type="submit" loading={edit.isBusy}>
             {t('home.save')}
           </Button>
           <span role="status" className="note">
-            {save.isSuccess && t('home.saved')}
+            {isSaved && t('home.saved')}
           </span>
           <span className="grow" />
-          <CopyAsCurl request={{ method: 'PUT', path: `/v1/workspaces/${slug}`, body: home }} />
+          <CopyAsCurl request={{ method: 'PUT', path, body: home }} />
         </div>
       </form>
     </section>
   )
+}
+
+type Home = Pick<Workspace, 'name' | 'country' | 'zone' | 'currency'>
+
+function homeOf({ name, country, zone, currency }: Workspace): Home {
+  return { name, country, zone, currency }
 }
 
 /** Every code that names a country in the member's language: the browser knows them by name only. */
