@@ -148,7 +148,11 @@ function checkShape(value: Json | undefined, scanned: ScannedEvent): Refusal | u
   return refusal('invalid_type', 'An event must be a JSON object.')
 }
 
-function checkBounds(scanned: ScannedEvent, subject: string): Refusal | undefined {
+/**
+ * Which bound of an event its bytes break.
+ * @param subject what is told of
+ */
+export function checkBounds(scanned: ScannedEvent, subject: string): Refusal | undefined {
   const code = brokenBound(scanned)
   switch (code) {
     case undefined:

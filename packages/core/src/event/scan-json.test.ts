@@ -2,6 +2,7 @@ import type { Json } from '@affluent/protocol/event'
 import {
   ARRAY_ITEMS_MAX,
   BATCH_EVENTS_MAX,
+  BODY_DEPTH_MAX,
   EVENT_BYTES_MAX,
   EVENT_DEPTH_MAX,
   EVENT_KEYS_MAX,
@@ -65,15 +66,13 @@ test('the events of a batch are found with their bounds, and each is measured by
   fc.assert(
     fc.property(body, ([batch, context, space]) => {
       const bytes = encodeUtf8(JSON.stringify({ before: context, batch, context: [context] }, null, space))
-      const { items, frameDepth, fault } = scanBatch(bytes, PARTS)
+      const { items, fault } = scanBatch(bytes, PARTS)
       expect(
         items.map(({ start, end }) => JSON.parse(decodeUtf8(bytes.subarray(start, end))) as Json),
       ).toEqual(batch.map((event) => JSON.parse(JSON.stringify(event)) as Json))
       for (const [index, item] of items.entries()) expect(item).toMatchObject(measure(batch[index] as Json))
-      expect({ frameDepth, fault }).toEqual({
-        frameDepth: measure({ before: context, batch: [], context: [context] }).depth,
-        fault: undefined,
-      })
+      const around = measure({ before: context, batch: [], context: [context] }).depth
+      expect(fault).toBe(around > BODY_DEPTH_MAX ? 'too_deep' : undefined)
     }),
   )
 })
@@ -113,14 +112,17 @@ test('a body of any depth is walked without a stack', () => {
   const deep = '['.repeat(1_000_000)
   expect(scanEvent(encodeUtf8(deep)).depth).toBe(1_000_000)
   expect(scanEvent(encodeUtf8(`"${deep}"`)).depth).toBe(0)
-  expect(scanAsBatch(deep).frameDepth).toBe(1_000_000)
-  const { items, frameDepth } = scanAsBatch(`{"batch":[{},${deep}${']'.repeat(1_000_000)},{"a":[1,2]}]}`)
+  const nested = scanAsBatch(deep)
+  expect(nested.fault).toBe('too_deep')
+  // what is deeper is not looked at
+  expect(nested.whole.depth).toBe(BODY_DEPTH_MAX + 1)
+  const { items, fault } = scanAsBatch(`{"batch":[{},${deep}${']'.repeat(1_000_000)},{"a":[1,2]}]}`)
   expect(items.map(({ depth, longestArray }) => [depth, longestArray])).toEqual([
     [1, 0],
     [1_000_000, 0],
     [2, 2],
   ])
-  expect(frameDepth).toBe(2)
+  expect(fault).toBeUndefined()
 })
 
 test('the bound that an event breaks is told by its bytes', () => {

@@ -40,10 +40,8 @@ export interface ScannedBatch {
   readonly whole: ScannedEvent
   /** the events of `batch` */
   readonly items: readonly ScannedEvent[]
-  /** levels of nesting of what stands around the events */
-  readonly frameDepth: number
   /** what is wrong with the batch as a whole; the scan ended where it was found */
-  readonly fault: 'too_many_events' | 'too_many_parts' | undefined
+  readonly fault: 'too_many_events' | 'too_many_parts' | 'too_deep' | undefined
 }
 
 const QUOTE = 0x22
@@ -91,7 +89,7 @@ export function scanEvent(bytes: Uint8Array): ScannedEvent {
 export function scanBatch(bytes: Uint8Array, partsMax: number): ScannedBatch {
   const scanner = new Scanner(bytes, partsMax)
   const fault = scanner.run()
-  return { whole: scanner.whole(), items: scanner.items, frameDepth: scanner.frameDepth, fault }
+  return { whole: scanner.whole(), items: scanner.items, fault }
 }
 
 /** Which bound an event breaks, as its bytes show. */
@@ -106,7 +104,6 @@ export function brokenBound(
 
 class Scanner {
   items: ScannedEvent[] = []
-  frameDepth = 0
   readonly #bytes: Uint8Array
   readonly #partsMax: number | undefined
   // by level, as far as a body may be nested; what is deeper is refused whatever it holds
@@ -128,6 +125,8 @@ class Scanner {
   #itemMoreItems = 0
   #itemFlags = 0
   #itemSeen = false
+  // what stands around the events
+  #isTooDeep = false
   // of what need not reach the parser
   #spared = 0
 
@@ -206,6 +205,7 @@ class Scanner {
         case OPEN_OBJECT:
         case OPEN_ARRAY:
           this.#open(byte === OPEN_ARRAY, pendingBatch, at)
+          if (this.#isTooDeep) return 'too_deep'
           pendingBatch = false
           at++
           break
@@ -283,7 +283,7 @@ class Scanner {
       this.#itemSeen = true
       return
     }
-    if (depth > this.frameDepth) this.frameDepth = depth
+    if (depth > BODY_DEPTH_MAX && this.#partsMax !== undefined) this.#isTooDeep = true
     if (isBatch && isArray && depth === 2) {
       this.#inBatch = true
       this.#startItem(at + 1)

@@ -43,7 +43,8 @@ const FAMOUS = new Set([
 
 /** Nothing but zeros, and telephone numbers that end in eight of them. */
 const ZEROS = /^(?:[0\-.: ]*|\+?\d{1,4}0{8})$/
-const RUN = /^[\s{(]*([\da-z])(?:[-.: ]*\1){7,}[\s})]*$/
+/** As far as the longest that programs make: the 64 zeros of an empty SHA-256. */
+const RUN = /^[\s{(]*([\da-z])(?:[-.: ]*\1){7,63}[\s})]*$/
 const MASK = /^x{3,}$/
 const SERVICE_MAILBOX = /^(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster)@/
 const VOID_MAILBOX = /^(?:undefined|null|nan|nil|none|na|no-?e?mail|invalid|test)@([^@]*)$/

@@ -19,7 +19,7 @@ import { countHeaders, keyOfRequest } from './collect-key.ts'
 import { type DoorPath, readDoorPath } from './collect-paths.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { checkText, KEYED_BODY, KEYLESS_BODY, readBody, UnreadableBody } from './read-body.ts'
-import { type ParsedBody, parseBatch, parseBody, type Received, type Route, receive } from './receive.ts'
+import { type ParsedBody, parseBatch, parseEvent, type Received, type Route, receive } from './receive.ts'
 import { RefusalError } from './refusal-error.ts'
 
 /** What the door needs. */
@@ -144,7 +144,7 @@ export class CollectDoor {
     let bytes: Buffer | undefined
     try {
       bytes = await read()
-      if (route.kind === 'event') return parseBody(bytes)
+      if (route.kind === 'event') return parseEvent(bytes)
       return parseBatch(bytes, source === undefined ? BODY_PARTS_MAX : BATCH_PARTS_MAX)
     } catch (error) {
       if (!(error instanceof RefusalError)) throw error

@@ -111,14 +111,14 @@ describe.each(Object.keys(clients))(
 )
 
 /** A request whose body is announced and has not come, and the answer to it. */
-async function beginLarge(bytes: number) {
+async function beginLarge(bytes: number, writeKey = server.keys.writeKey) {
   const socket = connect(server.port, '127.0.0.1')
   socket.on('error', () => {})
   socket.write(
     head(
       'POST /v1/batch HTTP/1.1',
       'Host: 127.0.0.1',
-      `Authorization: ${basic(server.keys.writeKey)}`,
+      `Authorization: ${basic(writeKey)}`,
       `Content-Length: ${bytes}`,
     ),
   )
@@ -128,12 +128,22 @@ async function beginLarge(bytes: number) {
   return { socket, answer: () => Buffer.concat(chunks).toString('utf8') }
 }
 
-test('the answer comes at once; when the rest has come too, the connection serves the next request', async () => {
+test('the answer comes at once; when the rest of a body that is too large has come too, the connection is closed', async () => {
   const { socket, answer } = await beginLarge(LARGE_BYTES)
   expect(answer()).toMatch(/^HTTP\/1.1 413 /)
+  expect(answer()).toMatch(/connection: close/i)
   expect(answer()).toContain('"code":"payload_too_large"')
+  expect(socket.readableEnded).toBe(false)
+  const ended = once(socket, 'end')
   for (let sent = 0; sent < LARGE_BYTES; sent += 100_000)
     socket.write(Buffer.alloc(Math.min(100_000, LARGE_BYTES - sent)))
+  await ended
+})
+
+test('after a body of an unknown key the connection serves the next request', async () => {
+  const { socket, answer } = await beginLarge(1_000, 'wk_unknown')
+  expect(answer()).toMatch(/^HTTP\/1.1 401 /)
+  socket.write(Buffer.alloc(1_000))
   socket.removeAllListeners('data')
   socket.write(head('GET /healthz HTTP/1.1', 'Host: 127.0.0.1'))
   expect((await readAnswer(socket)).status).toBe(200)

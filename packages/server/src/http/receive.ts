@@ -1,5 +1,5 @@
 import { isHistory } from '@affluent/core/delivery/route'
-import { checkEvent, checkShared, readSentAt } from '@affluent/core/event/check-event'
+import { checkBounds, checkEvent, checkShared, readSentAt } from '@affluent/core/event/check-event'
 import { findJsonFault } from '@affluent/core/event/json-fault'
 import { cutOwnAddress } from '@affluent/core/event/network-address'
 import {
@@ -50,10 +50,24 @@ export interface Received {
  * @throws RefusalError 400 or 413 when it is no JSON object, or would cost a parser too much
  */
 export function parseBody(bytes: Buffer): ParsedBody {
-  const whole = scanEvent(bytes)
+  return parseScanned(bytes, scanEvent(bytes))
+}
+
+function parseScanned(bytes: Buffer, whole: ScannedEvent): ParsedBody {
   if (whole.depth > BODY_DEPTH_MAX) throw tooDeep()
   if (whole.parts > BODY_PARTS_MAX) throw tooManyParts(BODY_PARTS_MAX)
   return { bytes, json: parseObject(bytes, []), whole, items: [] }
+}
+
+/**
+ * Parses a body that is one event. Of one that would cost a parser too much the bytes show which bound of an event it breaks.
+ * @throws RefusalError as of `parseBody`
+ */
+export function parseEvent(bytes: Buffer): ParsedBody {
+  const whole = scanEvent(bytes)
+  const fault = whole.parts > BODY_PARTS_MAX ? checkBounds(whole, 'This event') : undefined
+  if (fault === undefined || fault.code === 'too_deep') return parseScanned(bytes, whole)
+  throw new RefusalError(fault.code === 'event_too_large' ? 413 : 400, fault.code, fault.message)
 }
 
 /**
@@ -63,10 +77,10 @@ export function parseBody(bytes: Buffer): ParsedBody {
  * @throws RefusalError as of `parseBody`
  */
 export function parseBatch(bytes: Buffer, partsMax: number): ParsedBody {
-  const { whole, items, frameDepth, fault } = scanBatch(bytes, partsMax)
+  const { whole, items, fault } = scanBatch(bytes, partsMax)
   if (fault === 'too_many_events') throw tooManyEvents()
+  if (fault === 'too_deep') throw tooDeep()
   if (fault === 'too_many_parts') throw tooManyParts(partsMax)
-  if (frameDepth > BODY_DEPTH_MAX) throw tooDeep()
   const cut = items.filter((item) => brokenBound(item) !== undefined)
   return { bytes, json: parseObject(bytes, cut), whole, items }
 }
