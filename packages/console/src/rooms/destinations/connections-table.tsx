@@ -107,6 +107,7 @@ function useColumns(
     {
       key: 'filter',
       head: t('connections.filter'),
+      isWideOnly: true,
       cell: ({ filter }) => {
         const said = words.filter(filter)
         return (
@@ -120,6 +121,7 @@ function useColumns(
       key: 'mapping',
       head: t('connections.mapping'),
       width: 150,
+      isWideOnly: true,
       cell: ({ mapping }) => {
         if (mapping === null) return t('connections.whole')
         const count = Object.keys(mapping.fields).length

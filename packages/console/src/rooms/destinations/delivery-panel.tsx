@@ -20,6 +20,7 @@ import { StatusBadge } from '../../pieces/status-badge.tsx'
 import { curlOfRequest } from './curl-of-request.ts'
 import { STATUS_TONES } from './delivery-states.ts'
 import css from './destinations.module.css'
+import { saysMore } from './last-error.ts'
 import { ReplayDialog } from './replay-dialog.tsx'
 import { REPLAY_STATUSES } from './replay-filter.ts'
 import { useConnectionWords } from './use-connection-words.ts'
@@ -214,7 +215,7 @@ function AttemptCard({ attempt, number }: { attempt: Attempt; number: number }) 
           {formats.duration(ms)} · <Instant at={at} exact />
         </span>
       </div>
-      {error !== null && (
+      {error !== null && saysMore(error.message) && (
         <p className="note" style={{ marginTop: 4 }} lang="en">
           <bdi>{error.message}</bdi>
         </p>

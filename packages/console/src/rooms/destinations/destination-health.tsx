@@ -6,6 +6,7 @@ import { Anchor } from '../../pieces/anchor.tsx'
 import { Instant } from '../../pieces/instant.tsx'
 import { useNow } from '../../pieces/use-now.ts'
 import css from './destinations.module.css'
+import { saysMore } from './last-error.ts'
 import { useReasons } from './use-reasons.ts'
 
 /** How a destination does: what waits and for how long, the breaker, the answers, and the last 24 hours. */
@@ -95,7 +96,7 @@ export function DestinationHealth({ destination: { id, health } }: { destination
           <dt>{t('page.lastError')}</dt>
           <dd>
             {reasons.message(lastError)}{' '}
-            {reasons.message(lastError) !== lastError && (
+            {saysMore(lastError) && reasons.message(lastError) !== lastError && (
               <span className="note" lang="en">
                 <bdi>{lastError}</bdi>
               </span>

@@ -21,6 +21,11 @@ const BY_BEGINNING: ReadonlyArray<readonly [string, AttemptError]> = [
   ['The connection was closed', 'connection_closed'],
 ]
 
+/** Whether a message says more than the status of the answer, which is said in the member's language. */
+export function saysMore(message: string): boolean {
+  return !/^The destination answered \d{3}\.$/.test(message)
+}
+
 /** What the server's message about a destination's last failure means: it comes without its code. undefined: shown as it came. */
 export function reasonOf(message: string): KnownReason | undefined {
   const answered = /^The destination answered (\d{3})\b/.exec(message)?.[1]

@@ -32,6 +32,8 @@ export interface Step {
   readonly href: string
 }
 
+type Trouble = Exclude<DestinationAnswer['health']['state'], 'idle' | 'healthy'>
+
 /** A source or a destination: an arm of the river that carries a share of it. */
 export interface Arm {
   readonly key: string
@@ -42,6 +44,8 @@ export interface Arm {
   readonly recent: number
   /** How many arms this one stands for, where there is no room for each. */
   readonly others?: number
+  /** Of a destination that does not take what it is owed: said before what it took. */
+  readonly trouble?: Trouble | undefined
   readonly water: Water
   readonly href: string
 }
@@ -118,12 +122,17 @@ export function riverOf(
       key: destination.id,
       name: destination.name,
       recent: destination.health.last24h.delivered,
+      trouble: troubleOf(destination),
       water: WATER_OF_HEALTH[destination.health.state],
       href: places.destination(destination.id),
     })),
     delta: places.destinations(),
     lagMs: pipeline.lagMs,
   }
+}
+
+function troubleOf({ health: { state } }: DestinationAnswer): Trouble | undefined {
+  return state === 'idle' || state === 'healthy' ? undefined : state
 }
 
 const WATER_OF_HEALTH: Readonly<Record<DestinationAnswer['health']['state'], Water>> = {

@@ -16,8 +16,9 @@ export function useArmWords(kind: 'source' | 'destination') {
       if (others === undefined) return name
       return t(kind === 'source' ? 'river.otherSources' : 'river.otherDestinations', { count: others })
     },
-    valueOf: ({ share, recent }: Arm, rate: number): string => {
+    valueOf: ({ share, recent, trouble }: Arm, rate: number): string => {
       if (rate * share >= RATE_SEEN_FROM) return say(rate * share)
+      if (trouble !== undefined) return t(`destinations.states.${trouble}`)
       if (recent === 0) return t('river.calm')
       return t(kind === 'source' ? 'river.lastHour' : 'river.lastDay', { shown: formats.compact(recent) })
     },

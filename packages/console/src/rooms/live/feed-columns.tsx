@@ -29,7 +29,11 @@ export function useFeedColumns(onFill: (gap: Gap) => void): ReadonlyArray<Column
     const named = (row: EventRow) =>
       isNarrow ? (
         <span className={css.two}>
-          <Name row={row} />
+          {row.name === '' && row.type !== null ? (
+            <span className="quiet">{row.type}</span>
+          ) : (
+            <Name row={row} />
+          )}
           <Who row={row} places={places} />
         </span>
       ) : (
@@ -63,7 +67,7 @@ export function useFeedColumns(onFill: (gap: Gap) => void): ReadonlyArray<Column
         key: 'state',
         head: t('columns.state'),
         width: isNarrow ? 132 : 256,
-        cell: of((row) => (isNarrow ? <OutcomeBadge outcome={row.outcome} plain /> : <State row={row} />)),
+        cell: of((row) => (isNarrow ? <NarrowState row={row} /> : <State row={row} />)),
       },
       {
         key: 'source',
@@ -151,17 +155,34 @@ function Who({ row, places }: { row: EventRow; places: Places }) {
 }
 
 function State({ row }: { row: EventRow }) {
-  const reason = useReasonWords()
-  const isWell = row.outcome === 'processed' || row.outcome === 'accepted'
   return (
     <span className={css.state}>
       <OutcomeBadge outcome={row.outcome} plain />
       <HandlingBadge handling={row.handling} plain />
-      {!isWell && row.outcome !== 'duplicate' && (
-        <span className="note cut" title={row.message ?? undefined}>
-          {reason.short(row) ?? row.code}
-        </span>
-      )}
+      <Reason row={row} />
+    </span>
+  )
+}
+
+/** How it ended and, below it, what was done about it or why. */
+function NarrowState({ row }: { row: EventRow }) {
+  const isDone = row.handling !== null && row.handling.state !== 'open'
+  return (
+    <span className={css.two}>
+      <OutcomeBadge outcome={row.outcome} plain />
+      <span className={css.below}>
+        {isDone ? <HandlingBadge handling={row.handling} plain /> : <Reason row={row} />}
+      </span>
+    </span>
+  )
+}
+
+function Reason({ row }: { row: EventRow }) {
+  const reason = useReasonWords()
+  if (['processed', 'accepted', 'duplicate'].includes(row.outcome)) return null
+  return (
+    <span className="note cut" title={row.message ?? undefined}>
+      {reason.short(row) ?? row.code}
     </span>
   )
 }

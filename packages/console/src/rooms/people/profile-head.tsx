@@ -1,6 +1,6 @@
 import { titleProfile } from '@affluent/core/profile/profile-title'
 import type { ProfileAnswer } from '@affluent/protocol/api'
-import type { Json } from '@affluent/protocol/event'
+import type { Identifier, Json } from '@affluent/protocol/event'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../app/formats.ts'
@@ -27,7 +27,7 @@ export function ProfileHead({ profile }: { profile: ProfileAnswer }) {
   useEffect(() => {
     document.title = `${title} · Affluent`
   }, [title])
-  const identifiers = strongestFirst(profile.identifiers)
+  const identifiers = reachFirst(strongestFirst(profile.identifiers))
   return (
     <header className={css.head}>
       <div className={css.back}>
@@ -79,6 +79,14 @@ export function ProfileHead({ profile }: { profile: ProfileAnswer }) {
       </div>
     </header>
   )
+}
+
+const REACH: readonly string[] = ['email', 'phone']
+
+/** By what somebody is reached before by what a system knows them. */
+function reachFirst(identifiers: readonly Identifier[]): readonly Identifier[] {
+  const rank = ({ namespace }: Identifier) => (REACH.includes(namespace) ? 0 : 1)
+  return identifiers.toSorted((a, b) => rank(a) - rank(b))
 }
 
 /** What a profile is called: as in lists. */

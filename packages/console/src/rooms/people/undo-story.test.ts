@@ -79,6 +79,11 @@ test('says of each side what becomes of traits and audiences', () => {
   expect(kept?.laterMerges).toEqual(['led_9'])
 })
 
+test('a trait of the other profile alone that is the same here does not change', () => {
+  const same = { ...now, traits: { ...now.traits, city: 'Lyon' } }
+  expect(undoStory(answer, 'led_7', same).sides[0]?.traits).toEqual([])
+})
+
 test('tells other merges that are cut, and evidence that is blocked from evidence that is not', () => {
   const { alsoCut, blocked, open } = undoStory(answer, 'led_7', now)
   expect(alsoCut).toEqual(['led_8'])

@@ -57,6 +57,8 @@ export function undoStory(
       fragments: side.fragments,
       traits: side.changedTraits
         .map((name) => ({ name, before: now.traits[name], after: side.traits[name] }))
+        // of two that are linked it may be the other one's value that is another
+        .filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after))
         .toSorted((a, b) => a.name.localeCompare(b.name)),
       entered: moves.filter(({ entered }) => entered).map(({ audience }) => audience),
       exited: moves.filter(({ entered }) => !entered).map(({ audience }) => audience),

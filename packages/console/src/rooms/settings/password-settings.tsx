@@ -16,7 +16,7 @@ export function PasswordSettings() {
   const form = useForm({
     initialValues: { password: '', newPassword: '' },
     validate: {
-      password: (password) => (password === '' ? t('password.present') : null),
+      password: (password) => (password === '' ? t('password.presentMissing') : null),
       newPassword: (wanted) => (wanted.length < PASSWORD_CHARS_MIN ? t('password.tooShort') : null),
     },
   })

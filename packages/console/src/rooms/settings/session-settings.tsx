@@ -19,7 +19,7 @@ export function SessionSettings() {
   const { data, error, refetch } = useGet<{ sessions: ListedSession[] }>(PATH, { everyMs: EVERY_MS })
   const end = useSend([PATH])
   const endOthers = useSend([PATH])
-  const onEnded = () => void notifications.show({ message: t('sessions.ended') })
+  const say = (message: string) => void notifications.show({ message })
   const nameOf = ({ device }: ListedSession) => device ?? t('sessions.unknown')
   return (
     <section className={css.section} aria-labelledby="settings-sessions">
@@ -32,7 +32,12 @@ export function SessionSettings() {
           variant="default"
           disabled={(data?.sessions.length ?? 0) < 2}
           loading={endOthers.isPending}
-          onClick={() => endOthers.mutate({ method: 'DELETE', path: PATH }, { onSuccess: onEnded })}
+          onClick={() =>
+            endOthers.mutate(
+              { method: 'DELETE', path: PATH },
+              { onSuccess: () => say(t('sessions.othersEnded')) },
+            )
+          }
         >
           {t('sessions.endOthers')}
         </Button>
@@ -69,7 +74,7 @@ export function SessionSettings() {
           {
             key: 'seen',
             head: t('sessions.columns.seen'),
-            width: 120,
+            width: 140,
             cell: ({ lastSeen }) => <Instant at={lastSeen} />,
           },
           {
@@ -82,7 +87,12 @@ export function SessionSettings() {
                   <ActionIcon
                     size="sm"
                     aria-label={t('sessions.end', { device: nameOf(session) })}
-                    onClick={() => end.mutate({ method: 'DELETE', path: `${PATH}/${session.id}` })}
+                    onClick={() =>
+                      end.mutate(
+                        { method: 'DELETE', path: `${PATH}/${session.id}` },
+                        { onSuccess: () => say(t('sessions.ended')) },
+                      )
+                    }
                   >
                     <IconLogout2 size={14} stroke={1.5} />
                   </ActionIcon>

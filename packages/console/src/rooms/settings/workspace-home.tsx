@@ -48,7 +48,7 @@ function Form({ workspace }: { workspace: Workspace }) {
         <h2 id="settings-home">{t('home.title', { name: workspace.name })}</h2>
         <p className="quiet">{t('home.lead')}</p>
       </div>
-      <form className="stack" style={{ maxWidth: 420 }} onSubmit={submit}>
+      <form className={css.form} onSubmit={submit}>
         <TextInput
           label={t('home.name')}
           value={home.name}

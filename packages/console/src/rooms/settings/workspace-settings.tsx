@@ -54,6 +54,7 @@ export function WorkspaceSettings() {
             key: 'slug',
             head: t('workspaces.columns.slug'),
             width: 160,
+            isWideOnly: true,
             cell: ({ slug }) => <code>{slug}</code>,
           },
           {
@@ -66,6 +67,7 @@ export function WorkspaceSettings() {
             key: 'created',
             head: t('workspaces.columns.created'),
             width: 140,
+            isWideOnly: true,
             cell: ({ createdAt }) => <Instant at={createdAt} />,
           },
           {

@@ -79,6 +79,7 @@ function useColumns(): ReadonlyArray<Column<SourceAnswer>> {
       key: 'key',
       head: t('columns.key'),
       width: 280,
+      isWideOnly: true,
       cell: ({ writeKey, name }) =>
         writeKey === null ? (
           <span className="quiet">{t('noKey')}</span>
@@ -101,6 +102,7 @@ function useColumns(): ReadonlyArray<Column<SourceAnswer>> {
       key: 'last',
       head: t('columns.last'),
       width: 170,
+      isWideOnly: true,
       cell: ({ lastEventAt }) => <Instant at={lastEventAt} />,
       sortBy: ({ lastEventAt }) => lastEventAt,
     },

@@ -20,7 +20,7 @@ export const settings: Translation<typeof french> = {
     name: 'Name of the workspace',
     country: 'Country',
     countryHint:
-      'Completes telephone numbers without a country code: 06 12 34 56 78 becomes +33 6 12 34 56 78. Numbers that are kept already follow.',
+      'Completes telephone numbers without a country code: 06 12 34 56 78 becomes +33 6 12 34 56 78. Numbers that are kept already follow.',
     zone: 'Time zone',
     zoneHint: 'Days, weeks and months of conditions follow this calendar.',
     currency: 'Currency',
@@ -73,8 +73,8 @@ export const settings: Translation<typeof french> = {
       read: 'See everything: profiles, events, audiences, deliveries.',
       people: 'Undo merges, link profiles or keep them apart.',
       audiences: 'Create, change and delete audiences.',
-      destinations: 'Sources, write keys, destinations, connections, replays.',
-      admin: 'Change the identity rules.',
+      destinations: 'Sources, write keys, destinations, connections, replays, refused events.',
+      admin: 'Change the identity rules, and the country, zone and currency of the workspace.',
     },
     end: 'Ends',
     ends: { none: 'Never', days30: 'In 30 days', days90: 'In 90 days', year: 'In a year' },
@@ -97,6 +97,7 @@ export const settings: Translation<typeof french> = {
   password: {
     title: 'Password',
     present: 'Present password',
+    presentMissing: 'Give your present password.',
     wanted: 'New password',
     wantedHint: 'At least 8 characters; a sentence is best.',
     tooShort: 'At least 8 characters.',
@@ -115,6 +116,7 @@ export const settings: Translation<typeof french> = {
     current: 'this one',
     end: 'End the session {{device}}',
     endOthers: 'End all others',
-    ended: 'The other sessions have ended.',
+    ended: 'The session has ended.',
+    othersEnded: 'The other sessions have ended.',
   },
 }

@@ -17,7 +17,7 @@ export const settings = {
     name: 'Nom de l’espace',
     country: 'Pays',
     countryHint:
-      'Complète les téléphones écrits sans indicatif : 06 12 34 56 78 devient +33 6 12 34 56 78. Les numéros déjà gardés suivent.',
+      'Complète les téléphones écrits sans indicatif : 06 12 34 56 78 devient +33 6 12 34 56 78. Les numéros déjà gardés suivent.',
     zone: 'Fuseau horaire',
     zoneHint: 'Les jours, semaines et mois des conditions suivent ce calendrier.',
     currency: 'Devise',
@@ -71,8 +71,8 @@ export const settings = {
       read: 'Tout voir : profils, événements, audiences, transmissions.',
       people: 'Défaire des fusions, relier des profils ou les tenir séparés.',
       audiences: 'Créer, modifier et supprimer des audiences.',
-      destinations: 'Sources, clés d’écriture, destinations, connexions, rejeux.',
-      admin: 'Modifier les règles d’identité.',
+      destinations: 'Sources, clés d’écriture, destinations, connexions, rejeux, événements refusés.',
+      admin: 'Modifier les règles d’identité, et le pays, le fuseau et la devise de l’espace.',
     },
     end: 'Fin',
     ends: { none: 'Jamais', days30: 'Dans 30 jours', days90: 'Dans 90 jours', year: 'Dans un an' },
@@ -95,6 +95,7 @@ export const settings = {
   password: {
     title: 'Mot de passe',
     present: 'Mot de passe actuel',
+    presentMissing: 'Saisissez votre mot de passe actuel.',
     wanted: 'Nouveau mot de passe',
     wantedHint: 'Au moins 8 caractères ; une phrase convient très bien.',
     tooShort: 'Au moins 8 caractères.',
@@ -108,11 +109,18 @@ export const settings = {
   sessions: {
     title: 'Où vous êtes connecté',
     lead: 'Mettez fin à une session que vous ne reconnaissez pas, puis changez votre mot de passe.',
-    columns: { device: 'Navigateur', address: 'Réseau', since: 'Depuis', seen: 'Vue', act: 'Fin' },
+    columns: {
+      device: 'Navigateur',
+      address: 'Réseau',
+      since: 'Depuis',
+      seen: 'Dernière activité',
+      act: 'Fin',
+    },
     unknown: 'inconnu',
     current: 'celle-ci',
     end: 'Mettre fin à la session {{device}}',
     endOthers: 'Mettre fin aux autres',
-    ended: 'Les autres sessions ont pris fin.',
+    ended: 'La session a pris fin.',
+    othersEnded: 'Les autres sessions ont pris fin.',
   },
 }
