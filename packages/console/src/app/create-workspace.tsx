@@ -1,4 +1,4 @@
-import { Button, Modal, Radio, TextInput } from '@mantine/core'
+import { Button, Radio } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
@@ -6,10 +6,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../api/api-error.ts'
 import { useChangeWorkspaces, type Workspace } from '../api/workspaces.ts'
-import { ErrorNote } from '../pieces/error-note.tsx'
+import { Dialog } from '../pieces/dialog.tsx'
+import { FormFoot } from '../pieces/form-foot.tsx'
+import { NameAndSlug } from '../pieces/name-and-slug.tsx'
 import { SecretOnce } from '../pieces/secret-once.tsx'
 import { placesIn } from './places.ts'
-import { slugOf } from './slug-of.ts'
 
 interface Made {
   readonly workspace: Workspace
@@ -20,30 +21,27 @@ const SLUG = /^[a-z][a-z0-9-]{1,39}$/
 
 /** Makes a workspace: name, address and kind; then shows its API key once. */
 export function CreateWorkspace({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const { t } = useTranslation(['shell', 'pieces'])
+  const { t } = useTranslation('shell')
   const [made, setMade] = useState<Made | undefined>()
   const close = () => {
     setMade(undefined)
     onClose()
   }
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={close}
       title={made === undefined ? t('create.title') : t('create.done', { name: made.workspace.name })}
-      // A key that is shown once must not go by a slip of the hand.
-      closeOnClickOutside={made === undefined}
-      closeButtonProps={{ 'aria-label': t('pieces:close') }}
+      isKept={made !== undefined}
     >
       {made === undefined ? <Ask onMade={setMade} onClose={close} /> : <Show made={made} onClose={close} />}
-    </Modal>
+    </Dialog>
   )
 }
 
 function Ask({ onMade, onClose }: { onMade: (made: Made) => void; onClose: () => void }) {
-  const { t } = useTranslation(['shell', 'pieces'])
+  const { t } = useTranslation('shell')
   const { create } = useChangeWorkspaces()
-  const [ownSlug, setOwnSlug] = useState(false)
   const form = useForm({
     initialValues: { name: '', slug: '', kind: 'live' as Workspace['kind'] },
     validate: {
@@ -55,26 +53,15 @@ function Ask({ onMade, onClose }: { onMade: (made: Made) => void; onClose: () =>
     mutationFn: create,
     onSuccess: onMade,
   })
-  const rename = (name: string) => {
-    form.setFieldValue('name', name)
-    if (!ownSlug) form.setFieldValue('slug', slugOf(name))
-  }
   return (
     <form className="stack" onSubmit={form.onSubmit((values) => creation.mutate(values))}>
       <p className="quiet">{t('create.lead')}</p>
-      <TextInput
-        label={t('create.name')}
-        {...form.getInputProps('name')}
-        onChange={(event) => rename(event.currentTarget.value)}
-        data-autofocus
-      />
-      <TextInput
-        label={t('create.slug')}
-        description={t('create.slugHint')}
-        {...form.getInputProps('slug')}
-        onChange={(event) => {
-          setOwnSlug(true)
-          form.setFieldValue('slug', event.currentTarget.value)
+      <NameAndSlug
+        name={{ label: t('create.name'), ...form.getInputProps('name') }}
+        slug={{
+          label: t('create.slug'),
+          description: t('create.slugHint'),
+          ...form.getInputProps('slug'),
         }}
       />
       <Radio.Group label={t('create.kind')} {...form.getInputProps('kind')}>
@@ -83,15 +70,12 @@ function Ask({ onMade, onClose }: { onMade: (made: Made) => void; onClose: () =>
           <Radio value="sandbox" label={t('create.sandbox')} description={t('create.sandboxHint')} />
         </div>
       </Radio.Group>
-      <ErrorNote error={creation.error} />
-      <div className="row" style={{ justifyContent: 'flex-end' }}>
-        <Button variant="default" onClick={onClose}>
-          {t('pieces:cancel')}
-        </Button>
-        <Button type="submit" loading={creation.isPending}>
-          {t('create.submit')}
-        </Button>
-      </div>
+      <FormFoot
+        error={creation.error}
+        onCancel={onClose}
+        submit={t('create.submit')}
+        isBusy={creation.isPending}
+      />
     </form>
   )
 }

@@ -1,8 +1,8 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { usePasswordQuestion } from '../api/password-again.ts'
-import { ErrorNote } from './error-note.tsx'
+import { Dialog } from './dialog.tsx'
+import { FormFoot } from './form-foot.tsx'
 
 interface ConfirmDialogProps {
   opened: boolean
@@ -24,19 +24,10 @@ interface ConfirmDialogProps {
 /** Asks before something of weight: says its effect, names the act on the button, and may ask for a typed word. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { opened, onClose, title } = props
-  const { t } = useTranslation('pieces')
-  // Escape is for the question above it
-  const question = usePasswordQuestion()
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      closeOnEscape={question === undefined}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={title}>
       <Question {...props} />
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -69,20 +60,14 @@ function Question({
           data-autofocus
         />
       )}
-      <ErrorNote error={error} />
-      <div className="row" style={{ justifyContent: 'flex-end' }}>
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-        <Button
-          type="submit"
-          disabled={!isReady}
-          loading={isBusy ?? false}
-          {...(isDanger === true ? { color: 'red' } : {})}
-        >
-          {confirm}
-        </Button>
-      </div>
+      <FormFoot
+        error={error}
+        onCancel={onClose}
+        submit={confirm}
+        isReady={isReady}
+        isBusy={isBusy ?? false}
+        isDanger={isDanger}
+      />
     </form>
   )
 }

@@ -52,9 +52,9 @@ test('a text takes the same values in both languages', () => {
   expect(different.map(([key]) => key)).toEqual([])
 })
 
-test('French has a no-break space before : ; ! ? and inside guillemets, and its own apostrophe', () => {
+test('French has a narrow no-break space before : ; ! ? and inside guillemets, and its own apostrophe', () => {
   const wrong = [...FRENCH].filter(([, text]) =>
-    / [:;!?»]|« |[\p{L}\p{N}»][;!?](?!\S)|\p{L}'\p{L}/u.test(text),
+    /[ \u00a0][:;!?»]|«[ \u00a0]|[\p{L}\p{N}»][;!?](?!\S)|\p{L}'\p{L}/u.test(text),
   )
   expect(wrong.map(([key, text]) => `${key}: ${text}`)).toEqual([])
 })

@@ -155,7 +155,7 @@ function useColumns(): ReadonlyArray<Column<AudienceAnswer>> {
       cell: ({ size, status, population }) => (
         <span className={status === 'preparing' ? css.old : ''}>
           {size === null ? <span className="quiet">–</span> : formats.number(size)}{' '}
-          <span className="note">{t(`population.${population}Unit`)}</span>
+          <span className={`note ${css.unit}`}>{t(`population.${population}Unit`)}</span>
         </span>
       ),
     },

@@ -1,7 +1,7 @@
 import type { AudienceAnswer } from '@affluent/protocol/api'
 import type { ConnectionAnswer, DestinationAnswer } from '@affluent/protocol/delivery-api'
 import type { Json } from '@affluent/protocol/event'
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +12,7 @@ import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx'
+import { Dialog } from '../../pieces/dialog.tsx'
 import { audiencesIn } from './audience-draft.ts'
 import css from './audience-room.module.css'
 
@@ -55,12 +56,7 @@ export function DeleteAudience({ audience, opened, onClose }: DeleteAudienceProp
   const title = t('removal.title', { name })
   if (uses.length > 0)
     return (
-      <Modal
-        opened={opened}
-        onClose={close}
-        title={title}
-        closeButtonProps={{ 'aria-label': t('pieces:close') }}
-      >
+      <Dialog opened={opened} onClose={close} title={title}>
         <div className="stack">
           <p>{t('removal.used')}</p>
           <ul className={css.uses}>
@@ -76,7 +72,7 @@ export function DeleteAudience({ audience, opened, onClose }: DeleteAudienceProp
             </Button>
           </div>
         </div>
-      </Modal>
+      </Dialog>
     )
   return (
     <ConfirmDialog

@@ -1,10 +1,11 @@
-import { Button, Loader, Modal, Select, TextInput } from '@mantine/core'
+import { Button, Loader, Select, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAsk } from '../../api/use-ask.ts'
 import { useSend } from '../../api/use-send.ts'
 import { useFormats } from '../../app/formats.ts'
+import { Dialog } from '../../pieces/dialog.tsx'
 import { ErrorNote } from '../../pieces/error-note.tsx'
 import css from './destinations.module.css'
 import {
@@ -70,12 +71,7 @@ export function ReplayDialog({ scope, onClose, onDone }: ReplayDialogProps) {
       },
     )
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t(isOne ? 'replay.one' : 'replay.title')}
-      closeButtonProps={{ 'aria-label': t('pieces:close') }}
-    >
+    <Dialog opened onClose={onClose} title={t(isOne ? 'replay.one' : 'replay.title')}>
       <div className="stack">
         <p>{t(isOne ? 'replay.leadOne' : 'replay.lead')}</p>
         {choice !== undefined && <Choice choice={choice} onChange={setChoice} />}
@@ -108,7 +104,7 @@ export function ReplayDialog({ scope, onClose, onDone }: ReplayDialogProps) {
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -30,7 +30,7 @@ export function useFeedColumns(onFill: (gap: Gap) => void): ReadonlyArray<Column
       isNarrow ? (
         <span className={css.two}>
           {row.name === '' && row.type !== null ? (
-            <span className="quiet">{row.type}</span>
+            <span className={`quiet ${css.name}`}>{row.type}</span>
           ) : (
             <Name row={row} />
           )}

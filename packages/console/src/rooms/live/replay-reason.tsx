@@ -1,4 +1,4 @@
-import { Button, Modal, Progress, Radio } from '@mantine/core'
+import { Button, Progress, Radio } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,6 +6,7 @@ import { change } from '../../api/change.ts'
 import { useWorkspace } from '../../api/use-workspace.ts'
 import { useFormats } from '../../app/formats.ts'
 import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
+import { Dialog } from '../../pieces/dialog.tsx'
 import { ErrorNote } from '../../pieces/error-note.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
 import { useSources } from './use-sources.ts'
@@ -23,14 +24,9 @@ interface ReplayReasonProps {
 export function ReplayReason({ opened, onClose, ...rest }: ReplayReasonProps) {
   const { t } = useTranslation(['live', 'pieces'])
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('live:replay.title')}
-      closeButtonProps={{ 'aria-label': t('pieces:close') }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t('live:replay.title')}>
       <Question {...rest} onClose={onClose} />
-    </Modal>
+    </Dialog>
   )
 }
 

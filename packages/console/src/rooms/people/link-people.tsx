@@ -1,23 +1,21 @@
-import type { ProfileAnswer, RegroupingAnswer } from '@affluent/protocol/api'
+import type { ProfileAnswer } from '@affluent/protocol/api'
 import type { FoundProfile } from '@affluent/protocol/search-api'
-import { Button, Modal, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { address } from '../../api/address.ts'
 import { useGet } from '../../api/use-get.ts'
-import { useSend } from '../../api/use-send.ts'
 import { useWorkspace } from '../../api/use-workspace.ts'
-import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
+import { Dialog } from '../../pieces/dialog.tsx'
 import { ErrorNote } from '../../pieces/error-note.tsx'
 import { Initials } from '../../pieces/initials.tsx'
-import { LoadingRows } from '../../pieces/loading-rows.tsx'
 import { PlainText } from '../../pieces/plain-text.tsx'
 import { KindBadge } from './kind-badge.tsx'
 import css from './link-people.module.css'
-import { PartingSides } from './parting-sides.tsx'
-import { undoStory } from './undo-story.ts'
+import { RegroupingQuestion } from './regrouping-question.tsx'
+import { useRegrouping } from './use-regrouping.ts'
 
 /** Whom to link with: chosen in the dialog, or known, as the other half of an undone merge. */
 export type LinkWith = 'chosen' | { readonly other: string }
@@ -31,17 +29,16 @@ interface LinkPeopleProps {
 
 /** Makes one person of two: the other is chosen, the outcome tried and told, then asked, then done. */
 export function LinkPeople({ wanted, profile, onClose }: LinkPeopleProps) {
-  const { t } = useTranslation(['profile', 'pieces'])
+  const { t } = useTranslation('profile')
   return (
-    <Modal
+    <Dialog
       opened={wanted !== undefined}
       onClose={onClose}
-      size="xl"
-      title={t(wanted === 'chosen' ? 'profile:link.title' : 'profile:link.redoTitle')}
-      closeButtonProps={{ 'aria-label': t('pieces:close') }}
+      title={t(wanted === 'chosen' ? 'link.title' : 'link.redoTitle')}
+      isWide
     >
       {wanted !== undefined && <Steps wanted={wanted} profile={profile} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -116,18 +113,11 @@ function Question({
   const { t } = useTranslation(['profile', 'pieces'])
   const workspace = useWorkspace()
   const navigate = useNavigate({ from: '/w/$workspace/people/$profileId' })
-  // What the profile was when the question was asked: afterwards it is another.
-  const [before] = useState({ id: profile.id, traits: profile.traits })
-  const path = '/v1/identity/link'
-  const body = { profiles: [before.id, other] }
-  const trial = useSend<RegroupingAnswer>([])
-  const act = useSend<RegroupingAnswer>(['/v1/profiles', '/v1/events', '/v1/audiences'])
-  useEffect(() => trial.mutate({ method: 'POST', path: `${path}?dryRun=true`, body }), [other])
-  const answer = act.data ?? trial.data
-  const story = answer === undefined ? undefined : undoStory(answer, '', before)
-  const isOne = trial.data?.changes.before.length === 1
+  const [asked] = useState(profile.id)
+  const regrouping = useRegrouping(profile, '/v1/identity/link', { profiles: [asked, other] })
+  const { isOne, isDone } = regrouping
   const leave = () => {
-    const [id] = act.data?.profiles ?? []
+    const [id] = regrouping.profiles
     onClose()
     if (id === undefined || id === profile.id) return
     void navigate({
@@ -138,43 +128,17 @@ function Question({
     })
   }
   return (
-    <div className="stack">
-      {story === undefined && trial.error === null && <LoadingRows rows={4} />}
-      {story !== undefined && (
-        <>
-          <p role="status">
-            {t(act.isSuccess ? 'profile:link.done' : isOne ? 'profile:link.isOne' : 'profile:link.willBe')}
-          </p>
-          <PartingSides sides={story.sides} by={[]} isParted={act.isSuccess} />
-          <ul className="note">
-            <li>{t('profile:link.beatsRules')}</li>
-            <li>{t('profile:undo.nothingSent')}</li>
-          </ul>
-        </>
-      )}
-      <ErrorNote error={act.error ?? trial.error} />
-      <div className="row">
-        <CopyAsCurl request={{ method: 'POST', path, body }} />
-        <span className="grow" />
-        {act.isSuccess ? (
-          <Button onClick={leave} autoFocus>
-            {t('pieces:close')}
-          </Button>
-        ) : (
-          <>
-            <Button variant="default" onClick={onClose}>
-              {t('pieces:cancel')}
-            </Button>
-            <Button
-              disabled={story === undefined || isOne}
-              loading={act.isPending}
-              onClick={() => act.mutate({ method: 'POST', path, body })}
-            >
-              {t('profile:link.act')}
-            </Button>
-          </>
-        )}
-      </div>
-    </div>
+    <RegroupingQuestion
+      regrouping={regrouping}
+      by={[]}
+      said={t(isDone ? 'profile:link.done' : isOne ? 'profile:link.isOne' : 'profile:link.willBe')}
+      effects={() => <li>{t('profile:link.beatsRules')}</li>}
+      verb={t('profile:link.act')}
+      isReady={!isOne}
+      onAct={regrouping.act}
+      onCancel={onClose}
+      leave={t('pieces:close')}
+      onLeave={leave}
+    />
   )
 }

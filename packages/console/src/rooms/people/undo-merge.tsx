@@ -1,23 +1,19 @@
-import type { ProfileAnswer, RegroupingAnswer } from '@affluent/protocol/api'
+import type { ProfileAnswer } from '@affluent/protocol/api'
 import type { GraphAnswer } from '@affluent/protocol/graph-api'
-import { Button, Modal } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useSend } from '../../api/use-send.ts'
 import { useWorkspace } from '../../api/use-workspace.ts'
 import { useFormats } from '../../app/formats.ts'
-import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
-import { ErrorNote } from '../../pieces/error-note.tsx'
+import { Dialog } from '../../pieces/dialog.tsx'
 import { Instant } from '../../pieces/instant.tsx'
-import { LoadingRows } from '../../pieces/loading-rows.tsx'
 import { useDecisionWords } from '../live/decision-words.ts'
 import { IdentifierText } from '../live/identifier-text.tsx'
 import { EventPositionLink } from './event-position-link.tsx'
-import { PartingSides } from './parting-sides.tsx'
+import { RegroupingQuestion } from './regrouping-question.tsx'
 import css from './undo-merge.module.css'
-import { type UndoStory, undoStory } from './undo-story.ts'
+import type { UndoStory } from './undo-story.ts'
+import { useRegrouping } from './use-regrouping.ts'
 
 type Merge = GraphAnswer['merges'][number]
 
@@ -30,35 +26,22 @@ interface UndoMergeProps {
 
 /** Undoes a merge: tried first and told in sentences, then asked, then done. */
 export function UndoMerge({ merge, profile, onClose }: UndoMergeProps) {
-  const { t } = useTranslation(['profile', 'pieces'])
+  const { t } = useTranslation('profile')
   return (
-    <Modal
-      opened={merge !== undefined}
-      onClose={onClose}
-      size="xl"
-      title={t('profile:undo.title')}
-      closeButtonProps={{ 'aria-label': t('pieces:close') }}
-    >
+    <Dialog opened={merge !== undefined} onClose={onClose} title={t('undo.title')} isWide>
       {merge !== undefined && <Question merge={merge} profile={profile} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   )
 }
 
 function Question({ merge, profile, onClose }: UndoMergeProps & { merge: Merge }) {
-  const { t } = useTranslation(['profile', 'pieces'])
+  const { t } = useTranslation('profile')
   const workspace = useWorkspace()
   const queries = useQueryClient()
   const navigate = useNavigate({ from: '/w/$workspace/people/$profileId' })
-  // What the profile was when the question was asked: afterwards it is another.
-  const [before] = useState({ id: profile.id, traits: profile.traits })
-  const body = { ledgerId: merge.ledgerId }
-  const path = '/v1/identity/unmerge'
-  const trial = useSend<RegroupingAnswer>([])
-  const act = useSend<RegroupingAnswer>(['/v1/profiles', '/v1/events', '/v1/audiences'])
-  useEffect(() => trial.mutate({ method: 'POST', path: `${path}?dryRun=true`, body }), [merge.ledgerId])
-  const answer = act.data ?? trial.data
-  const story = answer === undefined ? undefined : undoStory(answer, merge.ledgerId, before)
-  const kept = story?.sides[0]
+  const { ledgerId } = merge
+  const regrouping = useRegrouping(profile, '/v1/identity/unmerge', { ledgerId }, ledgerId)
+  const { isDone, story } = regrouping
   const undo = async () => {
     // The address may name what becomes the other side, by an id from before the merge: stay where the dialog is.
     queries.setQueryData([workspace, `/v1/profiles/${profile.id}`], { profile })
@@ -69,46 +52,22 @@ function Question({ merge, profile, onClose }: UndoMergeProps & { merge: Merge }
       replace: true,
       resetScroll: false,
     })
-    act.mutate({ method: 'POST', path, body })
+    regrouping.act()
   }
   return (
-    <div className="stack">
-      <Cause merge={merge} />
-      {story === undefined && trial.error === null && <LoadingRows rows={5} />}
-      {story !== undefined && (
-        <>
-          <p role="status" className={css.said}>
-            {t(act.isSuccess ? 'profile:undo.apart' : 'profile:undo.joined')}
-          </p>
-          <PartingSides sides={story.sides} by={merge.identifiers} isParted={act.isSuccess} />
-          <Effects story={story} isDone={act.isSuccess} />
-        </>
-      )}
-      <ErrorNote error={act.error ?? trial.error} />
-      <div className="row">
-        <CopyAsCurl request={{ method: 'POST', path, body }} />
-        <span className="grow" />
-        {act.isSuccess ? (
-          <Button onClick={onClose} autoFocus>
-            {t('profile:undo.stay', { title: kept?.title ?? '' })}
-          </Button>
-        ) : (
-          <>
-            <Button variant="default" onClick={onClose}>
-              {t('pieces:cancel')}
-            </Button>
-            <Button
-              color="red"
-              disabled={story === undefined}
-              loading={act.isPending}
-              onClick={() => void undo()}
-            >
-              {t('profile:merges.undo')}
-            </Button>
-          </>
-        )}
-      </div>
-    </div>
+    <RegroupingQuestion
+      regrouping={regrouping}
+      cause={<Cause merge={merge} />}
+      by={merge.identifiers}
+      said={t(isDone ? 'undo.apart' : 'undo.joined')}
+      effects={(told) => <Effects story={told} isDone={isDone} />}
+      verb={t('merges.undo')}
+      isDanger
+      onAct={undo}
+      onCancel={onClose}
+      leave={t('undo.stay', { title: story?.sides[0]?.title ?? '' })}
+      onLeave={onClose}
+    />
   )
 }
 
@@ -135,7 +94,7 @@ function Effects({ story, isDone }: { story: UndoStory; isDone: boolean }) {
   const formats = useFormats()
   const { alsoCut, blocked, open } = story
   return (
-    <ul className={css.effects} aria-label={t('undo.effects')}>
+    <>
       {blocked.length > 0 && (
         <li>
           {t('undo.blocked', { count: blocked.length })}{' '}
@@ -156,7 +115,6 @@ function Effects({ story, isDone }: { story: UndoStory; isDone: boolean }) {
         <li>{t('undo.alsoCut', { count: alsoCut.length, shown: formats.number(alsoCut.length) })}</li>
       )}
       <li>{t(isDone ? 'undo.stayApart' : 'undo.willStayApart')}</li>
-      <li>{t('undo.nothingSent')}</li>
-    </ul>
+    </>
   )
 }

@@ -55,7 +55,7 @@ export function KeySettings() {
           {
             key: 'used',
             head: t('keys.columns.used'),
-            width: 130,
+            width: 116,
             cell: ({ lastUsedAt }) => <Instant at={lastUsedAt} />,
           },
           {
@@ -73,7 +73,7 @@ export function KeySettings() {
           {
             key: 'act',
             head: t('keys.columns.act'),
-            width: 92,
+            width: 76,
             cell: (key) => (
               <div className="row" style={{ gap: 4 }}>
                 <Tooltip label={t('keys.rotate', { name: key.name })}>
@@ -109,8 +109,9 @@ export function KeySettings() {
 function Name({ apiKey: { name, prefix, fromEnvironment } }: { apiKey: KeyAnswer }) {
   const { t } = useTranslation('settings')
   const label = (
-    <span className="cut">
-      {name} {prefix !== null && <code>{prefix}…</code>}
+    <span className={css.key}>
+      <span className="cut">{name}</span>
+      {prefix !== null && <code className="cut">{prefix}…</code>}
     </span>
   )
   return fromEnvironment ? <Tooltip label={t('keys.fromEnvironment')}>{label}</Tooltip> : label

@@ -1,12 +1,12 @@
 import type { KeyAnswer } from '@affluent/protocol/key-api'
 import { SCOPES, type Scope } from '@affluent/protocol/scope'
-import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { usePasswordQuestion } from '../../api/password-again.ts'
 import { useSend } from '../../api/use-send.ts'
-import { ErrorNote } from '../../pieces/error-note.tsx'
+import { Dialog } from '../../pieces/dialog.tsx'
+import { FormFoot } from '../../pieces/form-foot.tsx'
 import { KeyOnce } from './key-once.tsx'
 
 interface Made {
@@ -19,33 +19,30 @@ const DAY_MS = 86_400_000
 
 /** Makes an API key: name, rights, end; then shows it once. */
 export function NewKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const { t } = useTranslation(['settings', 'pieces'])
+  const { t } = useTranslation('settings')
   const [made, setMade] = useState<Made | undefined>()
-  const question = usePasswordQuestion()
   const close = () => {
     setMade(undefined)
     onClose()
   }
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={close}
       title={made === undefined ? t('keys.newTitle') : t('keys.madeTitle', { name: made.key.name })}
-      closeOnClickOutside={made === undefined}
-      closeOnEscape={made === undefined && question === undefined}
-      closeButtonProps={{ 'aria-label': t('pieces:close') }}
+      isKept={made !== undefined}
     >
       {made === undefined ? (
         <Ask onMade={setMade} onClose={close} />
       ) : (
         <KeyOnce secret={made.secret} onClose={close} />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 
 function Ask({ onMade, onClose }: { onMade: (made: Made) => void; onClose: () => void }) {
-  const { t } = useTranslation(['settings', 'pieces'])
+  const { t } = useTranslation('settings')
   const create = useSend<Made>(['/v1/keys'])
   const form = useForm({
     initialValues: { name: '', scopes: ['read'] as Scope[], end: 'none' as keyof typeof DAYS },
@@ -88,15 +85,7 @@ function Ask({ onMade, onClose }: { onMade: (made: Made) => void; onClose: () =>
         }))}
         {...form.getInputProps('end')}
       />
-      <ErrorNote error={create.error} />
-      <div className="row" style={{ justifyContent: 'flex-end' }}>
-        <Button variant="default" onClick={onClose}>
-          {t('pieces:cancel')}
-        </Button>
-        <Button type="submit" loading={create.isPending}>
-          {t('keys.create')}
-        </Button>
-      </div>
+      <FormFoot error={create.error} onCancel={onClose} submit={t('keys.create')} isBusy={create.isPending} />
     </form>
   )
 }

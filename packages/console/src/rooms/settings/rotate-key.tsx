@@ -1,30 +1,23 @@
 import type { KeyAnswer } from '@affluent/protocol/key-api'
-import { Modal } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSend } from '../../api/use-send.ts'
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx'
+import { Dialog } from '../../pieces/dialog.tsx'
 import { endOfOverlap, type Overlap, OverlapChoice } from '../../pieces/overlap-choice.tsx'
 import { KeyOnce } from './key-once.tsx'
 
 /** Makes a key in the place of another one, which stays good for a while; then shows it once. */
 export function RotateKey({ apiKey, onClose }: { apiKey: KeyAnswer; onClose: () => void }) {
-  const { t } = useTranslation(['settings', 'pieces'])
+  const { t } = useTranslation('settings')
   const [overlap, setOverlap] = useState<Overlap>('week')
   const rotate = useSend<{ secret: string }>(['/v1/keys'])
   const { id, name } = apiKey
   if (rotate.data !== undefined)
     return (
-      <Modal
-        opened
-        onClose={onClose}
-        title={t('keys.madeTitle', { name })}
-        closeOnClickOutside={false}
-        closeOnEscape={false}
-        closeButtonProps={{ 'aria-label': t('pieces:close') }}
-      >
+      <Dialog opened onClose={onClose} title={t('keys.madeTitle', { name })} isKept>
         <KeyOnce secret={rotate.data.secret} onClose={onClose} />
-      </Modal>
+      </Dialog>
     )
   return (
     <ConfirmDialog

@@ -55,7 +55,14 @@ export function SessionSettings() {
             key: 'device',
             head: t('sessions.columns.device'),
             cell: (session) =>
-              session.isCurrent ? `${nameOf(session)} (${t('sessions.current')})` : nameOf(session),
+              session.isCurrent ? (
+                <span className={css.key}>
+                  <span className="cut">{nameOf(session)}</span>
+                  <span className="note">{t('sessions.current')}</span>
+                </span>
+              ) : (
+                nameOf(session)
+              ),
           },
           {
             key: 'address',

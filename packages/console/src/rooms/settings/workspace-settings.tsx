@@ -60,7 +60,7 @@ export function WorkspaceSettings() {
           {
             key: 'kind',
             head: t('workspaces.columns.kind'),
-            width: 180,
+            width: 116,
             cell: (workspace) => <WorkspaceBadge workspace={workspace} />,
           },
           {

@@ -1,11 +1,10 @@
 import type { SourceAnswer } from '@affluent/protocol/source-api'
-import { Button, Modal, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSend } from '../../api/use-send.ts'
-import { slugOf } from '../../app/slug-of.ts'
-import { ErrorNote } from '../../pieces/error-note.tsx'
+import { Dialog } from '../../pieces/dialog.tsx'
+import { FormFoot } from '../../pieces/form-foot.tsx'
+import { NameAndSlug } from '../../pieces/name-and-slug.tsx'
 
 const SLUG = /^[a-z0-9][a-z0-9_-]{0,62}$/
 
@@ -17,22 +16,16 @@ interface AddSourceProps {
 
 /** Makes a source, which comes with a write key of its own. */
 export function AddSource({ opened, onClose, onMade }: AddSourceProps) {
-  const { t } = useTranslation(['sources', 'pieces'])
+  const { t } = useTranslation('sources')
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('create.title')}
-      closeButtonProps={{ 'aria-label': t('pieces:close') }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t('create.title')}>
       <Ask onClose={onClose} onMade={onMade} />
-    </Modal>
+    </Dialog>
   )
 }
 
 function Ask({ onClose, onMade }: Omit<AddSourceProps, 'opened'>) {
-  const { t } = useTranslation(['sources', 'pieces'])
-  const [ownSlug, setOwnSlug] = useState(false)
+  const { t } = useTranslation('sources')
   const create = useSend<{ source: SourceAnswer }>(['/v1/sources'])
   const form = useForm({
     initialValues: { name: '', slug: '' },
@@ -41,10 +34,6 @@ function Ask({ onClose, onMade }: Omit<AddSourceProps, 'opened'>) {
       slug: (slug) => (SLUG.test(slug) ? null : t('create.slugWrong')),
     },
   })
-  const rename = (name: string) => {
-    form.setFieldValue('name', name)
-    if (!ownSlug) form.setFieldValue('slug', slugOf(name))
-  }
   const submit = (body: { name: string; slug: string }) =>
     create.mutate(
       { method: 'POST', path: '/v1/sources', body },
@@ -52,31 +41,24 @@ function Ask({ onClose, onMade }: Omit<AddSourceProps, 'opened'>) {
     )
   return (
     <form className="stack" onSubmit={form.onSubmit(submit)}>
-      <TextInput
-        label={t('create.name')}
-        description={t('create.nameHint')}
-        {...form.getInputProps('name')}
-        onChange={(event) => rename(event.currentTarget.value)}
-        data-autofocus
-      />
-      <TextInput
-        label={t('create.slug')}
-        description={t('create.slugHint')}
-        {...form.getInputProps('slug')}
-        onChange={(event) => {
-          setOwnSlug(true)
-          form.setFieldValue('slug', event.currentTarget.value)
+      <NameAndSlug
+        name={{
+          label: t('create.name'),
+          description: t('create.nameHint'),
+          ...form.getInputProps('name'),
+        }}
+        slug={{
+          label: t('create.slug'),
+          description: t('create.slugHint'),
+          ...form.getInputProps('slug'),
         }}
       />
-      <ErrorNote error={create.error} />
-      <div className="row" style={{ justifyContent: 'flex-end' }}>
-        <Button variant="default" onClick={onClose}>
-          {t('pieces:cancel')}
-        </Button>
-        <Button type="submit" loading={create.isPending}>
-          {t('create.submit')}
-        </Button>
-      </div>
+      <FormFoot
+        error={create.error}
+        onCancel={onClose}
+        submit={t('create.submit')}
+        isBusy={create.isPending}
+      />
     </form>
   )
 }

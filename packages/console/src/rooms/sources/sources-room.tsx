@@ -111,6 +111,7 @@ function useColumns(): ReadonlyArray<Column<SourceAnswer>> {
       head: t('columns.warnings'),
       width: 130,
       isNumber: true,
+      isWideOnly: true,
       cell: ({ warnings }) =>
         warnings.length === 0 ? (
           <span className="quiet">{t('noWarnings')}</span>

@@ -27,7 +27,7 @@ export function WriteKeys({ source, path }: { source: SourceAnswer; path: string
         {writeKeys.map(({ key, lastUsedAt, expiresAt }) => (
           <li key={key} className="row wrap">
             <div className="grow">
-              <code className="cut">{key}</code>
+              <code className={css.whole}>{key}</code>
               <p className="note">
                 {t('keys.used')} <Instant at={lastUsedAt} />
                 {expiresAt !== null && (

@@ -62,7 +62,7 @@ export const errors = {
   condition_too_dear:
     'Cette condition en demande trop à la fois. Utilisez moins de conditions sur des événements, des périodes plus courtes, moins de comptes de valeurs distinctes.',
   query_too_slow:
-    'C’était trop long et a été arrêté. Demandez moins : moins de conditions sur des événements, une période plus courte. Une audience peut tout de même être enregistrée.',
+    'C’était trop long et a été arrêté. Demandez moins : moins de conditions sur des événements, une période plus courte. Une audience peut tout de même être enregistrée.',
   rate_limited: 'Trop de demandes en peu de temps. Patientez un peu, puis réessayez.',
   storage_unavailable: 'Rien ne peut être gardé pour l’instant. Réessayez dans un moment.',
   unknown_field: 'Un champ n’est pas connu ici.',

@@ -33,7 +33,7 @@ export const pieces = {
   moreItems_many: '{{count}} de plus',
   moreItems_other: '{{count}} de plus',
   overlap: 'L’ancienne clé reste valable',
-  overlaps: { now: 'Plus du tout : elle prend fin', day: 'Un jour', week: '7 jours', month: '30 jours' },
+  overlaps: { now: 'Plus du tout : elle prend fin', day: 'Un jour', week: '7 jours', month: '30 jours' },
   resize: 'Largeur de la colonne {{column}}',
   changed: {
     title: 'Modifié entre-temps',

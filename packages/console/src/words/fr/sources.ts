@@ -54,17 +54,17 @@ export const sources = {
     used: 'dernier usage',
     ends: 'fin',
     rotate: 'Remplacer la clé',
-    rotateTitle: 'Remplacer la clé d’écriture de « {{name}} »',
+    rotateTitle: 'Remplacer la clé d’écriture de « {{name}} »',
     rotateLead:
       'Une nouvelle clé est créée. Les autres restent valables le temps que vos pages et programmes prennent la nouvelle.',
     rotateConfirm: 'Créer la nouvelle clé',
     revoke: 'Révoquer',
     revokeName: 'Révoquer la clé {{key}}',
-    revokeTitle: 'Révoquer une clé d’écriture de « {{name}} »',
+    revokeTitle: 'Révoquer une clé d’écriture de « {{name}} »',
     revokeLead:
       'Ce qui est envoyé avec cette clé est refusé dès maintenant, et n’est pas gardé. C’est définitif.',
     revokeLast:
-      'C’est la seule clé de cette source : rien ne pourra plus être envoyé avant que vous en créiez une autre.',
+      'C’est la seule clé de cette source : rien ne pourra plus être envoyé avant que vous en créiez une autre.',
     revokeConfirm: 'Révoquer la clé',
   },
   disable: {
