@@ -280,7 +280,7 @@ export class WorkspaceWalks {
     if (lease === undefined) return
     this.#held.set(workspace, lease.epoch)
     log.info('walk_begins', { workspace, epoch: lease.epoch, position: lease.position })
-    const messageIds = new MessageIds(database, workspace)
+    const messageIds = new MessageIds(database, workspace, log)
     const { deliveryDays, profileIdKey, slugOf } = this.#options
     const run = new Walk({
       ...{ workspace, database, writer, cache, messageIds, now, log },

@@ -1,6 +1,7 @@
 import { DEDUPE_DAYS, DEDUPE_IDS_MAX } from '@affluent/protocol/limits'
 import { type Database, inTransaction } from '../database/connect.ts'
 import { copyStatement, type Statement } from '../database/statement.ts'
+import type { Log } from '../operations/log.ts'
 import { IdFilter } from './id-filter.ts'
 
 /** A messageId by its hash, with a fingerprint of the event that came under it (`fingerprint.ts` in core). */
@@ -23,15 +24,17 @@ const FILL_IDS_PER_ROW = 20_000
 export class MessageIds {
   readonly #database: Database
   readonly #workspace: number
+  readonly #log: Log
   readonly #filters = new Map<string, IdFilter>()
   readonly #unfilled = new Set<string>()
   /** ids of batches that are decided but not committed yet */
   readonly #pending = new Map<string, number>()
   #opening = 0
 
-  constructor(database: Database, workspace: number) {
+  constructor(database: Database, workspace: number, log: Log) {
     this.#database = database
     this.#workspace = workspace
+    this.#log = log
   }
 
   /** Bytes of the filters, off the heap. */
@@ -51,8 +54,11 @@ export class MessageIds {
     for (const day of await listDays(this.#database)) {
       if (day >= dayOf(now - DEDUPE_DAYS * DAY_MS)) this.#unfilled.add(day)
     }
-    // when it fails, ids are looked up, which is slower and as right
-    this.#fill(opening).catch(() => undefined)
+    this.#fill(opening).catch((error: unknown) => {
+      // ids are looked up meanwhile, which is slower and as right
+      if (opening === this.#opening)
+        this.#log.warn('message_ids_not_read', { workspace: this.#workspace, error })
+    })
   }
 
   /** Stops filling. */
