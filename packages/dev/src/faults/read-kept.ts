@@ -1,7 +1,7 @@
-import { readFile, realpath } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connectDatabase, type DatabaseAddress } from '@affluent/server/database/connect'
-import { findRunning } from '@affluent/server/engines/postgres/postmaster-file'
+import { findRunningPostgres } from '@affluent/server/engines/postgres/find-running-postgres'
 import { httpCall } from './http-call.ts'
 
 /** Where the two stores of a server are reached, past the server. */
@@ -35,18 +35,11 @@ const WORKSPACE = 1
 
 /** Finds the stores that a running server has embedded. */
 export async function findStores(dataDir: string): Promise<StorePlaces> {
-  const cluster = await realpath(join(dataDir, 'postgres', 'cluster'))
-  const running = await findRunning(cluster)
-  if (running === null) throw new Error('PostgreSQL does not run.')
+  const postgres = await findRunningPostgres(dataDir)
+  if (postgres === undefined) throw new Error('PostgreSQL does not run.')
   const folder = await readFile(join(dataDir, 'clickhouse', 'socket-folder'), 'utf8')
   return {
-    postgres: {
-      host: running.socketFolder,
-      port: running.port,
-      user: 'affluent',
-      database: 'affluent',
-      ssl: false,
-    },
+    postgres,
     clickhouseSocket: join(folder.trim(), 's'),
   }
 }
