@@ -49,3 +49,21 @@ test('what an earlier version made as superuser belongs to that role after a sta
   expect(next).toBeGreaterThan(position)
   await server.settle()
 })
+
+test('who gives Affluent a superuser in DATABASE_URL is warned at the start, and told what to do', async () => {
+  const url = new URL(await server.databaseUrl())
+  url.username = 'affluent'
+  const environment = { DATABASE_URL: url.href, AFFLUENT_ROLES: 'api' }
+  const beside = await startTestServer({ environment })
+  try {
+    const { rows } = await beside.database.query('select rolsuper from pg_roles where rolname = current_user')
+    expect(rows).toEqual([{ rolsuper: true }])
+    expect(beside.log).toContainEqual({
+      level: 'warn',
+      event: 'database_role_is_superuser',
+      fields: { message: expect.stringContaining('docs/operate.md') },
+    })
+  } finally {
+    await beside.stop()
+  }
+})
