@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { namesIn } from './names-in.ts'
+import { parseCondition } from './parse-condition.ts'
 
 test('the names of a condition are found where they stand, each with the condition that asks for it alone', () => {
   const condition = {
@@ -65,4 +66,24 @@ test('the names of a condition are found where they stand, each with the conditi
     'condition.all[1].not.where[1].where[0].property',
   )
   expect(under.get('condition.all[1].not.where[0].property')).toBe('condition.all[1].not.event')
+})
+
+test('what the element of a list has is asked by a path that a condition takes, however the list was written', () => {
+  const where = [
+    { property: 'kind', op: 'exists' },
+    { property: '$.5', op: 'exists' },
+  ]
+  const probes = [
+    { each: 'pets', where },
+    { each: 'pets[*]', where },
+    { event: 'Paid', where: [{ each: 'pets', where }] },
+  ].flatMap((condition) => namesIn(condition).map(({ probe }) => parseCondition(probe, 'UTC')))
+  expect(
+    probes.map((leaf) => ('trait' in leaf ? leaf.trait : 'where' in leaf ? leaf.where : undefined)),
+  ).toEqual([
+    ...['pets[].kind', 'pets[].\\5', 'pets[].kind', 'pets[].\\5'],
+    [],
+    [{ property: 'pets[].kind', op: 'exists' }],
+    [{ property: 'pets[].\\5', op: 'exists' }],
+  ])
 })

@@ -59,7 +59,7 @@ function noteEach(object: JsonObject, each: string, path: string, names: NameInC
     const property = test?.['property']
     if (test === undefined || typeof property !== 'string') continue
     const at = `${path}.where[${index}]`
-    const trait = `${each}.${property}`
+    const trait = `${elementsOf(each)}${asStep(property)}`
     const under = `${at}.property`
     names.push({ kind: 'trait', path: under, name: trait, under: undefined, probe: { trait, op: 'exists' } })
     noteValues(test, at, under, names, (asked) => ({ trait, ...asked }))
@@ -105,9 +105,9 @@ function noteWhere(
   const { each, property } = test
   if (typeof each === 'string')
     for (const [index, inner] of listOf(test['where']).entries())
-      noteWhere(inner, `${path}.where[${index}]`, `${outer}${each}.`, noteProperty, names, probeOf)
+      noteWhere(inner, `${path}.where[${index}]`, `${outer}${elementsOf(each)}`, noteProperty, names, probeOf)
   if (typeof property !== 'string') return
-  const whole = `${outer}${property}`
+  const whole = outer === '' ? property : `${outer}${asStep(property)}`
   noteProperty(whole, `${path}.property`)
   noteValues(test, path, `${path}.property`, names, (asked) => probeOf({ property: whole, ...asked }))
 }
@@ -134,6 +134,17 @@ function noteValues(
   }
   if (Array.isArray(value)) for (const [index, each] of value.entries()) note(each, `${path}.value[${index}]`)
   else note(value, `${path}.value`)
+}
+
+/** The beginning of a path that leads to what an element of a list has. */
+function elementsOf(list: string): string {
+  return /\[\*?\]$/.test(list) ? `${list}.` : `${list}[].`
+}
+
+/** A path of an element as part of a longer one: a number at its beginning is a name, and no place in a list. */
+function asStep(path: string): string {
+  const plain = path.replace(/^(?:\$\.)+/, '')
+  return /^\d/.test(plain) ? `\\${plain}` : plain
 }
 
 function nameOfTyped({ name, type }: JsonObject): string {

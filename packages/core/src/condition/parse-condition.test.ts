@@ -106,6 +106,8 @@ describe('what is refused says where it is wrong', () => {
     [order({ type: 'identify' }), 'condition.event'],
     [order({ type: 'alias' }), 'condition.type'],
     [{ event: { type: 'alias' } }, 'condition.event.type'],
+    [{ event: { type: null } }, 'condition.event.type'],
+    [order({ type: null }), 'condition.type'],
     [{ event: { type: 'identify', name: 'Home' } }, 'condition.event.name'],
     [{ event: { type: 'page', name: '' } }, 'condition.event.name'],
     [{ event: { type: 'page', title: 'Home' } }, 'condition.event.title'],

@@ -194,7 +194,7 @@ function whichOf(
   name: Json | undefined,
   at: { readonly type: string; readonly name: string },
 ): Pick<EventPattern, 'type' | 'event'> {
-  const type = (said ?? 'track') as AskedType
+  const type = (said === undefined ? 'track' : said) as AskedType
   if (!ASKED_TYPES.includes(type))
     throw new ConditionFault(at.type, `"type" is one of ${ASKED_TYPES.join(', ')}.`)
   // whoever says neither type nor name has forgotten it; any track call is "*"

@@ -2,6 +2,7 @@ import { EVENT_TYPES, type EventType, type Json, type JsonObject } from '@afflue
 import {
   CONDITION_DEPTH_MAX,
   CONDITION_NODES_MAX,
+  CONDITION_TEXT_CHARS_MAX,
   CONDITION_WHERE_MAX,
   FILTER_CHARS_MAX,
 } from '@affluent/protocol/limits'
@@ -99,7 +100,7 @@ function compileType(json: Json, path: string): EventFilter {
 
 function compileEvent(object: JsonObject, { path, zone }: Place): EventFilter {
   const name = readText(object['event'] as Json, `${path}.event`)
-  const where = object['where'] ?? []
+  const where = object['where'] === undefined ? [] : object['where']
   if (!Array.isArray(where) || where.length > CONDITION_WHERE_MAX)
     throw fault(`${path}.where`, `"where" takes a list of ${CONDITION_WHERE_MAX} property tests at most.`)
   const tests = where.map((item, index) => compileProperty(item, `${path}.where[${index}]`, zone))
@@ -119,8 +120,9 @@ function compileProperty(json: Json, path: string, zone: string): (properties: J
 }
 
 function readText(json: Json, path: string): string {
-  if (typeof json === 'string' && json !== '') return json
-  throw fault(path, 'A text that is not empty is needed here.')
+  if (typeof json !== 'string' || json === '') throw fault(path, 'A text that is not empty is needed here.')
+  if (json.length <= CONDITION_TEXT_CHARS_MAX) return json
+  throw fault(path, `A text of a filter has ${CONDITION_TEXT_CHARS_MAX} characters at most.`)
 }
 
 function fault(path: string, message: string): ConditionFault {

@@ -1,3 +1,4 @@
+import { ConditionFault } from '@affluent/core/condition/condition-fault'
 import { type NameInCondition, namesIn } from '@affluent/core/condition/names-in'
 import { nearestName } from '@affluent/core/condition/nearest-name'
 import { parseCondition } from '@affluent/core/condition/parse-condition'
@@ -7,7 +8,7 @@ import type { SqlQuestion } from '@affluent/core/condition/sql/sql-query'
 import { traitPassesSql } from '@affluent/core/condition/sql/trait-sql'
 import { rootOf } from '@affluent/core/condition/value-path'
 import type { ConditionWarning } from '@affluent/protocol/api'
-import type { Scalar } from '@affluent/protocol/condition'
+import type { Condition, Scalar } from '@affluent/protocol/condition'
 import type { EventType, Json } from '@affluent/protocol/event'
 import { UNKNOWN_NAMES_ASKED_MAX, UNKNOWN_NAMES_TOLD_MAX } from '@affluent/protocol/limits'
 import type { WorkspaceReads } from './analytical-reads.ts'
@@ -27,6 +28,11 @@ export interface NameQuestion {
   readonly subject: Subject
 }
 
+/** A name, and what is asked to see whether anybody has it. */
+interface AskedName extends NameInCondition {
+  readonly leaf: Condition
+}
+
 /**
  * What a condition names that nobody has and no event had, with the name that was most likely meant; the first few. Whatever stands under an unknown name is not judged.
  * @param condition as it was sent, and understood
@@ -36,7 +42,9 @@ export async function findUnknownNames(
   condition: Json,
   asked: NameQuestion,
 ): Promise<ConditionWarning[]> {
-  const names = namesIn(condition).slice(0, UNKNOWN_NAMES_ASKED_MAX)
+  const names = namesIn(condition)
+    .slice(0, UNKNOWN_NAMES_ASKED_MAX)
+    .flatMap((name) => withLeaf(name, asked.question.zone))
   const seen = await seenOf(reads, names, asked.question)
   const unknown = names.filter((_, index) => seen[index] === 0)
   const paths = new Set(unknown.map(({ path }) => path))
@@ -47,16 +55,26 @@ export async function findUnknownNames(
   return warnings
 }
 
+/** @returns nothing when a name cannot be asked alone: the path of a list and that of its element are too long together */
+function withLeaf(name: NameInCondition, zone: string): AskedName[] {
+  try {
+    return [{ ...name, leaf: parseCondition(name.probe, zone) }]
+  } catch (error) {
+    if (error instanceof ConditionFault) return []
+    throw error
+  }
+}
+
 /** For each name 1 when it has been seen, else 0. Each search ends at the first row, so what is known costs next to nothing. */
 async function seenOf(
   reads: WorkspaceReads,
-  names: readonly NameInCondition[],
+  names: readonly AskedName[],
   question: SqlQuestion,
 ): Promise<number[]> {
   if (names.length === 0) return []
   const params = new SqlParams()
   const columns = names.map(
-    ({ probe }, index) => `(select count() from (${probeSql(probe, question, params)} limit 1)) as n${index}`,
+    ({ leaf }, index) => `(select count() from (${probeSql(leaf, question, params)} limit 1)) as n${index}`,
   )
   const [row = {}] = await reads.ask<Record<string, number | string>>({
     query: `select ${columns.join(', ')}`,
@@ -65,10 +83,9 @@ async function seenOf(
   return names.map((_, index) => Number(row[`n${index}`]))
 }
 
-function probeSql(probe: Json, question: SqlQuestion, params: SqlParams): string {
+function probeSql(leaf: Condition, question: SqlQuestion, params: SqlParams): string {
   const { workspace, position, now, zone } = question
   const context = { now, zone, params }
-  const leaf = parseCondition(probe, zone)
   const until = (table: string) =>
     `${table}.workspace = ${params.uint(workspace)} and ${table}.fragment != 0 and ${table}.position <= ${params.uint(position)}`
   switch (leaf.kind) {
@@ -85,8 +102,8 @@ function probeSql(probe: Json, question: SqlQuestion, params: SqlParams): string
 
 async function warn(
   reads: WorkspaceReads,
-  { kind, path, name, probe }: NameInCondition,
-  { question, subject }: NameQuestion,
+  { kind, path, name, leaf }: AskedName,
+  { subject }: NameQuestion,
 ): Promise<ConditionWarning> {
   const nearest = await nearestOf()
   const meant = nearest === null ? '' : ` Do you mean ${JSON.stringify(nearest)}?`
@@ -99,7 +116,6 @@ async function warn(
   }
 
   async function nearestOf(): Promise<Scalar | null> {
-    const leaf = parseCondition(probe, question.zone)
     const text = String(name)
     switch (kind) {
       case 'trait': {
@@ -147,7 +163,7 @@ async function warn(
   }
 
   /** The most frequent values, and those that begin as this one does. */
-  async function valuesOf(leaf: ReturnType<typeof parseCondition>, text: string): Promise<Scalar[]> {
+  async function valuesOf(leaf: Condition, text: string): Promise<Scalar[]> {
     const list = async (prefix: string) => {
       if (leaf.kind === 'trait') return listTraitValues(reads, subject, leaf.trait, prefix)
       const event = eventOf(leaf)
@@ -169,9 +185,7 @@ const MESSAGES: Readonly<Record<NameInCondition['kind'], (name: string) => strin
 }
 
 /** The event whose properties can be listed; undefined: the condition is about several. */
-function eventOf(
-  leaf: ReturnType<typeof parseCondition>,
-): { readonly name: string; readonly type: EventType } | undefined {
+function eventOf(leaf: Condition): { readonly name: string; readonly type: EventType } | undefined {
   if (leaf.kind !== 'count' || typeof leaf.event !== 'string') return undefined
   return { name: leaf.event, type: leaf.type }
 }
