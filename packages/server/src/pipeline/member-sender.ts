@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { SEND_MEMBERS_MAX } from '@affluent/protocol/limits'
 import type { Log } from '../operations/log.ts'
 import type { AnalyticalReads } from '../stores/analytical-reads.ts'
@@ -6,6 +5,7 @@ import type { Audiences } from '../stores/audience-store.ts'
 import { type ConnectionRow, type ConnectionSet, MEMBERS_DONE } from '../stores/connection-store.ts'
 import { countMembersOf, viewMembers } from '../stores/member-view.ts'
 import type { Command } from './command.ts'
+import { keepLooking } from './keep-looking.ts'
 import type { Progress } from './progress.ts'
 
 /** What sending current members needs. */
@@ -23,7 +23,6 @@ export interface MemberSenderOptions {
 }
 
 const LOOK_MS = 500
-const WAIT_MS = 1_000
 
 /** Gives the current members of an audience to a new connection that asked for them, part by part. */
 export class MemberSender {
@@ -34,21 +33,23 @@ export class MemberSender {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { log, workspace, connections } = this.#options
-    while (!signal.aborted) {
-      try {
-        const waiting = connections().rows.filter(
-          ({ membersAfter, enabled }) => enabled && membersAfter !== null && membersAfter !== MEMBERS_DONE,
-        )
-        let hasSent = false
-        for (const row of waiting) hasSent = (await this.#sendPart(row, signal)) || hasSent
-        if (hasSent) continue
-      } catch (error) {
-        if (signal.aborted) return
-        log.warn('member_sender_waits', { workspace, error })
-      }
-      await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
-    }
+    const { log, workspace } = this.#options
+    await keepLooking(() => this.#sendParts(signal), {
+      ...{ signal, everyMs: LOOK_MS },
+      onFault: (error) => log.warn('member_sender_waits', { workspace, error }),
+    })
+  }
+
+  /** @returns whether a part was sent to any connection that waits */
+  async #sendParts(signal: AbortSignal): Promise<boolean> {
+    const waiting = this.#options
+      .connections()
+      .rows.filter(
+        ({ membersAfter, enabled }) => enabled && membersAfter !== null && membersAfter !== MEMBERS_DONE,
+      )
+    let hasSent = false
+    for (const row of waiting) hasSent = (await this.#sendPart(row, signal)) || hasSent
+    return hasSent
   }
 
   /** @returns whether a part was sent; not while the audience is being prepared, or the connection itself is not loaded yet */
@@ -75,7 +76,7 @@ export class MemberSender {
       members: members.map(({ profile, since }) => [profile, since] as const),
       isLast: members.length < SEND_MEMBERS_MAX,
     })
-    while (!signal.aborted && !(await walked.reach(given, WAIT_MS))) continue
+    await walked.wait(given, signal)
     return true
   }
 }

@@ -1,3 +1,6 @@
+/** How often a wait without an end looks whether it is to stop, in milliseconds. */
+const LOOK_MS = 1_000
+
 /** How far something has come, and who waits for it to come further. */
 export class Progress {
   #position = 0
@@ -32,5 +35,14 @@ export class Progress {
       const timer = setTimeout(() => waiter.done(false), ms)
       this.#waiting.add(waiter)
     })
+  }
+
+  /**
+   * Waits until a position is reached, however long that takes.
+   * @returns false when `signal` said stop before
+   */
+  async wait(position: number, signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) if (await this.reach(position, LOOK_MS)) return true
+    return false
   }
 }

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../operations/log.ts'
 import { findRespellingPass, type Reader } from '../stores/identity-store.ts'
 import type { Command } from './command.ts'
+import { keepLooking } from './keep-looking.ts'
 import type { Progress } from './progress.ts'
 
 /** What the pass over stored identifiers needs. */
@@ -16,7 +16,6 @@ export interface RespellerOptions {
 }
 
 const LOOK_MS = 2_000
-const WAIT_MS = 1_000
 
 /** Brings stored identifiers to the form that their values have now, part by part: after an upgrade, and when the workspace's country is another. */
 export class Respeller {
@@ -28,15 +27,10 @@ export class Respeller {
 
   async run(signal: AbortSignal): Promise<void> {
     const { log, workspace } = this.#options
-    while (!signal.aborted) {
-      try {
-        if (await this.#respellPart(signal)) continue
-      } catch (error) {
-        if (signal.aborted) return
-        log.warn('respeller_waits', { workspace, error })
-      }
-      await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
-    }
+    await keepLooking(() => this.#respellPart(signal), {
+      ...{ signal, everyMs: LOOK_MS },
+      onFault: (error) => log.warn('respeller_waits', { workspace, error }),
+    })
   }
 
   /** @returns whether there was something to do */
@@ -45,7 +39,7 @@ export class Respeller {
     const pass = await findRespellingPass(database, workspace)
     if (pass === undefined) return false
     const given = await command({ kind: 'respell_identifiers', at: now(), after: pass.after })
-    while (!signal.aborted && !(await walked.reach(given, WAIT_MS))) continue
+    await walked.wait(given, signal)
     return true
   }
 }

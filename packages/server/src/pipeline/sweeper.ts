@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { CatalogSeries } from '@affluent/core/audience/audience-catalog'
 import type { SqlQuestion } from '@affluent/core/condition/sql/sql-query'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
@@ -14,6 +13,7 @@ import { landMembers, landSeries } from '../stores/land-history.ts'
 import { findTouchedFragments } from '../stores/touched-fragments.ts'
 import type { Command, SweepPart } from './command.ts'
 import { mayBeOvertaken } from './decide-sweep.ts'
+import { keepLooking } from './keep-looking.ts'
 import type { Loader } from './load.ts'
 import type { Progress } from './progress.ts'
 
@@ -36,7 +36,6 @@ export interface SweeperOptions {
 
 const LOOK_MS = 50
 const RETRY_MS = 1_000
-const WAIT_MS = 1_000
 
 /**
  * Prepares audiences beside the walk. What is to be prepared begins at a position, from which on the walk keeps the new series; ClickHouse computes what was before it, and that is laid
@@ -53,16 +52,10 @@ export class Sweeper {
   /** Prepares whatever waits, until `signal` says stop. */
   async run(signal: AbortSignal): Promise<void> {
     const { audiences, log, workspace } = this.#options
-    while (!signal.aborted) {
-      try {
-        if (!(await this.#step(audiences(), signal)))
-          await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
-      } catch (error) {
-        if (signal.aborted) return
-        log.warn('sweep_waits', { workspace, error })
-        await pause(RETRY_MS, undefined, { signal }).catch(() => undefined)
-      }
-    }
+    await keepLooking(() => this.#step(audiences(), signal), {
+      ...{ signal, everyMs: LOOK_MS, retryMs: RETRY_MS },
+      onFault: (error) => log.warn('sweep_waits', { workspace, error }),
+    })
   }
 
   /** @returns false when there is nothing to do */
@@ -202,7 +195,7 @@ export class Sweeper {
   /** Waits until a position is in ClickHouse, without waiting for the block to fill up. */
   async #load(position: number, signal: AbortSignal): Promise<boolean> {
     this.#options.loader.hurryTo(position)
-    return reach(this.#options.loaded, position, signal)
+    return this.#options.loaded.wait(position, signal)
   }
 
   /** Waits until everything that is in the log now has been walked. */
@@ -213,21 +206,15 @@ export class Sweeper {
       text: 'select position from log_head where workspace_id = $1',
       values: [workspace],
     })
-    return reach(walked, rows[0]?.position ?? 0, signal)
+    return walked.wait(rows[0]?.position ?? 0, signal)
   }
 
   /** @returns its position, once it is walked */
   async #give(command: Command, signal: AbortSignal): Promise<number> {
     const position = await this.#options.command(command)
-    await reach(this.#options.walked, position, signal)
+    await this.#options.walked.wait(position, signal)
     return position
   }
-}
-
-/** @returns false when it was stopped before */
-async function reach(progress: Progress, position: number, signal: AbortSignal): Promise<boolean> {
-  while (!signal.aborted) if (await progress.reach(position, WAIT_MS)) return true
-  return false
 }
 
 function isWorkWaiting({ audiences, reviewDue }: Audiences): boolean {

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '../database/connect.ts'
 import type { Log } from '../operations/log.ts'
 import type { Command } from './command.ts'
+import { keepLooking } from './keep-looking.ts'
 import type { Progress } from './progress.ts'
 
 /** What keeping time needs. */
@@ -17,7 +17,6 @@ export interface TimekeeperOptions {
 
 /** Between two looks at the clock while nobody's moment has come. */
 const LOOK_MS = 1_000
-const WAIT_MS = 1_000
 
 /** Sends a tick into the log when the moment of somebody has come; while many wait, one tick after the other, between events. */
 export class Timekeeper {
@@ -34,23 +33,22 @@ export class Timekeeper {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { now, command, walked, log, workspace } = this.#options
-    while (!signal.aborted) {
-      try {
-        const earliest = await this.#earliest()
-        const at = now()
-        this.#lagMs = earliest === undefined ? 0 : Math.max(0, at - earliest)
-        if (earliest !== undefined && earliest <= at) {
-          const position = await command({ kind: 'tick', at })
-          while (!signal.aborted && !(await walked.reach(position, WAIT_MS))) continue
-          continue
-        }
-      } catch (error) {
-        if (signal.aborted) return
-        log.warn('timekeeper_waits', { workspace, error })
-      }
-      await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
-    }
+    const { log, workspace } = this.#options
+    await keepLooking(() => this.#tick(signal), {
+      ...{ signal, everyMs: LOOK_MS },
+      onFault: (error) => log.warn('timekeeper_waits', { workspace, error }),
+    })
+  }
+
+  /** @returns whether the moment of somebody had come */
+  async #tick(signal: AbortSignal): Promise<boolean> {
+    const { now, command, walked } = this.#options
+    const earliest = await this.#earliest()
+    const at = now()
+    this.#lagMs = earliest === undefined ? 0 : Math.max(0, at - earliest)
+    if (earliest === undefined || earliest > at) return false
+    await walked.wait(await command({ kind: 'tick', at }), signal)
+    return true
   }
 
   async #earliest(): Promise<number | undefined> {
