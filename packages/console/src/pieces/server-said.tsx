@@ -1,15 +1,8 @@
-import { useTranslation } from 'react-i18next'
 import { ApiError } from '../api/api-error.ts'
-import css from './state.module.css'
+import { RawMessage } from './raw-message.tsx'
 
-/** The server's own message and where it is about, behind a disclosure: for those who look after the server. */
+/** What the server said of an error itself, and where it is about. */
 export function ServerSaid({ error }: { error: unknown }) {
-  const { t } = useTranslation('errors')
   if (!(error instanceof ApiError) || error.status === 0 || error.message === '') return null
-  return (
-    <details className={css.said}>
-      <summary>{t('serverSaid')}</summary>
-      <bdi>{error.path === undefined ? error.message : `${error.path}: ${error.message}`}</bdi>
-    </details>
-  )
+  return <RawMessage text={error.path === undefined ? error.message : `${error.path}: ${error.message}`} />
 }

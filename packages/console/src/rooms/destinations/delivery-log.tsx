@@ -281,8 +281,8 @@ function useColumns(): ReadonlyArray<Column<DeliveryAnswer>> {
         ) : (
           <Anchor
             href={places.person(profileId)}
-            className={profileTitle === null ? 'code' : undefined}
-            title={profileId}
+            className={`${css.who} ${profileTitle === null ? 'code' : ''}`}
+            title={profileTitle ?? profileId}
           >
             <bdi>{profileTitle ?? profileId}</bdi>
           </Anchor>

@@ -15,6 +15,7 @@ import { ErrorState } from '../../pieces/error-state.tsx'
 import { Instant } from '../../pieces/instant.tsx'
 import { JsonText } from '../../pieces/json-view.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
+import { RawMessage } from '../../pieces/raw-message.tsx'
 import { SidePanel } from '../../pieces/side-panel.tsx'
 import { StatusBadge } from '../../pieces/status-badge.tsx'
 import { curlOfRequest } from './curl-of-request.ts'
@@ -114,12 +115,12 @@ function Details({ delivery }: { delivery: Delivery }) {
 }
 
 /** Why it is not delivered, and what to do. */
-function Why({ delivery: { reason } }: { delivery: Delivery }) {
+function Why({ delivery: { reason, status } }: { delivery: Delivery }) {
   const reasons = useReasons()
   if (reason === null) return null
   const todo = reasons.todo(reason)
   return (
-    <p className={reason === 'sandbox' ? css.held : css.stopped}>
+    <p className={status === 'held' ? css.held : css.stopped}>
       <span>
         <strong>{reasons.reason(reason)}.</strong> {todo}
       </span>
@@ -215,11 +216,7 @@ function AttemptCard({ attempt, number }: { attempt: Attempt; number: number }) 
           {formats.duration(ms)} · <Instant at={at} exact />
         </span>
       </div>
-      {error !== null && saysMore(error.message) && (
-        <p className="note" style={{ marginTop: 4 }} lang="en">
-          <bdi>{error.message}</bdi>
-        </p>
-      )}
+      {error !== null && saysMore(error.message) && <RawMessage text={error.message} />}
       {response !== null && <Response response={response} />}
     </article>
   )

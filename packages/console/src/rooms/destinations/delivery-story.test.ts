@@ -20,8 +20,11 @@ test('a story is its tries in order, and its end', () => {
 
 test('of many tries the first and the last are told, and how many are between', () => {
   const story = storyOf({ ...delivery, attempts: Array.from({ length: 10 }, () => attempt(500)) })
-  expect(story.tries.map(({ number }) => number)).toEqual([1, 8, 9, 10])
-  expect(story.skipped).toBe(6)
+  expect(story.tries.map(({ number }) => number)).toEqual([1, 10])
+  expect(story.skipped).toBe(8)
+  const waiting = { status: 'pending_retry', endedAt: null, nextAt: delivery.endedAt } as const
+  const three = storyOf({ ...waiting, attempts: Array.from({ length: 3 }, () => attempt(500)) })
+  expect(three.tries.map(({ number }) => number)).toEqual([1, 3])
 })
 
 test('what waits says until when; what has not begun says nothing', () => {

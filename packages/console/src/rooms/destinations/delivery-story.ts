@@ -20,26 +20,27 @@ export interface StoryTry {
 /** The life of a delivery in the order of time. */
 export interface DeliveryStory {
   readonly tries: readonly StoryTry[]
-  /** tries between the first and the last ones that are not listed */
+  /** tries between the first and the last one that are not listed */
   readonly skipped: number
   readonly end: DeliveryStatus
   /** when it ended, or when it is tried again; null: neither is known */
   readonly at: string | null
 }
 
-const FIRST_SHOWN = 1
-const LAST_SHOWN = 3
+const SHOWN = 3
+// when it is tried again stands there too
+const SHOWN_BEFORE_NEXT = 2
 
-/** What became of a delivery, short enough for one line: the first try, the last ones, and how it stands. */
+/** What became of a delivery, short enough for one line: its tries, or the first and the last one, and how it stands. */
 export function storyOf(
   delivery: Pick<DeliveryAnswer, 'status' | 'attempts' | 'endedAt' | 'nextAt'>,
 ): DeliveryStory {
   const { status, attempts, endedAt, nextAt } = delivery
   const tries = attempts.map(tryOf)
-  const skipped = Math.max(0, tries.length - FIRST_SHOWN - LAST_SHOWN)
+  const isWhole = tries.length <= (status === 'pending_retry' ? SHOWN_BEFORE_NEXT : SHOWN)
   return {
-    tries: skipped === 0 ? tries : [...tries.slice(0, FIRST_SHOWN), ...tries.slice(-LAST_SHOWN)],
-    skipped,
+    tries: isWhole ? tries : [...tries.slice(0, 1), ...tries.slice(-1)],
+    skipped: isWhole ? 0 : tries.length - 2,
     end: status,
     at: endedAt ?? nextAt,
   }

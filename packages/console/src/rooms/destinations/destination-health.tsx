@@ -4,6 +4,7 @@ import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import { Instant } from '../../pieces/instant.tsx'
+import { RawMessage } from '../../pieces/raw-message.tsx'
 import { useNow } from '../../pieces/use-now.ts'
 import css from './destinations.module.css'
 import { saysMore } from './last-error.ts'
@@ -85,7 +86,9 @@ export function DestinationHealth({ destination: { id, health } }: { destination
             {t(`page.breakers.${breaker}`)}
             {breakerUntil !== null && (
               <span className="note" style={{ display: 'block' }} title={formats.exact(breakerUntil)}>
-                {t('page.nextTry', { when: formats.relative(breakerUntil, now) })}
+                {Date.parse(breakerUntil) > now
+                  ? t('page.nextTry', { when: formats.relative(breakerUntil, now) })
+                  : t('page.nextTryDue')}
               </span>
             )}
           </dd>
@@ -97,9 +100,7 @@ export function DestinationHealth({ destination: { id, health } }: { destination
           <dd>
             {reasons.message(lastError)}{' '}
             {saysMore(lastError) && reasons.message(lastError) !== lastError && (
-              <span className="note" lang="en">
-                <bdi>{lastError}</bdi>
-              </span>
+              <RawMessage text={lastError} />
             )}
           </dd>
         </div>

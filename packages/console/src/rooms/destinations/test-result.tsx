@@ -3,8 +3,10 @@ import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../api/api-error.ts'
 import { useFormats } from '../../app/formats.ts'
 import { ErrorNote } from '../../pieces/error-note.tsx'
+import { RawMessage } from '../../pieces/raw-message.tsx'
 import { StatusBadge } from '../../pieces/status-badge.tsx'
 import css from './destinations.module.css'
+import { saysMore } from './last-error.ts'
 import { urlFaultOf } from './url-fault.ts'
 import { useReasons } from './use-reasons.ts'
 
@@ -38,9 +40,7 @@ function Refused({ error }: { error: unknown }) {
   return (
     <div className={css.result} role="alert">
       <p>{t(`test.urlFaults.${urlFaultOf(error.message)}`)}</p>
-      <p className="note" lang="en">
-        <bdi>{error.message}</bdi>
-      </p>
+      <RawMessage text={error.message} />
     </div>
   )
 }
@@ -62,9 +62,7 @@ function Answered({ answer: { ok, attempt } }: { answer: TestAnswer }) {
       </div>
       {error !== null && (
         <>
-          <p className="note" lang="en">
-            <bdi>{error.message}</bdi>
-          </p>
+          {saysMore(error.message) && <RawMessage text={error.message} />}
           {todo !== undefined && (
             <p>
               <strong>{t('test.todo')}</strong> {todo}

@@ -171,7 +171,7 @@ function NarrowState({ row }: { row: EventRow }) {
     <span className={css.two}>
       <OutcomeBadge outcome={row.outcome} plain />
       <span className={css.below}>
-        {isDone ? <HandlingBadge handling={row.handling} plain /> : <Reason row={row} />}
+        {isDone ? <HandlingBadge handling={row.handling} plain isShort /> : <Reason row={row} />}
       </span>
     </span>
   )

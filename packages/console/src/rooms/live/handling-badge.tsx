@@ -4,14 +4,22 @@ import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../app/formats.ts'
 import { StatusBadge } from '../../pieces/status-badge.tsx'
 
-/** What has been done about an event that was refused or quarantined; nothing while nothing has. */
-export function HandlingBadge({ handling, plain = false }: { handling: Handling | null; plain?: boolean }) {
+/** What has been done about an event that was refused or quarantined; nothing while nothing has. In one word where it `isShort`. */
+export function HandlingBadge({
+  handling,
+  plain = false,
+  isShort = false,
+}: {
+  handling: Handling | null
+  plain?: boolean
+  isShort?: boolean
+}) {
   const { t } = useTranslation('live')
   const formats = useFormats()
   if (handling === null || handling.state === 'open') return null
   const { state, at, by, position } = handling
   const when = at === null ? '' : formats.exact(at)
-  const isTaken = state === 'replayed' && position !== null
+  const isTaken = !isShort && state === 'replayed' && position !== null
   return (
     <span title={t(by === null ? 'handling.at' : 'handling.byAt', { by, when })}>
       <StatusBadge

@@ -56,7 +56,7 @@ export function AudiencesTab({ profile, chosen, onChoose }: AudiencesTabProps) {
       {
         key: 'why',
         head: t('audiences.explanation'),
-        width: 116,
+        width: 84,
         cell: ({ key }) => (
           <Button
             size="xs"

@@ -227,8 +227,26 @@ function Ledger({ profileId, onRedo }: { profileId: string; onRedo: (other: stri
   const places = usePlaces()
   const { data, error, refetch } = useGet<{ ledger: LedgerAnswerEntry[] }>(`/v1/profiles/${profileId}/ledger`)
   const rows = useMemo(() => data?.ledger.toReversed(), [data])
-  const columns = useMemo(
-    (): ReadonlyArray<Column<LedgerAnswerEntry>> => [
+  const isNarrow = useMediaQuery('(max-width: 600px)', false)
+  const columns = useMemo((): ReadonlyArray<Column<LedgerAnswerEntry>> => {
+    const redo: Column<LedgerAnswerEntry> = {
+      key: 'redo',
+      head: t('profile:merges.act'),
+      width: 184,
+      cell: ({ kind, other }) =>
+        kind === 'unmerged' &&
+        other !== null && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconArrowsJoin size={14} stroke={1.5} aria-hidden />}
+            onClick={() => onRedo(other)}
+          >
+            {t('profile:link.redo')}
+          </Button>
+        ),
+    }
+    const facts: ReadonlyArray<Column<LedgerAnswerEntry>> = [
       {
         key: 'kind',
         head: t('profile:ledger.decision'),
@@ -239,9 +257,9 @@ function Ledger({ profileId, onRedo }: { profileId: string; onRedo: (other: stri
       {
         key: 'identifiers',
         head: t('profile:identifiers.title'),
-        width: 280,
+        width: 220,
         cell: ({ identifiers }) => (
-          <span className="cut" style={{ display: 'block' }}>
+          <span className="cut" style={{ display: 'block', maxWidth: 240 }}>
             {identifiers.map(({ namespace, value }, index) => (
               <span key={`${namespace}:${value}`}>
                 {index > 0 && ', '}
@@ -286,26 +304,12 @@ function Ledger({ profileId, onRedo }: { profileId: string; onRedo: (other: stri
         sortBy: ({ at }) => at,
         cell: ({ at }) => <Instant at={at} />,
       },
-      {
-        key: 'redo',
-        head: t('profile:merges.act'),
-        width: 150,
-        cell: ({ kind, other }) =>
-          kind === 'unmerged' &&
-          other !== null && (
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<IconArrowsJoin size={14} stroke={1.5} aria-hidden />}
-              onClick={() => onRedo(other)}
-            >
-              {t('profile:link.redo')}
-            </Button>
-          ),
-      },
-    ],
-    [i18n.language, say, onRedo],
-  )
+    ]
+    const isOffered = rows?.some(({ kind, other }) => kind === 'unmerged' && other !== null) === true
+    if (!isOffered) return facts
+    // On a phone the act is in reach without scrolling sideways.
+    return isNarrow ? [...facts.slice(0, 1), redo, ...facts.slice(1)] : [...facts, redo]
+  }, [i18n.language, say, onRedo, rows, isNarrow])
   return (
     <DataTable
       label={t('profile:ledger.title')}

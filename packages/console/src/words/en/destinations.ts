@@ -112,6 +112,7 @@ export const destinations: Translation<typeof french> = {
       half_open: 'Suspended: one delivery is trying',
     },
     nextTry: 'Next try {{when}}',
+    nextTryDue: 'Next try at the time of the next delivery that waits',
     p95: 'p95 response',
     delivered: 'Delivered in 24 h',
     firstTry: '{{percent}} at the first try',

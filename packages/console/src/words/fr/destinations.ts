@@ -112,6 +112,7 @@ export const destinations = {
       half_open: 'Suspendus : un envoi part pour voir',
     },
     nextTry: 'Prochain essai {{when}}',
+    nextTryDue: 'Prochain essai à l’heure de la prochaine transmission en attente',
     p95: '95 % répondent en',
     delivered: 'Transmises en 24 h',
     firstTry: '{{percent}} au premier essai',
