@@ -38,6 +38,7 @@ const SESSION_OPTIONS = [
   '-c enable_seqscan=off',
   '-c enable_hashjoin=off',
   '-c enable_mergejoin=off',
+  '-c enable_material=off',
 ].join(' ')
 
 /** What the sessions of one process are called in PostgreSQL, all the same: so that another can end them when this one sleeps. */
