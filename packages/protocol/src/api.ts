@@ -348,6 +348,16 @@ const conditionWarning = z
   .meta({ id: 'ConditionWarning' })
 export type ConditionWarning = Infer<typeof conditionWarning>
 
+const seriesLoad = z
+  .object({
+    series: z.number().describe('Different event conditions that audiences keep up to date for each profile'),
+    seriesMax: z.number(),
+    ofOneEvent: z.number().describe('The most of them that one event is compared with'),
+    ofOneEventMax: z.number(),
+    event: z.string().nullable().describe('Such an event; null when there is none'),
+  })
+  .meta({ id: 'SeriesLoad' })
+
 export const previewAnswer = z.object({
   size: z.number(),
   population,
@@ -356,6 +366,7 @@ export const previewAnswer = z.object({
   warnings: z
     .array(conditionWarning)
     .describe('Traits, events, properties, identifiers and exact values that have never been seen'),
+  load: seriesLoad.describe('What all audiences would cost with this one'),
 })
 
 export const whyQuery = z.object({ audience: text(QUERY_TEXT_CHARS_MAX), after })

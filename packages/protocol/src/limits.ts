@@ -106,6 +106,12 @@ export const OPEN_OUTCOMES_COUNTED_MAX = 10_000
 
 /** Events in one micro-batch of the walk. */
 export const MICRO_BATCH_EVENTS_MAX = 2_000
+/** Events in the first micro-batch of a walk, before it knows what they weigh. */
+export const MICRO_BATCH_EVENTS_FIRST = 250
+/** States that one micro-batch of the walk changes, in characters of JSON: with audiences that keep many series these are what memory holds. */
+export const MICRO_BATCH_STATE_BYTES_MAX = 8 * 1024 * 1024
+/** How long deciding one micro-batch should hold the thread, in milliseconds: what takes longer is made smaller the next time. */
+export const MICRO_BATCH_DECIDE_MS_MAX = 100
 /** Raw bytes in one micro-batch of the walk. */
 export const MICRO_BATCH_BYTES_MAX = 8 * 1024 * 1024
 /** Bytes of accepted events kept parsed in memory for the walk, a workspace; what is beyond is read back from the log. */
@@ -273,6 +279,10 @@ export const CONDITION_COUNT_MAX = 1_000_000
 export const WINDOW_DAYS_MAX = 36_525
 /** Times and values that one series keeps in one fragment; beyond it the leaf is cold there and ClickHouse answers. */
 export const SERIES_ENTRIES_MAX = 1_024
+/** Distinct series that the audiences of one workspace keep: each fragment may hold all of them. */
+export const WORKSPACE_SERIES_MAX = 1_000
+/** Distinct series of one workspace that one event may belong to: an event is tried against each of them. */
+export const EVENT_SERIES_MAX = 250
 /** Values from here on, above or below zero, are not summed. */
 export const SUM_VALUE_END = 1e15
 /** Audiences of one workspace. */

@@ -10,7 +10,13 @@ import { french } from './fr/french.ts'
 
 const LANGUAGES = { fr: french, en: english } as const
 const RAW = 'What the server said.'
-const DETAILS = { max: 36_525, count: 40_000, audiences: 'a → b → a', audience: 'vip' }
+const DETAILS = {
+  max: 36_525,
+  count: 40_000,
+  event: 'Order Completed',
+  audiences: 'a → b → a',
+  audience: 'vip',
+}
 
 async function speakerOf(language: 'fr' | 'en') {
   const words = createInstance()

@@ -1,4 +1,12 @@
-import type { AggregateLeaf, Condition, CountLeaf, Leaf, Scalar, ValueOp } from '@affluent/protocol/condition'
+import type {
+  AggregateLeaf,
+  Condition,
+  CountLeaf,
+  EventPattern,
+  Leaf,
+  Scalar,
+  ValueOp,
+} from '@affluent/protocol/condition'
 import type { EventType } from '@affluent/protocol/event'
 import {
   type CompiledCondition,
@@ -66,7 +74,7 @@ export class AudienceCatalog {
   readonly #seriesById = new Map<number, CatalogSeries>()
   /** by the object that a leaf holds: comparing long keys for every event would cost more than asking */
   readonly #seriesBySpec = new Map<SeriesSpec, CatalogSeries>()
-  readonly #seriesOfEvents = new SeriesOfEvents()
+  readonly #seriesOfEvents = new SeriesOfEvents<CatalogSeries>()
   readonly #versionsByTrait = new Map<string, number[]>()
   /** by the index of the leaf */
   readonly #versionsByLeaf: number[][] = []
@@ -88,7 +96,7 @@ export class AudienceCatalog {
     this.series = collectSeries(this.versions, ids, zone)
     for (const each of this.series) {
       this.#seriesById.set(each.id, each)
-      this.#seriesOfEvents.add(each)
+      this.#seriesOfEvents.add(each.spec, each)
     }
     const byKey = new Map(this.series.map((each) => [each.spec.key, each]))
     for (const version of this.versions) {
@@ -202,24 +210,23 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 }
 
 /** Which series events of a name may belong to. */
-class SeriesOfEvents {
-  readonly #byName = new Map<string, CatalogSeries[]>()
+export class SeriesOfEvents<Series> {
+  readonly #byName = new Map<string, Series[]>()
   /** those that ask for beginnings of names, by type */
-  readonly #byPrefix = new Map<string, { readonly prefix: string; readonly series: CatalogSeries }[]>()
+  readonly #byPrefix = new Map<string, { readonly prefix: string; readonly series: Series }[]>()
   /** answers for names that were asked, where prefixes must be looked through */
-  readonly #found = new Map<string, readonly CatalogSeries[]>()
+  readonly #found = new Map<string, readonly Series[]>()
 
-  add(series: CatalogSeries): void {
-    const { type, event } = series.spec
+  add({ type, event }: EventPattern, series: Series): void {
     const { names, prefixes } = namesOf(event)
     for (const name of names) push(this.#byName, `${type}\n${name}`, series)
     for (const prefix of prefixes) push(this.#byPrefix, type, { prefix, series })
   }
 
-  of(type: EventType, name: string): readonly CatalogSeries[] {
+  of(type: EventType, name: string): readonly Series[] {
     const key = `${type}\n${name}`
     const prefixed = this.#byPrefix.get(type)
-    if (prefixed === undefined) return this.#byName.get(key) ?? NO_SERIES
+    if (prefixed === undefined) return this.#byName.get(key) ?? []
     let found = this.#found.get(key)
     if (found === undefined) {
       const fitting = prefixed.filter(({ prefix }) => name.startsWith(prefix)).map(({ series }) => series)
@@ -232,7 +239,6 @@ class SeriesOfEvents {
   }
 }
 
-const NO_SERIES: readonly CatalogSeries[] = []
 const NAMES_REMEMBERED = 10_000
 
 /** The values that an event brings to a series that keeps values: one, of a sum, an average or a number of different values all. */

@@ -13,6 +13,8 @@ export const FAULT_REASONS = [
   'window_turned',
   'too_many_event_leaves',
   'condition_too_long',
+  'too_many_series',
+  'too_many_series_of_event',
   'audience_circle',
   'audience_missing',
 ] as const

@@ -1,3 +1,4 @@
+import type { SeriesLoad } from '@affluent/core/audience/check-series'
 import { membersSql } from '@affluent/core/condition/sql/members-sql'
 import type { SqlQuestion } from '@affluent/core/condition/sql/sql-query'
 import { formatProfileId } from '@affluent/core/profile/profile-id'
@@ -15,9 +16,10 @@ import {
 } from '@affluent/protocol/api'
 import type { Condition } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
+import { EVENT_SERIES_MAX, WORKSPACE_SERIES_MAX } from '@affluent/protocol/limits'
 import { z } from '@affluent/protocol/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { refusalOf, type SaidAudience, wholeCondition } from '../pipeline/check-audience.ts'
+import { loadWith, refusalOf, type SaidAudience, wholeCondition } from '../pipeline/check-audience.ts'
 import type { Command, PutAudience } from '../pipeline/command.ts'
 import { checkPutAudience } from '../pipeline/decide-audience.ts'
 import type { WorkspaceReads } from '../stores/analytical-reads.ts'
@@ -194,6 +196,7 @@ export function registerAudiences(app: FastifyInstance, options: ApiOptions): vo
           ...describePerson(people.get(profile)),
         })),
         warnings,
+        load: describeLoad(loadWith(audiences, said)),
       }
     },
   })
@@ -293,6 +296,16 @@ async function describe(
       ...describeEdit(edits.get(row.key)),
     }
   })
+}
+
+function describeLoad({ series, ofOneEvent, event }: SeriesLoad) {
+  return {
+    series,
+    seriesMax: WORKSPACE_SERIES_MAX,
+    ofOneEvent,
+    ofOneEventMax: EVENT_SERIES_MAX,
+    event: event ?? null,
+  }
 }
 
 function progressOf({ sweep, versions }: Audiences, row: AudienceRow): number {

@@ -1,5 +1,7 @@
+import { checkSeries, type SeriesLoad, seriesLoad } from '@affluent/core/audience/check-series'
 import { ConditionFault, type FaultReason } from '@affluent/core/condition/condition-fault'
 import {
+  audiencesIn,
   CircleFault,
   checkSize,
   inlineAudiences,
@@ -11,7 +13,7 @@ import { parseCondition } from '@affluent/core/condition/parse-condition'
 import type { Refusal } from '@affluent/protocol/codes'
 import type { Condition, Population } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
-import type { Audiences } from '../stores/audience-store.ts'
+import type { AudienceRow, Audiences } from '../stores/audience-store.ts'
 
 /** An audience as somebody says it. */
 export interface SaidAudience {
@@ -25,22 +27,91 @@ export interface SaidAudience {
  * The whole of a condition: with its population, and with those of the audiences that it names in their places.
  * @throws what `refusalOf` says in words, when the condition is wrong, too large, leads in a circle or to an audience that is not there
  */
-export function wholeCondition(
+export function wholeCondition(audiences: Audiences, said: SaidAudience): Condition {
+  const whole = inlined(audiences, said)
+  checkSize(whole)
+  return whole
+}
+
+/**
+ * Checks that with an audience as somebody says it the audiences of the workspace do not ask too much of each event.
+ * @throws what `refusalOf` says in words
+ */
+export function checkLoad(audiences: Audiences, said: SaidAudience): void {
+  const { zone } = audiences
+  checkSeries(() => seriesLoad(allConditions(audiences), zone), loadWith(audiences, said))
+}
+
+/** What all audiences cost with one as somebody says it. */
+export function loadWith(audiences: Audiences, said: SaidAudience): SeriesLoad {
+  return seriesLoad(allConditions(audiences, said), audiences.zone)
+}
+
+/**
+ * What each audience asks, or will ask once it is prepared; of one that cannot be prepared what it asked before.
+ * @param said the definition of one of them as it would be
+ */
+function allConditions(audiences: Audiences, said?: SaidAudience): Condition[] {
+  const versions = new Map(audiences.versions.map((version) => [version.id, version.condition]))
+  const changed = new Set(
+    said?.key === undefined ? [] : dependentsOf(audiences, said.key).map(({ key }) => key),
+  )
+  const conditions: Condition[] = said === undefined ? [] : [inlined(audiences, said)]
+  for (const row of audiences.audiences) {
+    if (row.key === said?.key) continue
+    const live = versions.get(row.liveVersion)
+    const condition =
+      live !== undefined && row.isLive && !changed.has(row.key)
+        ? live
+        : (tryInlined(audiences, row, said) ?? live)
+    if (condition !== undefined) conditions.push(condition)
+  }
+  return conditions
+}
+
+function tryInlined(audiences: Audiences, row: AudienceRow, said?: SaidAudience): Condition | undefined {
+  try {
+    return inlined(audiences, row, said)
+  } catch (error) {
+    if (refusalOf(error) === undefined) throw error
+    return undefined
+  }
+}
+
+/** @param other one of the others, as somebody says it */
+function inlined(
   audiences: Audiences,
   { key, population, condition }: SaidAudience,
+  other?: SaidAudience,
 ): Condition {
   const { zone } = audiences
   const find = (name: string): NamedCondition | undefined => {
-    const row = audiences.audiences.find((each) => each.key === name)
+    const row = name === other?.key ? other : audiences.audiences.find((each) => each.key === name)
     return row === undefined
       ? undefined
       : { condition: parseCondition(row.condition, zone), population: row.population }
   }
   const own = parseCondition(condition ?? null, zone)
-  const inlined = inlineAudiences(own, find, key === undefined ? [] : [key])
-  const whole = withPopulation({ population, condition: inlined })
-  checkSize(whole)
-  return whole
+  return withPopulation({
+    population,
+    condition: inlineAudiences(own, find, key === undefined ? [] : [key]),
+  })
+}
+
+/** All audiences whose condition leads to this one, near or far. */
+export function dependentsOf({ audiences }: Audiences, key: string): AudienceRow[] {
+  const found = new Set<AudienceRow>()
+  const names = new Set([key])
+  for (let before = -1; before !== found.size; ) {
+    before = found.size
+    for (const row of audiences) {
+      if (row.key === key || found.has(row) || !audiencesIn(row.condition).some((each) => names.has(each)))
+        continue
+      found.add(row)
+      names.add(row.key)
+    }
+  }
+  return [...found]
 }
 
 /** What is wrong with a condition, from what was thrown; undefined when it is something else. */

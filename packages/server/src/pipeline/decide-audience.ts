@@ -1,7 +1,6 @@
 import { type AudienceVersion, neededSeries } from '@affluent/core/audience/audience-catalog'
 import { canonicalText } from '@affluent/core/condition/canonical-text'
 import {
-  audiencesIn,
   checkSize,
   inlineAudiences,
   type NamedCondition,
@@ -12,7 +11,7 @@ import type { ErrorCode, Refusal } from '@affluent/protocol/codes'
 import { AUDIENCES_MAX } from '@affluent/protocol/limits'
 import type { Statement } from '../database/statement.ts'
 import { type AudienceRow, type Audiences, conditionCell } from '../stores/audience-store.ts'
-import { refusalOf, wholeCondition } from './check-audience.ts'
+import { checkLoad, dependentsOf, refusalOf, wholeCondition } from './check-audience.ts'
 import type { DeleteAudience, PutAudience } from './command.ts'
 import type { CommandInput, CommandResult } from './decide-command.ts'
 
@@ -87,6 +86,7 @@ export function checkPutAudience(
     return { code: 'too_many', message: `A workspace has ${AUDIENCES_MAX} audiences at most.` }
   try {
     wholeCondition(audiences, { key, population, condition })
+    checkLoad(audiences, { key, population, condition })
     return undefined
   } catch (error) {
     const refusal = refusalOf(error)
@@ -129,22 +129,6 @@ export function decideDeleteAudience(
     })),
     result: { kind: 'done' },
   }
-}
-
-/** All audiences whose condition leads to this one, near or far. */
-function dependentsOf({ audiences }: Audiences, key: string): AudienceRow[] {
-  const found = new Set<AudienceRow>()
-  const names = new Set([key])
-  for (let before = -1; before !== found.size; ) {
-    before = found.size
-    for (const row of audiences) {
-      if (row.key === key || found.has(row) || !audiencesIn(row.condition).some((each) => names.has(each)))
-        continue
-      found.add(row)
-      names.add(row.key)
-    }
-  }
-  return [...found]
 }
 
 function describeStale(workspace: number, rows: readonly AudienceRow[]): Statement[] {

@@ -1,7 +1,7 @@
 import type { Counters } from '@affluent/core/identity/identity-graph'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import type { ProfileIdKey } from '@affluent/core/profile/profile-id'
-import { MICRO_BATCH_BYTES_MAX, MICRO_BATCH_EVENTS_MAX, WALK_TRIES_MAX } from '@affluent/protocol/limits'
+import { MICRO_BATCH_BYTES_MAX, WALK_TRIES_MAX } from '@affluent/protocol/limits'
 import type { Database } from '../database/connect.ts'
 import type { DatabaseWriter } from '../database/database-writer.ts'
 import { isTransient } from '../database/transient-error.ts'
@@ -13,6 +13,7 @@ import type { DeliveryDays } from '../stores/delivery-table.ts'
 import type { MessageIds, MessageMark } from '../stores/message-ids.ts'
 import type { StateCache } from '../stores/state-cache.ts'
 import type { EventRun } from './accepted-event.ts'
+import { BatchSize } from './batch-size.ts'
 import type { CommandRun } from './command.ts'
 import { type BatchDecision, decideBatch } from './decide-batch.ts'
 import { type CommandDecision, decideCommand, giveUpCommand } from './decide-command.ts'
@@ -85,7 +86,7 @@ export class Walk {
   #nextDelivery = 1
   /** the workspace's time, milliseconds since the epoch */
   #clock = 0
-  #batchEvents = MICRO_BATCH_EVENTS_MAX
+  readonly #size = new BatchSize()
   #tries = 0
   #saving: Promise<void> = Promise.resolve()
   #failure: Failure | undefined
@@ -109,7 +110,7 @@ export class Walk {
         await this.#step(lease, signal)
       } catch (error) {
         await this.#saving
-        this.#failure ??= { error, events: this.#batchEvents, first: this.#position + 1 }
+        this.#failure ??= { error, events: this.#size.events, first: this.#position + 1 }
       }
     }
     await this.#saving
@@ -143,12 +144,12 @@ export class Walk {
   async #next(signal: AbortSignal): Promise<Run | undefined> {
     const { inbox, database, workspace, pollMs } = this.#options
     const from = this.#position + 1
-    const limit = { events: this.#batchEvents, bytes: MICRO_BATCH_BYTES_MAX }
+    const limit = { events: this.#size.events, bytes: MICRO_BATCH_BYTES_MAX }
     const taken = inbox.take(from, limit)
     if (typeof taken === 'object') return taken
     if (taken === 'behind' || this.#searchLog || inbox.end >= from) {
       const found = await readLog(database, workspace, from, limit)
-      if (found !== undefined) return 'command' in found ? found : cutRun(found, this.#batchEvents)
+      if (found !== undefined) return 'command' in found ? found : cutRun(found, limit.events)
       this.#searchLog = false
       // what is in memory beyond a gap can only be reached once the gap is in the log
       if (taken === 'behind') await inbox.wait(FIRST_RETRY_MS)
@@ -207,11 +208,14 @@ export class Walk {
     const cold = this.#graphs.takeCold()
     const known = { marks, seen, graph, catalog, cold, clock: this.#clock, poisoned: this.#poisoned }
     const routing = { routing: this.#routing(), nextDelivery: this.#nextDelivery }
+    const began = performance.now()
     const decision = decideBatch({ run, extracted, ...known, ...routing })
+    const ms = performance.now() - began
     this.#clock = decision.clock
     this.#nextDelivery = decision.nextDelivery
     messageIds.hold(decision.marks)
     this.#remember(decision)
+    this.#size.measure(run.events.length, { stateBytes: stateBytesOf(decision), ms })
     return decision
   }
 
@@ -242,7 +246,7 @@ export class Walk {
       const now = await this.#readyForDeliveries(decision)
       await saveBatch(writer, { workspace, epoch, decision, messageIds, now })
       messageIds.settle(decision.marks)
-      this.#batchEvents = Math.min(this.#batchEvents * 2, MICRO_BATCH_EVENTS_MAX)
+      this.#size.grow()
       this.#tries = 0
       onWalked(decision)
     } catch (error) {
@@ -260,7 +264,7 @@ export class Walk {
       log.warn('walk_waits', { workspace, error: failure.error })
     } else if (failure.events > 1) {
       log.warn('walk_halves_batch', { workspace, events: failure.events, error: failure.error })
-      this.#batchEvents = Math.ceil(failure.events / 2)
+      this.#size.halve(failure.events)
     } else if (++this.#tries >= WALK_TRIES_MAX) {
       log.error('event_quarantined', { workspace, position: failure.first, error: failure.error })
       this.#poisoned.add(failure.first)
@@ -332,6 +336,13 @@ async function allEnded<T extends readonly unknown[]>(
 ): Promise<T> {
   await Promise.allSettled(work)
   return Promise.all(work) as Promise<unknown> as Promise<T>
+}
+
+function stateBytesOf({ made, changed }: GraphDecision): number {
+  let bytes = 0
+  for (const { state } of made) bytes += state.length
+  for (const { state } of changed) bytes += state.length
+  return bytes
 }
 
 function cutRun(run: EventRun, events: number): EventRun {

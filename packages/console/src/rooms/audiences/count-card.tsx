@@ -9,7 +9,7 @@ import { Initials } from '../../pieces/initials.tsx'
 import { useErrorWords } from '../../words/error-words.ts'
 import css from './builder.module.css'
 import { besideTitle, type MemberIdentifier } from './member-title.ts'
-import type { Preview } from './use-preview.ts'
+import type { Preview, PreviewAnswer } from './use-preview.ts'
 
 /** How many people a condition finds now, whom that counts, and a few of them. While a new figure is on its way, the old one is grey. */
 export function CountCard({ preview, population }: { preview: Preview; population: Population }) {
@@ -38,6 +38,7 @@ export function CountCard({ preview, population }: { preview: Preview; populatio
           <AsOf at={answer.asOf} />
         </p>
       )}
+      {answer !== undefined && !isOld && <LoadNote load={answer.load} />}
       {error !== null && (
         <p className={css.fault} role="alert">
           <span>
@@ -52,6 +53,21 @@ export function CountCard({ preview, population }: { preview: Preview; populatio
         </>
       )}
     </section>
+  )
+}
+
+/** From half of a bound on: what is built here is felt by every event. */
+function LoadNote({ load }: { load: PreviewAnswer['load'] }) {
+  const { t } = useTranslation('audiences')
+  const { series, seriesMax, ofOneEvent, ofOneEventMax, event } = load
+  const isOfEvent = event !== null && ofOneEvent * 2 >= ofOneEventMax
+  if (!isOfEvent && series * 2 < seriesMax) return null
+  return (
+    <p className="note" role="status">
+      {isOfEvent
+        ? t('builder.loadOfEvent', { event, count: ofOneEvent, max: ofOneEventMax })
+        : t('builder.load', { count: series, max: seriesMax })}
+    </p>
   )
 }
 

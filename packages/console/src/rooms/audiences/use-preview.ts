@@ -19,6 +19,14 @@ export interface PreviewAnswer {
   }>
   /** what the condition names that has never been seen */
   readonly warnings: readonly ConditionWarning[]
+  /** what all audiences would cost with this one */
+  readonly load: {
+    readonly series: number
+    readonly seriesMax: number
+    readonly ofOneEvent: number
+    readonly ofOneEventMax: number
+    readonly event: string | null
+  }
 }
 
 /** The live count of a condition. */

@@ -196,6 +196,9 @@ export const audiences: Translation<typeof french> = {
     count: 'People found',
     counting: 'Counting',
     countNone: 'The count appears with the first complete condition.',
+    loadOfEvent:
+      'Your audiences compare each event “{{event}}” with {{count}} different conditions, of {{max}} at most. Each one slows processing down: ask alike what means the same.',
+    load: 'Your audiences follow {{count}} different event conditions, of {{max}} at most. Each one slows processing down: ask alike what means the same.',
     countWaits: 'The count waits until the condition is mended.',
     countError: 'The count did not come: {{reason}}',
     sample: 'Some of them',

@@ -102,6 +102,10 @@ export const errors: Translation<typeof french> = {
     too_many_event_leaves:
       'A condition asks for {{max}} events at most, those of the audiences that it names included; this one asks for {{count}}.',
     condition_too_long: 'A condition is {{max}} characters long at most; this one has {{count}}.',
+    too_many_series:
+      'The audiences of this workspace would follow {{count}} different event conditions; {{max}} is the most. Ask alike what means the same, or delete audiences that nobody uses.',
+    too_many_series_of_event:
+      'The audiences would follow {{count}} different conditions on “{{event}}”; {{max}} is the most. Ask alike what means the same, or delete audiences that nobody uses.',
     audience_circle: 'These audiences go round in a circle: {{audiences}}.',
     audience_missing: 'There is no audience “{{audience}}”.',
   },

@@ -200,6 +200,9 @@ export const audiences = {
     count: 'Personnes trouvées',
     counting: 'Comptage',
     countNone: 'Le compte apparaît dès la première condition complète.',
+    loadOfEvent:
+      'Vos audiences comparent chaque événement « {{event}} » à {{count}} conditions différentes, sur {{max}} au plus. Chacune ralentit le traitement : demandez de la même façon ce qui veut dire la même chose.',
+    load: 'Vos audiences suivent {{count}} conditions d’événement différentes, sur {{max}} au plus. Chacune ralentit le traitement : demandez de la même façon ce qui veut dire la même chose.',
     countWaits: 'Le compte attend que la condition soit corrigée.',
     countError: 'Le compte n’est pas venu : {{reason}}',
     sample: 'Quelques-unes d’entre elles',

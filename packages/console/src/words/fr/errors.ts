@@ -101,6 +101,10 @@ export const errors = {
     too_many_event_leaves:
       'Une condition demande au plus {{max}} événements, ceux des audiences qu’elle nomme compris ; celle-ci en demande {{count}}.',
     condition_too_long: 'Une condition compte au plus {{max}} caractères ; celle-ci en a {{count}}.',
+    too_many_series:
+      'Les audiences de cet espace suivraient {{count}} conditions d’événement différentes ; le maximum est de {{max}}. Demandez de la même façon ce qui veut dire la même chose, ou supprimez des audiences inutilisées.',
+    too_many_series_of_event:
+      'Les audiences suivraient {{count}} conditions différentes sur « {{event}} » ; le maximum est de {{max}}. Demandez de la même façon ce qui veut dire la même chose, ou supprimez des audiences inutilisées.',
     audience_circle: 'Ces audiences tournent en rond : {{audiences}}.',
     audience_missing: 'Il n’y a pas d’audience « {{audience}} ».',
   },
