@@ -149,7 +149,7 @@ function useColumns(): ReadonlyArray<Column<AudienceAnswer>> {
     {
       key: 'size',
       head: t('columns.size'),
-      width: 184,
+      width: 128,
       isNumber: true,
       sortBy: ({ size }) => size,
       cell: ({ size, status, population }) => (
@@ -162,7 +162,7 @@ function useColumns(): ReadonlyArray<Column<AudienceAnswer>> {
     {
       key: 'status',
       head: t('columns.status'),
-      width: 170,
+      width: 84,
       cell: (audience) => <AudienceStatus audience={audience} plain />,
       sortBy: ({ status }) => status,
     },
