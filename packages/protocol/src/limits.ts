@@ -273,6 +273,8 @@ export const CONDITION_TEXT_CHARS_MAX = 1_000
 export const CONDITION_EVENT_NAMES_MAX = 100
 /** Property tests of one event leaf, and tests of one `each`. */
 export const CONDITION_WHERE_MAX = 20
+/** Property tests of all event leaves of one condition together, those of the audiences that it names included: ClickHouse plans each one, and hears nothing meanwhile. */
+export const CONDITION_TESTS_MAX = 200
 /** The largest count that a condition may name. */
 export const CONDITION_COUNT_MAX = 1_000_000
 /** The longest window of a condition, in days: a hundred years. */

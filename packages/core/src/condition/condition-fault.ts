@@ -12,6 +12,7 @@ export const FAULT_REASONS = [
   'window_unreadable',
   'window_turned',
   'too_many_event_leaves',
+  'too_many_tests',
   'condition_too_long',
   'too_many_series',
   'too_many_series_of_event',

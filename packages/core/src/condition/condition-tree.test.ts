@@ -1,4 +1,8 @@
-import { CONDITION_CHARS_MAX, CONDITION_EVENT_LEAVES_MAX } from '@affluent/protocol/limits'
+import {
+  CONDITION_CHARS_MAX,
+  CONDITION_EVENT_LEAVES_MAX,
+  CONDITION_TESTS_MAX,
+} from '@affluent/protocol/limits'
 import { expect, test } from 'vitest'
 import {
   audiencesIn,
@@ -17,6 +21,24 @@ function events(count: number) {
 test('a condition asks for CONDITION_EVENT_LEAVES_MAX events, and for not one more', () => {
   expect(() => checkSize(parseCondition(events(CONDITION_EVENT_LEAVES_MAX), 'UTC'))).not.toThrow()
   expect(() => checkSize(parseCondition(events(CONDITION_EVENT_LEAVES_MAX + 1), 'UTC'))).toThrow(/50 events/)
+})
+
+test('its event leaves have CONDITION_TESTS_MAX property tests together, tests of one element among them', () => {
+  const tests = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ property: `p${index}`, op: 'gt', value: index }))
+  const leaf = (count: number, name = 'Ordered') => ({
+    event: name,
+    where: [...tests(count - 5), { each: 'products', where: tests(5) }],
+  })
+  const leaves = (last: number) => ({
+    all: [
+      ...Array.from({ length: CONDITION_TESTS_MAX / 20 - 1 }, (_, index) => leaf(20, `Event ${index}`)),
+      { not: leaf(last) },
+      { trait: 'plan', op: 'exists' },
+    ],
+  })
+  expect(() => checkSize(parseCondition(leaves(20), 'UTC'))).not.toThrow()
+  expect(() => checkSize(parseCondition(leaves(21), 'UTC'))).toThrow(/200 property tests.*here there are 201/)
 })
 
 test('the events of the audiences that it names count too', () => {

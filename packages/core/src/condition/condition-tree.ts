@@ -1,6 +1,10 @@
 import type { Condition, Leaf, Population } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
-import { CONDITION_CHARS_MAX, CONDITION_EVENT_LEAVES_MAX } from '@affluent/protocol/limits'
+import {
+  CONDITION_CHARS_MAX,
+  CONDITION_EVENT_LEAVES_MAX,
+  CONDITION_TESTS_MAX,
+} from '@affluent/protocol/limits'
 import { canonicalText } from './canonical-text.ts'
 import { ConditionFault } from './condition-fault.ts'
 
@@ -33,7 +37,8 @@ export function leavesOf(condition: Condition): Leaf[] {
  * @throws ConditionFault
  */
 export function checkSize(condition: Condition): void {
-  const events = leavesOf(condition).filter(({ kind }) => kind === 'count' || kind === 'aggregate').length
+  const leaves = leavesOf(condition).filter((leaf) => leaf.kind === 'count' || leaf.kind === 'aggregate')
+  const events = leaves.length
   if (events > CONDITION_EVENT_LEAVES_MAX) {
     const message = `A condition may ask for ${CONDITION_EVENT_LEAVES_MAX} events at most, those of the audiences that it names included; this one asks for ${events}.`
     const details = {
@@ -41,6 +46,14 @@ export function checkSize(condition: Condition): void {
       max: CONDITION_EVENT_LEAVES_MAX,
       count: events,
     } as const
+    throw new ConditionFault('condition', message, 'invalid_condition', details)
+  }
+  const tests = leaves
+    .flatMap(({ where }) => where)
+    .reduce((sum, test) => sum + ('each' in test ? test.where.length : 1), 0)
+  if (tests > CONDITION_TESTS_MAX) {
+    const message = `The event conditions may have ${CONDITION_TESTS_MAX} property tests together, those of the audiences that it names included; here there are ${tests}.`
+    const details = { reason: 'too_many_tests', max: CONDITION_TESTS_MAX, count: tests } as const
     throw new ConditionFault('condition', message, 'invalid_condition', details)
   }
   const characters = canonicalText(condition).length

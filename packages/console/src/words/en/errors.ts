@@ -101,6 +101,8 @@ export const errors: Translation<typeof french> = {
     window_turned: 'The end of the period is before its beginning.',
     too_many_event_leaves:
       'A condition asks for {{max}} events at most, those of the audiences that it names included; this one asks for {{count}}.',
+    too_many_tests:
+      'The event conditions have {{max}} property tests at most, those of the audiences that it names included; here there are {{count}}.',
     condition_too_long: 'A condition is {{max}} characters long at most; this one has {{count}}.',
     too_many_series:
       'The audiences of this workspace would follow {{count}} different event conditions; {{max}} is the most. Ask alike what means the same, or delete audiences that nobody uses.',

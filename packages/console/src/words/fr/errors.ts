@@ -100,6 +100,8 @@ export const errors = {
     window_turned: 'La fin de la période est avant son début.',
     too_many_event_leaves:
       'Une condition demande au plus {{max}} événements, ceux des audiences qu’elle nomme compris ; celle-ci en demande {{count}}.',
+    too_many_tests:
+      'Les conditions d’événement comptent ensemble au plus {{max}} tests de propriété, ceux des audiences nommées compris ; il y en a ici {{count}}.',
     condition_too_long: 'Une condition compte au plus {{max}} caractères ; celle-ci en a {{count}}.',
     too_many_series:
       'Les audiences de cet espace suivraient {{count}} conditions d’événement différentes ; le maximum est de {{max}}. Demandez de la même façon ce qui veut dire la même chose, ou supprimez des audiences inutilisées.',
