@@ -198,6 +198,10 @@ export const connection = z
       .object({ sent: z.number(), of: z.number().nullable(), isDone: z.boolean() })
       .nullable()
       .describe('How far the current members have been sent, when that was asked for'),
+    error: z
+      .string()
+      .nullable()
+      .describe('Why it sends nothing: its filter is not understood. Give it another one'),
   })
   .meta({ id: 'Connection' })
 export type ConnectionAnswer = Infer<typeof connection>

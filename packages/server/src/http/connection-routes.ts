@@ -251,6 +251,7 @@ function describe(row: ConnectionRow, edits: ReadonlyMap<string, Edit>): Connect
     required: [...row.required],
     purpose: row.purpose,
     enabled: row.enabled,
+    error: row.fault,
     createdAt: row.createdAt.toISOString(),
     changedAt: row.changedAt.toISOString(),
     ...describeEdit(edits.get(String(row.id))),

@@ -175,11 +175,13 @@ export class WorkspaceWalks {
   async readSettings(workspace: number): Promise<void> {
     const walk = this.#walks.get(workspace)
     if (walk === undefined) return
-    const { database } = this.#options
+    const { database, log } = this.#options
     const audiences = await readAudiences(database, workspace)
     walk.rules = (await readProgress(database, workspace)).rules
     walk.audiences = audiences
     walk.connections = await readConnections(database, workspace)
+    for (const { id, fault } of walk.connections.rows)
+      if (fault !== null) log.error('connection_not_understood', { workspace, connection: id, error: fault })
     this.#options.deliverer.changed(workspace)
   }
 

@@ -1,4 +1,5 @@
 import { webhook } from '@affluent/connectors/destinations/webhook/webhook'
+import { ConditionFault } from '@affluent/core/condition/condition-fault'
 import type { Connection, ConnectionFrom } from '@affluent/core/delivery/connection'
 import { compileFilter } from '@affluent/core/delivery/filter'
 import { Connections } from '@affluent/core/delivery/route'
@@ -24,6 +25,8 @@ export interface ConnectionRow {
   readonly membersOf: number | null
   readonly createdAt: Date
   readonly changedAt: Date
+  /** why its filter cannot be understood; it sends nothing until that is mended */
+  readonly fault: string | null
 }
 
 /** All current members have been sent. */
@@ -40,7 +43,7 @@ export const NO_CONNECTIONS: ConnectionSet = { rows: [], routes: new Connections
 
 /** Reads the connections of a workspace and compiles their filters. */
 export async function readConnections(database: Reader, workspace: number): Promise<ConnectionSet> {
-  const { rows } = await database.query<ConnectionRow & { name: string; zone: string }>({
+  const { rows: kept } = await database.query<Omit<ConnectionRow, 'fault'> & { name: string; zone: string }>({
     name: 'connections',
     text: `select c.id, c.destination_id as destination, c.source, c.audience, c.action, c.filter, c.mapping, c.required, c.purpose, c.enabled,
              c.members_after as "membersAfter", c.members_sent as "membersSent", c.members_of as "membersOf",
@@ -49,11 +52,23 @@ export async function readConnections(database: Reader, workspace: number): Prom
            where c.workspace_id = $1 order by c.id`,
     values: [workspace],
   })
-  const enabled = rows.filter((row) => row.enabled)
-  return { rows, routes: new Connections(enabled.map((row) => compile(row, row.name, row.zone))) }
+  const rows: ConnectionRow[] = []
+  const enabled: Connection[] = []
+  for (const { name, zone, ...row } of kept) {
+    try {
+      const connection = compile(row, name, zone)
+      if (row.enabled) enabled.push(connection)
+      rows.push({ ...row, fault: null })
+    } catch (error) {
+      // taken by an older version, and not understood by this one: the others go on
+      if (!(error instanceof ConditionFault)) throw error
+      rows.push({ ...row, fault: error.message })
+    }
+  }
+  return { rows, routes: new Connections(enabled) }
 }
 
-function compile(row: ConnectionRow, destinationName: string, zone: string): Connection {
+function compile(row: Omit<ConnectionRow, 'fault'>, destinationName: string, zone: string): Connection {
   return {
     id: row.id,
     from: fromOf(row),

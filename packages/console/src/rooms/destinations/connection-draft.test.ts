@@ -18,7 +18,7 @@ const connection = (change: Partial<ConnectionAnswer>): ConnectionAnswer => ({
     mapping: null,
     required: [],
   },
-  ...{ purpose: 'operations', enabled: true, createdAt: '', changedAt: '', members: null },
+  ...{ purpose: 'operations', enabled: true, createdAt: '', changedAt: '', members: null, error: null },
   ...{ version: 0, changedBy: null },
   ...change,
 })

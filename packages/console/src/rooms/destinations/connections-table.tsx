@@ -132,11 +132,17 @@ function useColumns(
       key: 'state',
       head: t('connections.state'),
       width: 240,
-      cell: ({ enabled, members }) => (
+      cell: ({ enabled, members, error }) => (
         <span className="row">
-          <StatusBadge plain tone={enabled ? 'good' : 'held'}>
-            {t(enabled ? 'connections.on' : 'connections.off')}
-          </StatusBadge>
+          {error === null ? (
+            <StatusBadge plain tone={enabled ? 'good' : 'held'}>
+              {t(enabled ? 'connections.on' : 'connections.off')}
+            </StatusBadge>
+          ) : (
+            <StatusBadge plain tone="bad">
+              {t('connections.notUnderstood')}
+            </StatusBadge>
+          )}
           {members !== null && !members.isDone && members.of !== null && (
             <span className="note">
               {t('connections.members', {

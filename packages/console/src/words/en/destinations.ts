@@ -162,6 +162,7 @@ export const destinations: Translation<typeof french> = {
     fields_one: '{{shown}} field',
     fields_other: '{{shown}} fields',
     on: 'On',
+    notUnderstood: 'Sends nothing: change its filter',
     off: 'Paused',
     pause: 'Pause',
     resume: 'Resume',

@@ -165,6 +165,7 @@ export const destinations = {
     fields_one: '{{shown}} champ',
     fields_many: '{{shown}} de champs',
     fields_other: '{{shown}} champs',
+    notUnderstood: 'N’envoie rien : changez son filtre',
     on: 'Active',
     off: 'En pause',
     pause: 'Mettre en pause',
