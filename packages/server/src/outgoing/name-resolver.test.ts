@@ -55,8 +55,11 @@ test('one over the bound of look-ups of a workspace waits, and another workspace
   await expect.poll(() => silent.questions - before).toBe(2 * (LOOKUPS_WORKSPACE_MAX + 1))
   expect(await other).toContain('is not known')
   const said = await Promise.all(first)
-  expect(said.slice(0, LOOKUPS_WORKSPACE_MAX).every((message) => message.includes('is not known'))).toBe(true)
-  expect(said.at(-1)).toMatch(/Too many other names|is not known/)
+  // whichever read the hosts file last has waited
+  expect(said.filter((message) => message.includes('is not known')).length).toBeGreaterThanOrEqual(
+    LOOKUPS_WORKSPACE_MAX,
+  )
+  for (const message of said) expect(message).toMatch(/Too many other names|is not known/)
 }, 15_000)
 
 test('many who ask for one name ask once', async () => {
