@@ -111,7 +111,7 @@ export const MICRO_BATCH_EVENTS_FIRST = 250
 /** States that one micro-batch of the walk changes, in characters of JSON: with audiences that keep many series these are what memory holds. */
 export const MICRO_BATCH_STATE_BYTES_MAX = 8 * 1024 * 1024
 /** How long deciding one micro-batch should hold the thread, in milliseconds: what takes longer is made smaller the next time. */
-export const MICRO_BATCH_DECIDE_MS_MAX = 100
+export const MICRO_BATCH_DECIDE_MS_MAX = 200
 /** Raw bytes in one micro-batch of the walk. */
 export const MICRO_BATCH_BYTES_MAX = 8 * 1024 * 1024
 /** Bytes of accepted events kept parsed in memory for the walk, a workspace; what is beyond is read back from the log. */

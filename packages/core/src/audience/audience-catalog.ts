@@ -211,7 +211,7 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 
 /** Which series events of a name may belong to. */
 export class SeriesOfEvents<Series> {
-  readonly #byName = new Map<string, Series[]>()
+  readonly #byName = new Map<EventType, Map<string, Series[]>>()
   /** those that ask for beginnings of names, by type */
   readonly #byPrefix = new Map<string, { readonly prefix: string; readonly series: Series }[]>()
   /** answers for names that were asked, where prefixes must be looked through */
@@ -219,18 +219,21 @@ export class SeriesOfEvents<Series> {
 
   add({ type, event }: EventPattern, series: Series): void {
     const { names, prefixes } = namesOf(event)
-    for (const name of names) push(this.#byName, `${type}\n${name}`, series)
+    let byName = this.#byName.get(type)
+    if (byName === undefined) this.#byName.set(type, (byName = new Map()))
+    for (const name of names) push(byName, name, series)
     for (const prefix of prefixes) push(this.#byPrefix, type, { prefix, series })
   }
 
   of(type: EventType, name: string): readonly Series[] {
-    const key = `${type}\n${name}`
+    const named = this.#byName.get(type)?.get(name)
     const prefixed = this.#byPrefix.get(type)
-    if (prefixed === undefined) return this.#byName.get(key) ?? []
+    if (prefixed === undefined) return named ?? []
+    const key = `${type}\n${name}`
     let found = this.#found.get(key)
     if (found === undefined) {
       const fitting = prefixed.filter(({ prefix }) => name.startsWith(prefix)).map(({ series }) => series)
-      found = [...new Set([...(this.#byName.get(key) ?? []), ...fitting])]
+      found = [...new Set([...(named ?? []), ...fitting])]
       // names are the senders' to invent
       if (this.#found.size >= NAMES_REMEMBERED) this.#found.clear()
       this.#found.set(key, found)

@@ -19,6 +19,7 @@ const NUMBER = 0x38495ab5
 const TEXT = 0x165667b1
 const LIST = 0x27d4eb2f
 const OBJECT = 0x9e3779b1
+const POINT = 0x2e
 
 /**
  * Tells copies of an event by what it means and not by how its JSON is written: the order of keys, white space, escapes, `50.0` for 50 are no difference, nor is
@@ -40,9 +41,15 @@ export function fingerprintOf(type: EventType, json: JsonObject): number {
 // characters and elements of the event that is being hashed
 let size = 0
 
-/** The same moment may be written with more or fewer digits, or in another zone. */
+/** The same moment may be written with more or fewer digits, or in another zone. Nearly all are written as JavaScript writes them. */
 function timeOf(value: Json): Json {
-  return typeof value === 'string' ? (parseEventTime(value)?.ms ?? value) : value
+  if (
+    typeof value !== 'string' ||
+    (value.length === 24 && value.charCodeAt(19) === POINT && value.endsWith('Z'))
+  )
+    return value
+  const ms = parseEventTime(value)?.ms
+  return ms === undefined ? value : new Date(ms).toISOString()
 }
 
 /** Entries are added, so that their order is no difference. */

@@ -31,6 +31,7 @@ export function normalizeIdentifier(
 
 /** Whether case is no difference in a namespace. */
 export function isFolded(namespace: string): boolean {
+  if (namespace === 'user_id' || namespace === 'anonymous_id') return false
   return namespace === 'email' || namespace === 'advertising_id' || namespace.endsWith('.idfa')
 }
 

@@ -41,6 +41,8 @@ const FAMOUS = new Set([
   ...['9774d56d682e549c', '02:00:00:00:00:00'],
 ])
 
+const FAMOUS_UUID = /^(?:123e4567|550e8400|3fa85f64)/i
+
 /** Nothing but zeros, and telephone numbers that end in eight of them. */
 const ZEROS = /^(?:[0\-.: ]*|\+?\d{1,4}0{8})$/
 /** As far as the longest that programs make: the 64 zeros of an empty SHA-256. */
@@ -77,12 +79,39 @@ const HAS_DIGIT = /\d/
 export function isPlaceholder(value: string): boolean {
   // too long for an identifier, of whatever kind
   if (value.length > IDENTIFIER_BYTES_MAX) return false
+  if (isPlainId(value)) return false
   const lower = value.trim().toLowerCase()
   if (FAMOUS.has(lower) || ZEROS.test(lower) || RUN.test(lower)) return true
   if (HAS_MARKS.test(lower)) return isMarked(lower)
   if (lower.includes('@')) return SERVICE_MAILBOX.test(lower) || isVoidMailbox(lower)
   // no words have digits, and most ids do
   return !HAS_DIGIT.test(lower) && isWords(lower)
+}
+
+const FAMOUS_LENGTHS = new Set([...FAMOUS].filter((text) => HAS_DIGIT.test(text)).map(({ length }) => length))
+const UUID_LENGTH = 36
+
+/**
+ * Nearly all ids are let go here, by one look at their characters: letters, digits, - and _, a digit among them, and two that differ. What may be famous, or ends in
+ * zeros, is looked at again.
+ */
+function isPlainId(value: string): boolean {
+  const { length } = value
+  if (FAMOUS_LENGTHS.has(length) && (length !== UUID_LENGTH || FAMOUS_UUID.test(value))) return false
+  let first = 0
+  let differs = false
+  let hasDigit = false
+  for (let at = 0; at < length; at++) {
+    const code = value.charCodeAt(at)
+    // in lower case
+    const sign = code | 0x20
+    if (code >= 0x30 && code <= 0x39) hasDigit = true
+    else if (code === 0x2d || (code === 0x5f && at > 0)) continue
+    else if (sign < 0x61 || sign > 0x7a) return false
+    if (first === 0) first = sign
+    else if (sign !== first) differs = true
+  }
+  return hasDigit && differs && !value.endsWith('00000000')
 }
 
 function isWords(lower: string): boolean {
