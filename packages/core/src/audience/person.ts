@@ -38,10 +38,9 @@ export class Person implements ConditionSubject {
   /** Namespaces of its identifiers. */
   get namespaces(): ReadonlySet<string> {
     if (this.#namespaces !== undefined) return this.#namespaces
-    const members = new Set(this.members.map(({ id }) => id))
     const found = new Set<string>()
-    for (const { state } of this.members)
-      for (const [, namespace, owner] of state.s) if (members.has(owner)) found.add(namespace)
+    for (const { id, state } of this.members)
+      for (const [, namespace, owner] of state.s) if (owner === id) found.add(namespace)
     this.#namespaces = found
     return found
   }

@@ -122,8 +122,7 @@ export class IdentityGraph {
   isKnown(profile: number): boolean {
     return this.component(profile).some((fragment) =>
       fragment.state.s.some(
-        ([, namespace, owner]) =>
-          !isWeak(ruleOf(this.rules, namespace)) && this.#fragments.get(owner)?.profile === profile,
+        ([, namespace, owner]) => owner === fragment.id && !isWeak(ruleOf(this.rules, namespace)),
       ),
     )
   }

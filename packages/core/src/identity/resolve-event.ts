@@ -1,5 +1,5 @@
 import type { EventType } from '@affluent/protocol/event'
-import { type Fragment, NEVER_SEEN, noteEvent, noteSighting } from '../profile/fragment.ts'
+import { type Fragment, identifiersOf, NEVER_SEEN, noteEvent, noteSighting } from '../profile/fragment.ts'
 import type { IdentityGraph, KnownIdentifier } from './identity-graph.ts'
 import { type KeyedIdentifier, keyIdentifier } from './keyed-identifier.ts'
 import { type IdentityRules, isWeak, type NamespaceRule, ruleOf } from './namespaces.ts'
@@ -205,9 +205,11 @@ function checkLimits(
 }
 
 function collectValues(graph: IdentityGraph, profile: number, into: Values): void {
-  for (const fragment of graph.component(profile)) {
-    for (const [identifier, namespace, owner, , lastSeen] of fragment.state.s) {
-      if (graph.fragment(owner)?.profile !== profile) continue
+  const members = graph.component(profile)
+  const own = identifiersOf(members)
+  for (const { state } of members) {
+    for (const [identifier, namespace, , , lastSeen] of state.s) {
+      if (!own.has(identifier)) continue
       const values = valuesOf(into, namespace)
       const seen = lastSeen === NEVER_SEEN.last ? Number.POSITIVE_INFINITY : lastSeen
       values.set(identifier, Math.max(values.get(identifier) ?? 0, seen))

@@ -1,6 +1,13 @@
 import type { Json } from '@affluent/protocol/event'
 import { type IdentityRules, isWeak, ruleOf } from '../identity/namespaces.ts'
-import { type Fragment, type FragmentState, isNewerValue, NEVER_SEEN, type TraitValue } from './fragment.ts'
+import {
+  type Fragment,
+  type FragmentState,
+  identifiersOf,
+  isNewerValue,
+  NEVER_SEEN,
+  type TraitValue,
+} from './fragment.ts'
 
 /** One resolved person: the fold over the fragments of a profile. */
 export interface FoldedProfile {
@@ -37,7 +44,7 @@ export interface FoldedTrait {
  * @param rules decide which identifiers make a person known
  */
 export function foldProfile(fragments: readonly Fragment[], rules: IdentityRules): FoldedProfile {
-  const members = new Set(fragments.map((fragment) => fragment.id))
+  const own = identifiersOf(fragments)
   const identifiers = new Map<number, FoldedIdentifier>()
   let firstSeen: number = NEVER_SEEN.first
   let lastSeen: number = NEVER_SEEN.last
@@ -46,7 +53,7 @@ export function foldProfile(fragments: readonly Fragment[], rules: IdentityRules
     firstSeen = Math.min(firstSeen, state.f)
     lastSeen = Math.max(lastSeen, state.l)
     events += state.n
-    for (const sighting of state.s) if (members.has(sighting[2])) foldIdentifier(identifiers, sighting)
+    for (const sighting of state.s) if (own.has(sighting[0])) foldIdentifier(identifiers, sighting)
   }
   const sorted = [...identifiers.values()].sort((a, b) => rank(rules, a) - rank(rules, b) || a.id - b.id)
   return {

@@ -139,13 +139,17 @@ test('property: at any moment a profile is what was said until then, however it 
       fc.array(fc.nat(14)),
       (events, split, moments) => {
         const fragments = [1, 2, 3].map((id) => ({ ...newFragment(id, id, 'user_id'), profile: 1 }))
+        // whichever fragment saw an identifier first has it
+        const owners = new Map<number, number>()
         let clock = 0
         for (const [position, { time, wait, identifier, settles, ...event }] of events.entries()) {
           clock += wait
-          const { state } = fragments[split ? event.fragment : 0] as Fragment
+          const { id, state } = fragments[split ? event.fragment : 0] as Fragment
           const from = { time, position, source: 1 }
+          const owner = owners.get(identifier) ?? id
+          owners.set(identifier, owner)
           noteEvent(state, from, clock)
-          noteSighting(state, { ...from, identifier, namespace: 'crm', owner: 1 }, clock)
+          noteSighting(state, { ...from, identifier, namespace: 'crm', owner }, clock)
           const once = Object.fromEntries(
             Object.entries(event.once).filter(([name]) => !Object.hasOwn(event.set, name)),
           )

@@ -20,6 +20,17 @@ export type Sighting = [
   source: number,
 ]
 
+/**
+ * The identifiers that fragments have. A fragment that has an identifier has always seen it too; what others saw may name the owner of before, since two spellings of one
+ * number have become one.
+ */
+export function identifiersOf(fragments: readonly Pick<Fragment, 'id' | 'state'>[]): Set<number> {
+  const found = new Set<number>()
+  for (const { id, state } of fragments)
+    for (const [identifier, , owner] of state.s) if (owner === id) found.add(identifier)
+  return found
+}
+
 /** A trait's value with the event that gave it; `null` is a deletion, which also has its time. */
 export type TraitValue = [value: Json, time: number, position: number, source: number]
 

@@ -1,6 +1,6 @@
 import { type Author, explainDecision, type LedgerKind } from '@affluent/core/identity/ledger'
 import { foldTraits } from '@affluent/core/profile/fold-profile'
-import type { Fragment } from '@affluent/core/profile/fragment'
+import { type Fragment, identifiersOf } from '@affluent/core/profile/fragment'
 import type { GraphAnswer } from '@affluent/protocol/graph-api'
 import { authorIn, type LedgerReader, viewCauses } from './ledger-view.ts'
 import { isoSpan, viewIdentifiers } from './profile-view.ts'
@@ -41,7 +41,8 @@ export async function viewGraph(
     values: [workspace, [...ids]],
   })
   // what belongs to somebody else now was carried too, and is not of this person
-  const sightings = members.map(({ state }) => state.s.filter(([, , owner]) => ids.has(owner)))
+  const own = identifiersOf(members)
+  const sightings = members.map(({ state }) => state.s.filter(([identifier]) => own.has(identifier)))
   const values = await viewIdentifiers(database, workspace, [
     ...sightings.flat().map(([identifier]) => identifier),
     ...merges.flatMap(({ identifiers }) => identifiers),
