@@ -57,6 +57,8 @@ function List({ text }: { text: string }) {
   const { data, error, refetch } = useAudiences()
   const columns = useColumns()
   const all = data?.audiences
+  // what may go away again once the list has come cannot be reached before
+  const isFilled = all === undefined ? error !== null : all.length > 0
   const shown = text === '' ? all : all?.filter(({ name, key }) => matches(text, [name, key]))
   const create = (
     <Button
@@ -80,7 +82,7 @@ function List({ text }: { text: string }) {
         actions={
           <>
             <CopyAsCurl request={{ path: '/v1/audiences' }} />
-            {all?.length !== 0 && create}
+            {isFilled && create}
           </>
         }
       />

@@ -37,6 +37,8 @@ function List({ audience }: { audience: string | undefined }) {
   const columns = useColumns()
   const { data, error, refetch } = useDestinations()
   const rows = data?.destinations
+  // what may go away again once the list has come cannot be reached before
+  const isFilled = rows === undefined ? error !== null : rows.length > 0
   const create = (
     <Button
       component={Anchor}
@@ -54,7 +56,7 @@ function List({ audience }: { audience: string | undefined }) {
         actions={
           <>
             <CopyAsCurl request={{ path: '/v1/destinations' }} />
-            {rows?.length !== 0 && create}
+            {isFilled && create}
           </>
         }
       />
