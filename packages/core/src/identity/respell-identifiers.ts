@@ -1,4 +1,4 @@
-import type { Fragment, Sighting } from '../profile/fragment.ts'
+import { type Fragment, identifiersOf, type Sighting } from '../profile/fragment.ts'
 import type { IdentityGraph, KnownIdentifier } from './identity-graph.ts'
 import { type KeyedIdentifier, keyIdentifier } from './keyed-identifier.ts'
 import { normalizeIdentifier } from './normalize-identifier.ts'
@@ -76,10 +76,7 @@ function settle(
 ): void {
   const entry = { fragment: second.id, identifiers: [kept.id], rule: 'same_value', ...place }
   const members = graph.component(second.profile)
-  const owners = new Set(members.map(({ id }) => id))
-  const hasMore = members.some(({ state }) =>
-    state.s.some(([id, , owner]) => owners.has(owner) && id !== old.id && id !== kept.id),
-  )
+  const hasMore = [...identifiersOf(members)].some((id) => id !== old.id && id !== kept.id)
   const isAllowed =
     !graph.isForbidden(first.profile, [second.profile]) &&
     graph.countFragments([first.profile, second.profile]) <= graph.rules.fragmentsMax

@@ -97,6 +97,8 @@ describe('a body that would cost a parser too much is refused by its bytes', () 
       status: 400,
       json: { code: 'too_many_keys', message: expect.stringContaining('more than 2,000 keys') },
     })
+    const deep = `${'{"a":'.repeat(40)}${manyKeys(BODY_PARTS_MAX)}${'}'.repeat(40)}`
+    expect(await server.send('/v1/track', deep)).toMatchObject({ status: 400, json: { code: 'too_deep' } })
     const events = await server.send('/v1/batch', `{"batch":[${'{},'.repeat(1_390_000)}{}]}`)
     expect(events).toMatchObject({ status: 413, json: { code: 'too_many_events', path: 'batch' } })
     const event = manyKeys(EVENT_KEYS_MAX - 10, '"type":"track","event":"Tried","userId":"parts",')

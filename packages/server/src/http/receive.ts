@@ -65,8 +65,9 @@ function parseScanned(bytes: Buffer, whole: ScannedEvent): ParsedBody {
  */
 export function parseEvent(bytes: Buffer): ParsedBody {
   const whole = scanEvent(bytes)
-  const fault = whole.parts > BODY_PARTS_MAX ? checkBounds(whole, 'This event') : undefined
-  if (fault === undefined || fault.code === 'too_deep') return parseScanned(bytes, whole)
+  const isCostly = whole.depth <= BODY_DEPTH_MAX && whole.parts > BODY_PARTS_MAX
+  const fault = isCostly ? checkBounds(whole, 'This event') : undefined
+  if (fault === undefined) return parseScanned(bytes, whole)
   throw new RefusalError(fault.code === 'event_too_large' ? 413 : 400, fault.code, fault.message)
 }
 

@@ -45,7 +45,8 @@ export class MemberSender {
     const waiting = this.#options
       .connections()
       .rows.filter(
-        ({ membersAfter, enabled }) => enabled && membersAfter !== null && membersAfter !== MEMBERS_DONE,
+        ({ membersAfter, enabled, fault }) =>
+          enabled && fault === null && membersAfter !== null && membersAfter !== MEMBERS_DONE,
       )
     let hasSent = false
     for (const row of waiting) hasSent = (await this.#sendPart(row, signal)) || hasSent

@@ -179,9 +179,11 @@ export class WorkspaceWalks {
     const audiences = await readAudiences(database, workspace)
     walk.rules = (await readProgress(database, workspace)).rules
     walk.audiences = audiences
+    const told = new Set(walk.connections.rows.flatMap(({ id, fault }) => (fault === null ? [] : [id])))
     walk.connections = await readConnections(database, workspace)
     for (const { id, fault } of walk.connections.rows)
-      if (fault !== null) log.error('connection_not_understood', { workspace, connection: id, error: fault })
+      if (fault !== null && !told.has(id))
+        log.error('connection_not_understood', { workspace, connection: id, error: fault })
     this.#options.deliverer.changed(workspace)
   }
 
