@@ -11,8 +11,9 @@ const LOOK_MS = 500
 const GRACE_MS = 10_000
 
 /**
- * Starts the demo shop once the server of this very process is up, and ends it when the demo workspace is removed. The server tells by writing
- * `demo.json`. When this process goes, however it goes, the shop's standard input ends, and so does the shop.
+ * Starts the demo shop once the server of this very process is up, and ends it when the demo workspace is removed. The
+ * server tells by writing `demo.json`. When this process goes, however it goes, the shop's standard input ends, and so
+ * does the shop.
  */
 export async function startDemoShop() {
   const folder = await dataFolder()

@@ -1,4 +1,5 @@
-// node scripts/run-beside.mjs packages/dev/dist/shop/main.js [arguments]: runs that file until it ends, or until the process that started it is gone.
+// node scripts/run-beside.mjs packages/dev/dist/shop/main.js [arguments]: runs that file until it ends, or until the
+// process that started it is gone.
 import { become } from './become.mjs'
 
 const GRACE_MS = 2_000

@@ -29,8 +29,8 @@ function precompress(): Plugin {
 }
 
 /**
- * Lets the frame be painted from the page alone: the script of the colour scheme stands in it (the server allows it by its hash), and the styles come
- * after the frame.
+ * Lets the frame be painted from the page alone: the script of the colour scheme stands in it (the server allows it by
+ * its hash), and the styles come after the frame.
  */
 function paintFrameFirst(): Plugin {
   return {
@@ -71,10 +71,13 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            // One file for each language: nobody loads the other one's words.
+            { name: 'french', test: /words[\/]fr[\/]|rooms[\/]\w+[\/]french\.ts/, priority: 2 },
+            { name: 'english', test: /words[\/]en[\/]|rooms[\/]\w+[\/]english\.ts/, priority: 2 },
             // What every screen stands on, its styles too: few files, for a browser asks for six at a time.
             {
               name: 'frame',
-              test: /console[\/]src[\/](api|app|look|pieces)[\/]|rooms[\/]\w+[\/][\w-]+-search\.ts|[\/]protocol[\/]|@tabler|preload-helper|(@mantine|@fontsource).*\.css$/,
+              test: /console[\/]src[\/](api|app|look|pieces)[\/]|rooms[\/](rooms|\w+[\/](room|tell-apart|[\w-]+-search))\.ts|[\/]protocol[\/]|@tabler|preload-helper|(@mantine|@fontsource).*\.css$/,
               priority: 1,
             },
             {

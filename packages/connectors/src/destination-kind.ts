@@ -17,8 +17,8 @@ export interface Payload {
 }
 
 /**
- * A kind of partner system: a declaration and one function that says what to send. It touches nothing else: whoever calls it sends, counts and
- * tries again.
+ * A kind of partner system: a declaration and one function that says what to send. It touches nothing else: whoever
+ * calls it sends, counts and tries again.
  */
 export interface DestinationKind<Settings, Secrets> {
   /** Stable, lower case; what the API and the tables hold. */

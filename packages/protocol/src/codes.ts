@@ -51,6 +51,10 @@ export const ERROR_CODES = [
   'source_disabled',
   'wrong_password',
   'common_password',
+  'invalid_invitation',
+  'invalid_reset',
+  'mail_not_set_up',
+  'not_accepted',
   'not_signed_in',
   'session_needed',
   'sign_in_again',
@@ -83,6 +87,7 @@ export const ERROR_CODES = [
   'not_available',
   'in_use',
   'already_exists',
+  'last_owner',
   'changed_meanwhile',
   'already_replayed',
   'not_replayable',
@@ -90,7 +95,7 @@ export const ERROR_CODES = [
   'not_ready',
   'query_too_slow',
   'internal_error',
-  // end states of the walk
+  // end states of the processor
   'message_id_conflict',
   'processing_failed',
 ] as const
@@ -122,8 +127,8 @@ export const CONDITION_WARNING_CODES = [
   'unknown_value',
 ] as const
 
-/** Why something was refused: what is wrong, how to mend it, and where. */
-export interface Refusal {
+/** Why something was refused: what is wrong, how to fix it, and where. */
+export interface Rejection {
   readonly code: ErrorCode
   readonly message: string
   readonly path?: string

@@ -53,17 +53,21 @@ const event = {
     },
   ],
 }
-const property = form(['property', 'op'], {
+/** A test of one property of an event. */
+export const PROPERTY_TEST_SCHEMA = form(['property', 'op'], {
   property: { type: 'string', description: 'A path, such as address.city, items[].sku or context.page.path' },
   ...test,
 })
 const each = form(['each', 'where'], {
   each: { type: 'string', description: 'The path of a list, such as products[]' },
-  where: { type: 'array', items: property, minItems: 1, maxItems: CONDITION_WHERE_MAX },
+  where: { type: 'array', items: PROPERTY_TEST_SCHEMA, minItems: 1, maxItems: CONDITION_WHERE_MAX },
 })
-const where = { type: 'array', items: { anyOf: [property, each] }, maxItems: CONDITION_WHERE_MAX }
+const where = { type: 'array', items: { anyOf: [PROPERTY_TEST_SCHEMA, each] }, maxItems: CONDITION_WHERE_MAX }
 
-/** A condition as JSON Schema, for the OpenAPI document: what it means is in docs/audiences.md. It is read by `parseCondition`, whose faults say more than a schema can. */
+/**
+ * A condition as JSON Schema, for the OpenAPI document: what it means is in docs/audiences.md. It is read by
+ * `parseCondition`, whose faults say more than a schema can.
+ */
 export const CONDITION_SCHEMA = {
   description: 'A condition, as docs/audiences.md describes it',
   anyOf: [
@@ -115,7 +119,8 @@ export const CONDITION_SCHEMA = {
   ],
 }
 
-function form<Properties extends object>(required: string[], properties: Properties) {
+/** An object of these properties and no others. */
+export function form<Properties extends object>(required: string[], properties: Properties) {
   return { type: 'object', additionalProperties: false, required, properties }
 }
 

@@ -46,8 +46,9 @@ export type Reading = (typeof READINGS)[number]
 export interface ValueTest {
   readonly op: ValueOp
   /**
-   * what `op` takes: a scalar, a list of scalars (`in`, `not_in`), two ends (`between`), a time (`before`, `after`) or a `Window` span. A date is a whole day of the workspace's zone
-   * (`2026-11-21`) or a moment (`2026-11-21T10:00:00.000Z`)
+   * what `op` takes: a scalar, a list of scalars (`in`, `not_in`), two ends (`between`), a time (`before`, `after`) or
+   * a `Window` span. A date is a whole day of the workspace's zone (`2026-11-21`) or a moment
+   * (`2026-11-21T10:00:00.000Z`)
    */
   readonly value?: Scalar | readonly Scalar[]
   /** compares texts without case and without accents */
@@ -71,8 +72,9 @@ export interface EachTest {
 }
 
 /**
- * When an event counts. `roll`: in the last `ms` milliseconds. `back`: in the last `count` calendar units up to now. `this`: in the unit of now, up to now. `last`: in the
- * `count` whole units before the one of now. `range`: from and to, both included, milliseconds since the epoch; null: open.
+ * When an event counts. `roll`: in the last `ms` milliseconds. `back`: in the last `count` calendar units up to now.
+ * `this`: in the unit of now, up to now. `last`: in the `count` whole units before the one of now. `range`: from and
+ * to, both included, milliseconds since the epoch; null: open.
  */
 export type Window =
   | { readonly kind: 'roll'; readonly ms: number }
@@ -162,7 +164,10 @@ export type Leaf =
   | BucketLeaf
   | KnownLeaf
 
-/** A condition in canonical form: parsed, defaults filled in, branches flattened, sorted and without doubles. An empty `all` is true, an empty `any` false. */
+/**
+ * A condition in canonical form: parsed, defaults filled in, branches flattened, sorted and without doubles. An empty
+ * `all` is true, an empty `any` false.
+ */
 export type Condition =
   | Leaf
   | { readonly kind: 'all'; readonly of: readonly Condition[] }

@@ -5,7 +5,9 @@
 export const EVENT_BYTES_MAX = 32 * 1024
 /** One request body of the collect API after unpacking, in bytes. */
 export const BODY_BYTES_MAX = 4 * 1024 * 1024
-/** All bodies of the collect API in hand at once, in bytes, packed and unpacked; beyond it the door answers 429. */
+/**
+ * All bodies of the collect API in hand at once, in bytes, packed and unpacked; beyond it the collector answers 429.
+ */
 export const BODIES_BYTES_MAX = 256 * 1024 * 1024
 /** Events in one batch. */
 export const BATCH_EVENTS_MAX = 2_500
@@ -15,7 +17,10 @@ export const EVENT_KEYS_MAX = 2_000
 export const EVENT_DEPTH_MAX = 32
 /** Levels of nesting in a whole request body. */
 export const BODY_DEPTH_MAX = 64
-/** Keys and items of arrays in a request body that goes to the parser; events of a batch that break a bound of their own do not. */
+/**
+ * Keys and items of arrays in a request body that goes to the parser; events of a batch that break a bound of their own
+ * do not.
+ */
 export const BODY_PARTS_MAX = 40_000
 /** The same for a batch whose write key stands in its head. */
 export const BATCH_PARTS_MAX = 300_000
@@ -23,7 +28,10 @@ export const BATCH_PARTS_MAX = 300_000
 export const KEYLESS_BODY_BYTES_MAX = 512 * 1024
 /** The body of a request that anybody may send to the API, such as to sign in, in bytes. */
 export const OPEN_BODY_BYTES_MAX = 16 * 1024
-/** What is read and thrown away of a request that was answered before it had come whole, in bytes; then the connection is closed. */
+/**
+ * What is read and thrown away of a request that was answered before it had come whole, in bytes; then the connection
+ * is closed.
+ */
 export const REST_BYTES_MAX = 32 * 1024 * 1024
 /** How long that goes on. */
 export const REST_WAIT_MS_MAX = 10_000
@@ -61,7 +69,7 @@ export const BODY_WAIT_MS_MAX = 30_000
 export const HEADER_BYTES_MAX = 16_384
 /** Header names that one preflight of the collect API is told are allowed; further ones are left out. */
 export const PREFLIGHT_HEADERS_MAX = 64
-/** Bytes of events that wait for their commit, a workspace; beyond it the door answers 429. */
+/** Bytes of events that wait for their commit, a workspace; beyond it the collector answers 429. */
 export const APPEND_QUEUE_BYTES_MAX = 64 * 1024 * 1024
 /** Bytes of one commit of the event log. */
 export const APPEND_FLUSH_BYTES_MAX = 8 * 1024 * 1024
@@ -71,9 +79,15 @@ export const DEDUPE_DAYS = 30
 /** messageIds remembered at the most, a workspace; the oldest days go first. */
 export const DEDUPE_IDS_MAX = 1_000_000_000
 
-/** All paths of one event's properties that conditions see, each once, in UTF-16 units: the first ones; what is beyond stays in the raw event. An event of 2,000 keys has room for 65 units a path. */
+/**
+ * All paths of one event's properties that conditions see, each once, in UTF-16 units: the first ones; what is beyond
+ * stays in the raw event. An event of 2,000 keys has room for 65 units a path.
+ */
 export const PROPERTY_PATHS_CHARS_MAX = 128 * 1024
-/** One path of an event's properties that conditions see, in UTF-16 units; what is under a longer one stays in the raw event. */
+/**
+ * One path of an event's properties that conditions see, in UTF-16 units; what is under a longer one stays in the raw
+ * event.
+ */
 export const PROPERTY_PATH_CHARS_MAX = 1_000
 
 /** Identifiers of one profile; a further one is kept in its event but not linked. */
@@ -84,10 +98,13 @@ export const PROFILE_FRAGMENTS_MAX = 500
 export const FRAGMENT_TRAITS_MAX = 1_000
 /** All traits of one fragment together, in bytes of JSON. */
 export const FRAGMENT_TRAITS_BYTES_MAX = 256 * 1024
-/** Events of the future that one fragment keeps until their time comes; of more, those that only show who is seen become one. */
+/**
+ * Events of the future that one fragment keeps until their time comes; of more, those that only show who is seen become
+ * one.
+ */
 export const FRAGMENT_UPCOMING_MAX = 100
-/** Refusals remembered by a fragment, so that the ledger says each of them once. */
-export const FRAGMENT_REFUSALS_MAX = 32
+/** Rejections remembered by a fragment, so that the ledger says each of them once. */
+export const FRAGMENT_REJECTIONS_MAX = 32
 /** Fragments that a reviewer parted for ever from one fragment; an un-merge or a cannot-link beyond it is refused. */
 export const FRAGMENT_CANNOT_LINKS_MAX = 10_000
 /** Namespaces with a rule of their own, a workspace. */
@@ -104,20 +121,29 @@ export const COMMAND_RESULTS_MAX = 100
 /** Open outcomes of one kind that `GET /v1/outcomes/open` counts; so many or more are answered as so many. */
 export const OPEN_OUTCOMES_COUNTED_MAX = 10_000
 
-/** Events in one micro-batch of the walk. */
+/** Events in one micro-batch of the processor. */
 export const MICRO_BATCH_EVENTS_MAX = 2_000
-/** Events in the first micro-batch of a walk, before it knows what they weigh. */
+/** Events in the first micro-batch of a processor, before it knows what they weigh. */
 export const MICRO_BATCH_EVENTS_FIRST = 250
-/** States that one micro-batch of the walk changes, in characters of JSON: with audiences that keep many series these are what memory holds. */
+/**
+ * States that one micro-batch of the processor changes, in characters of JSON: with audiences that keep many series
+ * these are what memory holds.
+ */
 export const MICRO_BATCH_STATE_BYTES_MAX = 8 * 1024 * 1024
-/** How long deciding one micro-batch should hold the thread, in milliseconds: what takes longer is made smaller the next time. */
+/**
+ * How long deciding one micro-batch should hold the thread, in milliseconds: what takes longer is made smaller the next
+ * time.
+ */
 export const MICRO_BATCH_DECIDE_MS_MAX = 200
-/** Raw bytes in one micro-batch of the walk. */
+/** Raw bytes in one micro-batch of the processor. */
 export const MICRO_BATCH_BYTES_MAX = 8 * 1024 * 1024
-/** Bytes of accepted events kept parsed in memory for the walk, a workspace; what is beyond is read back from the log. */
+/**
+ * Bytes of accepted events kept parsed in memory for the processor, a workspace; what is beyond is read back from the
+ * log.
+ */
 export const INBOX_BYTES_MAX = 64 * 1024 * 1024
-/** Tries of the walk at one event before it goes to quarantine. */
-export const WALK_TRIES_MAX = 3
+/** Tries of the processor at one event before it goes to quarantine. */
+export const PROCESSING_TRIES_MAX = 3
 /** Bytes of fragment states kept in memory, a process; a sixteenth of the machine's memory when that is less. */
 export const FRAGMENT_CACHE_BYTES_MAX = 1024 * 1024 * 1024
 /** Bytes of identifiers kept in memory, a process; a sixty-fourth of the machine's memory when that is less. */
@@ -134,7 +160,7 @@ export const LOAD_BLOCK_MS_MAX = 1_000
 export const LOG_SEGMENT_MS_MAX = 10 * 60 * 1000
 /** A log segment is closed at this size, in bytes. */
 export const LOG_SEGMENT_BYTES_MAX = 1024 * 1024 * 1024
-/** Free disk below which the door answers 503, in bytes. */
+/** Free disk below which the collector answers 503, in bytes. */
 export const DISK_FREE_BYTES_MIN = 512 * 1024 * 1024
 
 /** Quarantine of a workspace, in bytes; the oldest go first. */
@@ -159,7 +185,10 @@ export const FEED_LOG_EVENTS_MAX = 20_000
 export const FEED_POSITIONS_MAX = 20_000_000
 /** One refused body in a list of events, in bytes; of a larger one the list shows no identifiers. */
 export const FEED_RAW_BYTES_MAX = 64 * 1024
-/** How long one question that somebody waits for may take in ClickHouse: of a preview, a list of members, a search, a trend. */
+/**
+ * How long one question that somebody waits for may take in ClickHouse: of a preview, a list of members, a search, a
+ * trend.
+ */
 export const READ_MS_MAX = 8_000
 /** Such questions at once, a process; the last free place is kept for a workspace that has none under way. */
 export const READS_AT_ONCE_MAX = 3
@@ -210,9 +239,15 @@ export const REGISTRY_AGE_MS_MAX = 5_000
 export const REGISTRY_EVERYWHERE_MS_MAX = 2_000
 /** Wrong keys a minute from one address. */
 export const WRONG_KEYS_PER_MINUTE_MAX = 100
-/** Tries to sign in to one account from one address, or in one browser in which somebody has signed in to it, within SIGN_IN_WINDOW_MS; one that succeeds does not count. */
+/**
+ * Tries to sign in to one account from one address, or in one browser in which somebody has signed in to it, within
+ * SIGN_IN_WINDOW_MS; one that succeeds does not count.
+ */
 export const SIGN_IN_TRIES_MAX = 10
-/** Tries to sign in to one account from everywhere together, in browsers in which nobody has signed in to it, within SIGN_IN_WINDOW_MS. */
+/**
+ * Tries to sign in to one account from everywhere together, in browsers in which nobody has signed in to it, within
+ * SIGN_IN_WINDOW_MS.
+ */
 export const SIGN_IN_STRANGERS_TRIES_MAX = 200
 /** Tries to sign in from one address within SIGN_IN_WINDOW_MS; one that succeeds does not count. */
 export const SIGN_IN_ADDRESS_TRIES_MAX = 50
@@ -232,14 +267,28 @@ export const EMAIL_CHARS_MAX = 254
 export const SESSION_IDLE_MS_MAX = 4 * 3_600_000
 /** How long a session lasts, used or not, in milliseconds: a working day. */
 export const SESSION_MS_MAX = 12 * 3_600_000
-/** How long a browser in which somebody has signed in is known again, in milliseconds: as long as browsers keep a cookie. */
+/**
+ * How long a browser in which somebody has signed in is known again, in milliseconds: as long as browsers keep a
+ * cookie.
+ */
 export const DEVICE_MS_MAX = 400 * 86_400_000
-/** How long after a sign-in a member may do what is dangerous: keys, the removal of a workspace; in milliseconds. */
+/**
+ * How long after a sign-in a member may do what is dangerous: keys, members, the removal of a workspace; in
+ * milliseconds.
+ */
 export const FRESH_SIGN_IN_MS_MAX = 5 * 60_000
 /** Sessions of one team member at once; a further one ends the oldest. */
 export const MEMBER_SESSIONS_MAX = 20
+/** How long an invitation may be accepted, in milliseconds: a week. */
+export const INVITATION_MS_MAX = 7 * 86_400_000
+/** How long a link to a new password may be used, in milliseconds: an hour. */
+export const PASSWORD_RESET_MS_MAX = 3_600_000
+/** Links to a new password of one member that may be used at once; of more that are asked for by mail none is sent. */
+export const PASSWORD_RESETS_MAX = 5
+/** Members of one workspace, with those who are invited. */
+export const WORKSPACE_MEMBERS_MAX = 500
 
-/** Workspaces of one installation: each has a walk of its own that looks for work. */
+/** Workspaces of one installation: each has a processor of its own that looks for work. */
 export const WORKSPACES_MAX = 100
 /** Sources of one workspace. */
 export const SOURCES_MAX = 200
@@ -259,7 +308,9 @@ export const API_REQUESTS_PER_SECOND_MAX = 2_000
 
 /** Conditions inside one condition, at all depths together. */
 export const CONDITION_NODES_MAX = 200
-/** Event leaves of one condition, those of the audiences that it names included: more cost ClickHouse seconds to plan. */
+/**
+ * Event leaves of one condition, those of the audiences that it names included: more cost ClickHouse seconds to plan.
+ */
 export const CONDITION_EVENT_LEAVES_MAX = 50
 /** One condition in its canonical form, in characters; ClickHouse takes its texts as parameters. */
 export const CONDITION_CHARS_MAX = 60_000
@@ -273,7 +324,10 @@ export const CONDITION_TEXT_CHARS_MAX = 1_000
 export const CONDITION_EVENT_NAMES_MAX = 100
 /** Property tests of one event leaf, and tests of one `each`. */
 export const CONDITION_WHERE_MAX = 20
-/** Property tests of all event leaves of one condition together, those of the audiences that it names included: ClickHouse plans each one, and hears nothing meanwhile. */
+/**
+ * Property tests of all event leaves of one condition together, those of the audiences that it names included:
+ * ClickHouse plans each one, and hears nothing meanwhile.
+ */
 export const CONDITION_TESTS_MAX = 200
 /** The largest count that a condition may name. */
 export const CONDITION_COUNT_MAX = 1_000_000
@@ -289,14 +343,17 @@ export const EVENT_SERIES_MAX = 250
 export const SUM_VALUE_END = 1e15
 /** Audiences of one workspace. */
 export const AUDIENCES_MAX = 2_000
-/** People asked again by one tick. */
-export const TICK_PROFILES_MAX = 2_000
-/** Fragments of one part of a sweep. */
-export const SWEEP_PART_FRAGMENTS_MAX = 2_000
-/** Fragments whose history one query of a sweep computes. */
-export const SWEEP_QUERY_FRAGMENTS_MAX = 250_000
-/** Versions of audiences whose members a sweep asks in SQL, so that they are shown early; of more, everyone is asked about all of them at once. */
-export const SWEEP_EARLY_VERSIONS_MAX = 8
+/** People whose memberships one timer command evaluates. */
+export const DUE_TIMERS_PROFILES_MAX = 2_000
+/** Fragments of one part of a backfill. */
+export const BACKFILL_BATCH_FRAGMENTS_MAX = 2_000
+/** Fragments whose history one query of a backfill computes. */
+export const BACKFILL_QUERY_FRAGMENTS_MAX = 250_000
+/**
+ * Versions of audiences whose members a backfill asks in SQL, so that they are shown early; of more, everyone is asked
+ * about all of them at once.
+ */
+export const BACKFILL_EARLY_VERSIONS_MAX = 8
 /** How old the answer of ClickHouse to a cold leaf may become, in milliseconds. */
 export const COLD_ANSWER_MS_MAX = 60_000
 /** People whose cold answers one command brings. */
@@ -340,17 +397,26 @@ export const OUTGOING_ANSWER_BYTES_MAX = 64 * 1024
 export const DESTINATION_SOCKETS_MAX = 10
 /** The longest rest that a destination may ask for with Retry-After. */
 export const RETRY_AFTER_MS_MAX = 60 * 60 * 1000
-/** Deliveries of one destination that have been tried and wait for another try; while there are so many, no new ones are taken up. */
+/**
+ * Deliveries of one destination that have been tried and wait for another try; while there are so many, no new ones are
+ * taken up.
+ */
 export const DELIVERIES_WAITING_MAX = 10_000
-/** Deliveries of one destination that are out, or whose end is not written down yet: so many go out once more after a crash, at the most. */
+/**
+ * Deliveries of one destination that are out, or whose end is not written down yet: so many go out once more after a
+ * crash, at the most.
+ */
 export const DELIVERIES_UNWRITTEN_MAX = 100
-/** Deliveries of one destination in memory: those of one person go out one after the other, and many of one must not fill it. */
+/**
+ * Deliveries of one destination in memory: those of one person go out one after the other, and many of one must not
+ * fill it.
+ */
 export const DELIVERIES_TAKEN_UP_MAX = 1_000
 /** What is kept of the answer to a delivery that was not taken, in characters; of one that was taken, nothing. */
 export const REFUSED_ANSWER_CHARS_MAX = 4_000
-/** How long deliveries with their payloads and answers are kept, in days; what is still owed by then is cancelled. */
+/** How long deliveries with their payloads and answers are kept, in days; what is still queued by then is cancelled. */
 export const DELIVERY_DAYS = 14
 /** Deliveries that one call of `POST /v1/deliveries/replay` sends again; the next call takes the next ones. */
 export const REPLAY_DELIVERIES_MAX = 10_000
-/** Current members whose deliveries one command owes to a new connection. */
+/** Current members whose deliveries one command enqueues for a new connection. */
 export const SEND_MEMBERS_MAX = 1_000

@@ -2,7 +2,8 @@ import { isBroken } from './broken-text.ts'
 import { EVENT_TIME_END_MS, EVENT_TIME_MIN_MS } from './limits.ts'
 import { z } from './schema.ts'
 
-// What callers of the API may write: texts, ids and instants that every store holds. The one place that says so, for bodies, queries and paths.
+// What callers of the API may write: texts, ids and instants that every store holds. The one place that says so, for
+// bodies, queries and paths.
 
 const BROKEN = 'there is a NUL or half a character in it, which nothing can store'
 

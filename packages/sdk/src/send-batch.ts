@@ -45,7 +45,7 @@ export function createSendBatch(
       if (response.status === 429 || response.status >= 500) {
         return { kind: 'retry', afterMs: retryAfterMs(response) }
       }
-      return { kind: 'answered', refused: refusals(batch, response.ok, await bodyOf(response)) }
+      return { kind: 'answered', refused: rejections(batch, response.ok, await bodyOf(response)) }
     } catch {
       return { kind: 'retry', afterMs: undefined }
     }
@@ -84,7 +84,7 @@ async function bodyOf(response: Response): Promise<Body> {
   }
 }
 
-function refusals(batch: readonly QueuedEvent[], ok: boolean, body: Body): ClientError[] {
+function rejections(batch: readonly QueuedEvent[], ok: boolean, body: Body): ClientError[] {
   if (!ok) {
     const { code = 'refused', message = 'The server refused the batch.' } = body
     return batch.map(({ messageId }) => ({ code, message, messageId }))

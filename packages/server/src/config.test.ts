@@ -33,10 +33,29 @@ test.each([
   ['AFFLUENT_ALLOWED_HOSTS', 'https://cdp.example.com'],
   ['AFFLUENT_ALLOWED_HOSTS', 'cdp.example.com:8080'],
   ['AFFLUENT_LOG_LEVEL', 'loud'],
+  ['AFFLUENT_SMTP_URL', 'smtp.example.com'],
+  ['AFFLUENT_SMTP_URL', 'http://smtp.example.com'],
+  ['AFFLUENT_SMTP_URL', 'smtp://user:%zz@smtp.example.com'],
+  ['AFFLUENT_MAIL_FROM', 'nobody'],
+  ['AFFLUENT_MAIL_FROM', 'a@example.com, b@example.com'],
+  ['AFFLUENT_PUBLIC_URL', 'cdp.example.com'],
+  ['AFFLUENT_PUBLIC_URL', 'https://cdp.example.com/?a=1'],
 ])('a wrong %s (%s) is refused in one line that names it', (name, value) => {
   const attempt = () => toConfig({ [name]: value })
   expect(attempt).toThrow(ConfigError)
   expect(attempt).toThrow(name)
+})
+
+test('mail needs a sender, and to know where its links lead', () => {
+  const smtp = { AFFLUENT_SMTP_URL: 'smtps://user:p%40ss@smtp.example.com:465' }
+  expect(() => toConfig(smtp)).toThrow('AFFLUENT_MAIL_FROM')
+  const from = { ...smtp, AFFLUENT_MAIL_FROM: 'Affluent <cdp@example.com>' }
+  expect(toConfig(from).mail).toEqual({ url: smtp.AFFLUENT_SMTP_URL, from: 'Affluent <cdp@example.com>' })
+  expect(() => toConfig({ ...from, HOST: '0.0.0.0' })).toThrow('AFFLUENT_PUBLIC_URL')
+  const whole = { ...from, HOST: '0.0.0.0', AFFLUENT_PUBLIC_URL: 'https://cdp.example.com/' }
+  expect(toConfig(whole).publicUrl).toBe('https://cdp.example.com')
+  const leaking = { AFFLUENT_SMTP_URL: 'smtp//user:hunter2@smtp.example.com' }
+  expect(() => toConfig(leaking)).not.toThrow('hunter2')
 })
 
 test('empty variables count as absent', () => {

@@ -1,7 +1,10 @@
 import { resolve } from 'node:path'
 import { EMAIL_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '@affluent/protocol/limits'
 import ipaddr from 'ipaddr.js'
-import { readPrivatePlace } from './outgoing/private-places.ts'
+import type { MailSettings } from './platform/mail/system-mail.ts'
+import { LOG_LEVELS, type LogLevel } from './platform/observability/log.ts'
+import { readPrivatePlace } from './platform/outgoing/private-places.ts'
+import { ROLES, type Role } from './platform/processing/role.ts'
 
 /** Everything that an operator may set, read once at the start. */
 export interface Config {
@@ -21,15 +24,12 @@ export interface Config {
   readonly allowedPrivateNetworks: readonly string[]
   readonly trustedProxies: readonly string[]
   readonly allowedHosts: readonly string[]
+  /** undefined: no mail is sent */
+  readonly mail: MailSettings | undefined
+  /** at which people open the console, without a slash at the end; undefined: where it listens */
+  readonly publicUrl: string | undefined
   readonly logLevel: LogLevel
 }
-
-/** What a process does: take events in, walk them, load them into ClickHouse, answer the API. */
-export const ROLES = ['collect', 'walk', 'load', 'api'] as const
-export type Role = (typeof ROLES)[number]
-
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** A variable with a value that cannot be used: the process ends with exit code 2 and this one line. */
 export class ConfigError extends Error {
@@ -50,6 +50,7 @@ export function readEnvironment(): Environment {
  */
 export function toConfig(env: Environment): Config {
   refuseKafka(env['KAFKA_BROKERS'])
+  const publicUrl = readPublicUrl(env['AFFLUENT_PUBLIC_URL'])
   return {
     port: readPort(env['PORT']),
     host: text(env['HOST']) ?? '127.0.0.1',
@@ -66,6 +67,8 @@ export function toConfig(env: Environment): Config {
     allowedPrivateNetworks: readPrivatePlaces(env['AFFLUENT_ALLOWED_PRIVATE_NETWORKS']),
     trustedProxies: readProxies(env['AFFLUENT_TRUSTED_PROXIES']),
     allowedHosts: readHosts(env['AFFLUENT_ALLOWED_HOSTS']),
+    mail: readMail(env, publicUrl),
+    publicUrl,
     logLevel: readLogLevel(env['AFFLUENT_LOG_LEVEL']),
   }
 }
@@ -126,6 +129,61 @@ function readUrl(name: string, value: string | undefined, protocols: readonly st
   throw new ConfigError(
     `${name} must be a URL that begins with ${allowed}. Unset it to use the embedded engine.`,
   )
+}
+
+function readPublicUrl(value: string | undefined): string | undefined {
+  const url = text(value)
+  if (url === undefined) return undefined
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  const isPlain = parsed !== undefined && parsed.search === '' && parsed.hash === '' && parsed.username === ''
+  if (isPlain && ['http:', 'https:'].includes(parsed.protocol)) return parsed.href.replace(/\/+$/, '')
+  throw new ConfigError(
+    `AFFLUENT_PUBLIC_URL must be the address at which people open the console, such as https://cdp.example.com; "${url}" is not.`,
+  )
+}
+
+/** Mail goes out with links, so it must be known where they lead: no name that a request gives may decide it. */
+function readMail(env: Environment, publicUrl: string | undefined): MailSettings | undefined {
+  const url = text(env['AFFLUENT_SMTP_URL'])
+  const from = readSender(env['AFFLUENT_MAIL_FROM'])
+  if (url === undefined) return undefined
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  const isSmtp =
+    parsed !== undefined && ['smtp:', 'smtps:'].includes(parsed.protocol) && parsed.hostname !== ''
+  // it may hold a password: it is not said again
+  if (!isSmtp || !isDecodable(parsed.username) || !isDecodable(parsed.password))
+    throw new ConfigError(
+      'AFFLUENT_SMTP_URL must be smtp://host:587 or smtps://host:465, with user:password@ before the host where the server asks for them, special characters as %40; it is something else.',
+    )
+  if (from === undefined)
+    throw new ConfigError(
+      'AFFLUENT_MAIL_FROM must be set where AFFLUENT_SMTP_URL is: the sender of mail, such as "Affluent <cdp@example.com>".',
+    )
+  const host = text(env['HOST'])
+  if (publicUrl === undefined && (host === '0.0.0.0' || host === '::'))
+    throw new ConfigError(
+      'AFFLUENT_PUBLIC_URL must be set where AFFLUENT_SMTP_URL is and HOST listens to every network: links in mail lead there, such as https://cdp.example.com.',
+    )
+  return { url, from }
+}
+
+function readSender(value: string | undefined): string | undefined {
+  const sender = text(value)
+  if (sender === undefined) return undefined
+  const address = /^[^<>\r\n]*<([^<>]+)>$/.exec(sender)?.[1] ?? sender
+  if (/^[^\s@<>,;]+@[^\s@<>,;]+$/.test(address)) return sender
+  throw new ConfigError(
+    `AFFLUENT_MAIL_FROM must be an address, or a name with an address such as "Affluent <cdp@example.com>"; "${sender}" is neither.`,
+  )
+}
+
+function isDecodable(escaped: string): boolean {
+  try {
+    decodeURIComponent(escaped)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function readRoles(value: string | undefined): ReadonlySet<Role> {

@@ -1,12 +1,13 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Database } from './database/connect.ts'
-import { replaceApiKey } from './stores/key-store.ts'
-import type { Registry } from './stores/registry.ts'
+import type { Database } from './platform/database/connect.ts'
+import { replaceApiKey } from './platform/workspace/key-store.ts'
+import type { Registry } from './platform/workspace/registry.ts'
 
 /**
- * `demo.json` in the data directory: where the demo shop sends its events, for the program that makes them up. It holds write keys, which are public by
- * nature, and an API key of the demo workspace, which is a new one at each start; only its owner can read it. It is there while the demo workspace is.
+ * `demo.json` in the data directory: where the demo shop sends its events, for the program that makes them up. It holds
+ * write keys, which are public by nature, and an API key of the demo workspace, which is a new one at each start; only
+ * its owner can read it. It is there while the demo workspace is.
  */
 export class DemoFile {
   readonly #path: string

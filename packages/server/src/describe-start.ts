@@ -1,6 +1,6 @@
-import type { NewOwner } from './access/owner.ts'
 import type { Config } from './config.ts'
-import type { NewKeys, StartKeys } from './stores/make-workspace.ts'
+import type { NewKeys, StartKeys } from './workspaces/make-workspace.ts'
+import type { NewOwner } from './workspaces/owner.ts'
 
 /** What was made or found at this start; what was made is shown once. */
 export interface StartAccess {
@@ -9,8 +9,8 @@ export interface StartAccess {
 }
 
 /**
- * What a person reads when the server is up: the first time with keys and the owner's password, which are shown once. What the operator gave is not said
- * again: this goes into the logs of process managers.
+ * What a person reads when the server is up: the first time with keys and the owner's password, which are shown once.
+ * What the operator gave is not said again: this goes into the logs of process managers.
  * @param url of the server
  */
 export function describeStart(

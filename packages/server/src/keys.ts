@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util'
 import { NAME_CHARS_MAX } from '@affluent/protocol/limits'
 import { SCOPES, type Scope } from '@affluent/protocol/scope'
-import { renewOwnerPassword } from './access/owner.ts'
-import { PasswordHashes } from './access/password-hashes.ts'
 import { ConfigError, readEnvironment, toConfig } from './config.ts'
-import { connectDatabase, type Database, type DatabaseAddress } from './database/connect.ts'
-import { findRunningPostgres } from './engines/postgres/find-running-postgres.ts'
-import { describeKeys, findWorkspace, makeKeys, revokeKey } from './stores/key-command.ts'
+import { connectDatabase, type Database, type DatabaseAddress } from './platform/database/connect.ts'
+import { findRunningPostgres } from './platform/engines/postgres/find-running-postgres.ts'
+import { describeKeys, findWorkspace, makeKeys, revokeKey } from './workspaces/key-command.ts'
+import { renewOwnerPassword } from './workspaces/owner.ts'
+import { PasswordHashes } from './workspaces/password-hashes.ts'
 
 const HELP = `npm run keys                                  a write key of the first source, and an API key with all scopes
 npm run keys -- --scopes read,audiences       an API key with these scopes (${SCOPES.join(', ')})

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { ConfigError, readEnvironment, toConfig } from './config.ts'
 import { describeStart } from './describe-start.ts'
-import { createLog } from './operations/log.ts'
+import { createLog } from './platform/observability/log.ts'
 import { type AffluentServer, startServer } from './server.ts'
 
 const EXIT_CONFIG = 2

@@ -1,10 +1,13 @@
 import { ConfigError, readEnvironment, toConfig } from './config.ts'
-import { claimDataDirectory } from './engines/owner.ts'
-import { rotateSecretKey } from './stores/secret-box.ts'
+import { claimDataDirectory } from './platform/engines/owner.ts'
+import { rotateSecretKey } from './platform/secrets/secret-box.ts'
 
 process.exitCode = await main()
 
-/** `npm run rotate-secret-key`: a new key that seals secrets; the next start seals with it what the one before has sealed. */
+/**
+ * `npm run rotate-secret-key`: a new key that seals secrets; the next start seals with it what the one before has
+ * sealed.
+ */
 async function main(): Promise<number> {
   try {
     const { dataDir } = toConfig(readEnvironment())

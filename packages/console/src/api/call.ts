@@ -1,16 +1,6 @@
 import { ApiError } from './api-error.ts'
 import { noteReachable } from './reachability.ts'
-
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
-
-/** One request as the server's API wants it; `path` begins with /v1 and holds its query. */
-export interface Request {
-  readonly method?: Method
-  readonly path: string
-  readonly body?: unknown
-  /** Of a change: the version that it is a change of. */
-  readonly ifMatch?: number
-}
+import type { Request } from './request.ts'
 
 /** What goes along with a request of a signed-in member. */
 export interface Pass {
@@ -20,7 +10,7 @@ export interface Pass {
 }
 
 /** Asks the server. Throws an ApiError when the answer is not a success or does not come. */
-export async function call<Answer>(request: Request, pass: Pass = {}): Promise<Answer> {
+export async function call<Answer>(request: Request<Answer>, pass: Pass = {}): Promise<Answer> {
   const response = await send(request, pass)
   const text = await response.text()
   const answer = parse(text)
@@ -64,13 +54,20 @@ function parse(text: string): unknown {
 
 function errorOf(response: Response, answer: unknown): ApiError {
   const { error } = (answer ?? {}) as {
-    error?: { code?: string; message?: string; path?: string; id?: string; details?: Record<string, unknown> }
+    error?: {
+      code?: string
+      message?: string
+      path?: string
+      needs?: string
+      id?: string
+      details?: Record<string, unknown>
+    }
   }
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
   return new ApiError(response.status, error?.code ?? 'unexpected', error?.message ?? response.statusText, {
     path: error?.path,
     id: error?.id,
-    details: error?.details,
+    details: error?.needs === undefined ? error?.details : { ...error.details, needs: error.needs },
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
   })
 }

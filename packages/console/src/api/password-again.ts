@@ -8,7 +8,10 @@ interface Question {
 const listeners = new Set<() => void>()
 let question: Question | undefined
 
-/** Asks the member for the password again, in place; resolves with whether it was given. Two that ask at once share the question. */
+/**
+ * Asks the member for the password again, in place; resolves with whether it was given. Two that ask at once share the
+ * question.
+ */
 export function askPasswordAgain(): Promise<boolean> {
   return new Promise((resolve) => {
     const before = question

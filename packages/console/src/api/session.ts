@@ -1,8 +1,9 @@
-import type { SessionAnswer } from '@affluent/protocol/session-api'
+import type { SessionAnswer } from '@affluent/protocol/endpoints/sessions'
 import { type QueryClient, queryOptions, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { isSignedOut } from './api-error.ts'
 import { call } from './call.ts'
+import { api } from './request.ts'
 
 /** Who is signed in, with the token that goes back with every call that changes something. */
 export type Session = SessionAnswer
@@ -20,7 +21,7 @@ export const sessionQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
   queryFn: async ({ signal }): Promise<Session | null> => {
     try {
-      const { session } = await call<{ session: Session }>({ path: '/v1/session' }, { signal })
+      const { session } = await call(api('GET /v1/session'), { signal })
       return session
     } catch (error) {
       if (isSignedOut(error)) return null
@@ -40,21 +41,34 @@ export function useSession(): Session {
   return session
 }
 
-/** Opens a session; throws an ApiError with wrong_password or too_many_attempts. */
-export async function signIn(queries: QueryClient, email: string, password: string): Promise<Session> {
-  const body = { email, password }
-  const { session } = await call<{ session: Session }>({ method: 'POST', path: '/v1/session', body })
+/**
+ * By what somebody comes in: an address and its password; or an invitation, and the password that is chosen now or that
+ * the invited account has; or a link to a new password, and that password.
+ */
+export type Entry =
+  | { readonly email: string; readonly password: string }
+  | { readonly invitation: string; readonly password: string; readonly name?: string }
+  | { readonly reset: string; readonly password: string }
+
+/**
+ * Opens a session; throws an ApiError with wrong_password, invalid_invitation, invalid_reset, common_password or
+ * too_many_attempts.
+ */
+export async function signIn(queries: QueryClient, entry: Entry): Promise<Session> {
+  const { session } = await call(api('POST /v1/session', { body: entry }))
   queries.clear()
   queries.setQueryData(sessionQuery.queryKey, session)
   localStorage.setItem(WAS_SIGNED_IN, 'yes')
   return session
 }
 
-/** Gives the password again, so that what is dangerous may be done: a new session takes the place of this one. All that was read stays. */
+/**
+ * Gives the password again, so that what is dangerous may be done: a new session takes the place of this one. All that
+ * was read stays.
+ */
 export async function signInAgain(queries: QueryClient, password: string): Promise<void> {
-  const email = queries.getQueryData(sessionQuery.queryKey)?.member.email
-  const body = { email, password }
-  const { session } = await call<{ session: Session }>({ method: 'POST', path: '/v1/session', body })
+  const email = queries.getQueryData(sessionQuery.queryKey)?.member.email ?? ''
+  const { session } = await call(api('POST /v1/session', { body: { email, password } }))
   queries.setQueryData(sessionQuery.queryKey, session)
 }
 
@@ -63,7 +77,7 @@ export function useSignOut(): () => Promise<void> {
   const queries = useQueryClient()
   return async () => {
     const session = queries.getQueryData(sessionQuery.queryKey)
-    await call({ method: 'DELETE', path: '/v1/session' }, { csrf: session?.csrf })
+    await call(api('DELETE /v1/session'), { csrf: session?.csrf })
     localStorage.removeItem(WAS_SIGNED_IN)
     queries.clear()
     queries.setQueryData(sessionQuery.queryKey, null)
@@ -75,8 +89,7 @@ export function useChangeMember(): (change: { language?: 'fr' | 'en'; name?: str
   const queries = useQueryClient()
   return async (body) => {
     const csrf = queries.getQueryData(sessionQuery.queryKey)?.csrf
-    const request = { method: 'PUT', path: '/v1/session', body } as const
-    const { session } = await call<{ session: Session }>(request, { csrf })
+    const { session } = await call(api('PUT /v1/session', { body }), { csrf })
     queries.setQueryData(sessionQuery.queryKey, session)
   }
 }

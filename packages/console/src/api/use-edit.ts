@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ApiError } from './api-error.ts'
-import type { Request } from './call.ts'
 import { readAgain } from './read-again.ts'
+import type { Request } from './request.ts'
 import { useSend } from './use-send.ts'
 import { useWorkspace } from './use-workspace.ts'
 

@@ -1,22 +1,26 @@
 import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query'
-import { address } from './address.ts'
 import type { ApiError } from './api-error.ts'
 import { call } from './call.ts'
+import type { Request } from './request.ts'
 import { useWorkspace } from './use-workspace.ts'
 
 /** Reads a list page by page, by its cursor: `data.pages` holds the answers, `fetchNextPage()` reads on. */
 export function usePages<Answer extends { cursor: string | null }>(
-  path: string,
-  query: Parameters<typeof address>[1] = {},
+  request: Request<Answer>,
   options: { enabled?: boolean } = {},
 ): UseInfiniteQueryResult<InfiniteData<Answer>, ApiError> {
   const workspace = useWorkspace()
   return useInfiniteQuery<Answer, ApiError, InfiniteData<Answer>, readonly unknown[], string | null>({
-    queryKey: [workspace, path, 'pages', query],
+    queryKey: [workspace, request.path, 'pages'],
     initialPageParam: null,
     getNextPageParam: (last) => last.cursor,
     enabled: options.enabled ?? true,
-    queryFn: ({ pageParam, signal }) =>
-      call<Answer>({ path: address(path, { ...query, cursor: pageParam }) }, { workspace, signal }),
+    queryFn: ({ pageParam, signal }) => call(pageAfter(request, pageParam), { workspace, signal }),
   })
+}
+
+function pageAfter<Answer>(request: Request<Answer>, cursor: string | null): Request<Answer> {
+  if (cursor === null) return request
+  const { path } = request
+  return { ...request, path: `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}` }
 }

@@ -1,17 +1,18 @@
-import type { WorkspaceAnswer } from '@affluent/protocol/workspace-api'
+import type { WorkspaceAnswer } from '@affluent/protocol/endpoints/workspaces'
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from './call.ts'
 import { change } from './change.ts'
 import { NO_WORKSPACE } from './read-again.ts'
+import { api, queryKeyOf } from './request.ts'
 
 export type Workspace = WorkspaceAnswer
 
 /** The workspaces of the member. */
 export const workspacesQuery = queryOptions({
-  queryKey: [NO_WORKSPACE, '/v1/workspaces'],
+  queryKey: queryKeyOf(NO_WORKSPACE, api('GET /v1/workspaces')),
   staleTime: 10_000,
   queryFn: async ({ signal }): Promise<readonly Workspace[]> => {
-    const { workspaces } = await call<{ workspaces: Workspace[] }>({ path: '/v1/workspaces' }, { signal })
+    const { workspaces } = await call(api('GET /v1/workspaces'), { signal })
     return workspaces
   },
 })
@@ -27,14 +28,13 @@ export function useChangeWorkspaces() {
   const readAgain = () => queries.invalidateQueries({ queryKey: workspacesQuery.queryKey })
   return {
     create: async (body: { slug: string; name: string; kind: Workspace['kind'] }) => {
-      const request = { method: 'POST', path: '/v1/workspaces', body } as const
-      const answer = await change<{ workspace: Workspace; apiKey: string }>(queries, request)
+      const answer = await change(queries, api('POST /v1/workspaces', { body }))
       await readAgain()
       return answer
     },
     remove: async (slug: string) => {
-      const path = `/v1/workspaces/${encodeURIComponent(slug)}?confirm=${encodeURIComponent(slug)}`
-      await change(queries, { method: 'DELETE', path })
+      const inputs = { params: { slug }, query: { confirm: slug } }
+      await change(queries, api('DELETE /v1/workspaces/{slug}', inputs))
       await readAgain()
     },
   }

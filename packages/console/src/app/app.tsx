@@ -3,8 +3,10 @@ import { Notifications } from '@mantine/notifications'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { cssVariables, theme } from '../look/theme.ts'
+import { ROOMS } from '../rooms/rooms.ts'
 import { createQueries } from './queries.ts'
 import { createConsoleRouter } from './router.tsx'
+import { RoomsProvider } from './use-rooms.ts'
 
 const schemes = localStorageColorSchemeManager({ key: 'affluent-scheme' })
 
@@ -32,7 +34,9 @@ export function App({ queries, router }: Grounds) {
         cssVariablesResolver={cssVariables}
       >
         <Notifications position="bottom-right" limit={3} autoClose={4_000} />
-        <RouterProvider router={router} />
+        <RoomsProvider value={ROOMS}>
+          <RouterProvider router={router} />
+        </RoomsProvider>
       </MantineProvider>
     </QueryClientProvider>
   )

@@ -10,7 +10,7 @@ import { Dialog } from '../pieces/dialog.tsx'
 import { FormFoot } from '../pieces/form-foot.tsx'
 import { NameAndSlug } from '../pieces/name-and-slug.tsx'
 import { SecretOnce } from '../pieces/secret-once.tsx'
-import { placesIn } from './places.ts'
+import { usePlacesIn } from './places.ts'
 
 interface Made {
   readonly workspace: Workspace
@@ -82,10 +82,11 @@ function Ask({ onMade, onClose }: { onMade: (made: Made) => void; onClose: () =>
 
 function Show({ made, onClose }: { made: Made; onClose: () => void }) {
   const { t } = useTranslation('shell')
+  const placesIn = usePlacesIn()
   const router = useRouter()
   const open = () => {
     onClose()
-    router.history.push(placesIn(made.workspace.slug).home)
+    router.history.push(placesIn(made.workspace.slug).home())
   }
   return (
     <div className="stack">

@@ -25,7 +25,10 @@ export interface Formats {
   readonly duration: (milliseconds: number) => string
   /** 512 bytes, 1.4 kB. */
   readonly size: (bytes: number) => string
+  /** a, b and c */
   readonly list: (items: readonly string[]) => string
+  /** a, b or c */
+  readonly anyOf: (items: readonly string[]) => string
 }
 
 const STEPS: ReadonlyArray<readonly [Intl.RelativeTimeFormatUnit, number]> = [
@@ -60,6 +63,7 @@ export function formatsOf(
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: zone })
   const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' })
   const list = new Intl.ListFormat(locale)
+  const anyOf = new Intl.ListFormat(locale, { type: 'disjunction' })
   const unit = (name: string, value: number) =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
@@ -93,5 +97,6 @@ export function formatsOf(
       return bytes < 1_000_000 ? unit('kilobyte', bytes / 1_000) : unit('megabyte', bytes / 1_000_000)
     },
     list: (items) => list.format(items),
+    anyOf: (items) => anyOf.format(items),
   }
 }

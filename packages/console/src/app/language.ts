@@ -5,13 +5,10 @@ export type Language = 'fr' | 'en'
 
 const KEPT_AS = 'affluent-language'
 
-// One chunk for each language: nobody loads the other one's words.
-const WORDS = {
-  fr: async () => (await import('../words/fr/french.ts')).french,
-  en: async () => (await import('../words/en/english.ts')).english,
-} as const
+type LoadWords = (language: Language) => Promise<Readonly<Record<string, object>>>
 
 const words: i18n = createInstance()
+let loadWords: LoadWords = async () => ({})
 
 /** The first language in a browser's list that we speak; English otherwise. */
 export function spokenLanguage(tags: readonly string[]): Language {
@@ -19,13 +16,17 @@ export function spokenLanguage(tags: readonly string[]): Language {
   return spoken === 'fr' ? 'fr' : 'en'
 }
 
-/** Starts in the language that was last chosen in this browser, else in the browser's own. */
-export async function startLanguage(): Promise<void> {
+/**
+ * Starts in the language that was last chosen in this browser, else in the browser's own.
+ * @param load all words of a language, by namespace; nobody loads the other one's
+ */
+export async function startLanguage(load: LoadWords): Promise<void> {
+  loadWords = load
   const kept = localStorage.getItem(KEPT_AS)
   const language = kept === 'fr' || kept === 'en' ? kept : spokenLanguage(navigator.languages)
   await words.use(initReactI18next).init({
     lng: language,
-    resources: { [language]: await WORDS[language]() },
+    resources: { [language]: await loadWords(language) },
     defaultNS: 'shell',
     // React escapes.
     interpolation: { escapeValue: false },
@@ -38,7 +39,7 @@ export async function startLanguage(): Promise<void> {
 export async function speak(language: Language): Promise<void> {
   localStorage.setItem(KEPT_AS, language)
   if (words.language === language) return
-  const namespaces = await WORDS[language]()
+  const namespaces = await loadWords(language)
   for (const [namespace, keys] of Object.entries(namespaces))
     words.addResourceBundle(language, namespace, keys)
   await words.changeLanguage(language)

@@ -8,17 +8,13 @@ const ASK_EVERY_MS = 2_000
 const preloaders: Array<() => Promise<unknown>> = []
 
 /**
- * A room whose code is loaded when it is first shown, or when `preloadRooms` asks for it.
- * @param load imports the room's file
- * @param name of the component that the file exports
+ * A screen whose code is loaded when it is first shown, or when `preloadRooms` asks for it.
+ * @param load imports the screen
  */
-export function roomOf<Name extends string>(
-  load: () => Promise<Readonly<Record<Name, FunctionComponent>>>,
-  name: Name,
-): RouteComponent {
+export function lazyScreen(load: () => Promise<FunctionComponent>): RouteComponent {
   const loadOrTell = async () => {
     try {
-      return await load()
+      return { Screen: await load() }
     } catch (error) {
       const fault = error instanceof Error ? error : new Error(String(error))
       LOAD_FAULTS.add(fault)
@@ -26,15 +22,21 @@ export function roomOf<Name extends string>(
     }
   }
   preloaders.push(loadOrTell)
-  return lazyRouteComponent(loadOrTell, name)
+  return lazyRouteComponent(loadOrTell, 'Screen')
 }
 
-/** Loads the code of every room while nothing else is to be done, so that a room opens although the server has stopped since. */
+/**
+ * Loads the code of every room while nothing else is to be done, so that a room opens although the server has stopped
+ * since.
+ */
 export function preloadRooms(): void {
   void Promise.allSettled(preloaders.map((load) => load()))
 }
 
-/** Whether this error says that the code of a room could not be loaded: the server does not answer, or it was upgraded meanwhile. */
+/**
+ * Whether this error says that the code of a room could not be loaded: the server does not answer, or it was upgraded
+ * meanwhile.
+ */
 export function isLoadFault(error: unknown): boolean {
   return error instanceof Error && LOAD_FAULTS.has(error)
 }

@@ -1,7 +1,9 @@
+import { ROLES } from '@affluent/protocol/role'
 import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core'
 import {
   IconCheck,
   IconDeviceDesktop,
+  IconEye,
   IconKeyboard,
   IconLogout2,
   IconMoon,
@@ -13,6 +15,8 @@ import {
 import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useChangeMember, useSession, useSignOut } from '../api/session.ts'
+import { useRole } from '../api/use-may.ts'
+import { useViewAs } from '../api/view-as.ts'
 import { Initials } from '../pieces/initials.tsx'
 import { type Language, speak } from './language.ts'
 import { LANGUAGES } from './languages.ts'
@@ -28,8 +32,9 @@ const SCHEMES: ReadonlyArray<readonly [MantineColorScheme, typeof IconSun]> = [
 
 /** The member: language, appearance, help, signing out. */
 export function MemberMenu() {
-  const { t, i18n } = useTranslation('shell')
-  const { member } = useSession()
+  const { t, i18n } = useTranslation(['shell', 'roles'])
+  const { member, viewAs } = useSession()
+  const role = useRole()
   const places = usePlaces()
   const router = useRouter()
   const change = useChangeMember()
@@ -55,13 +60,17 @@ export function MemberMenu() {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{member.email}</Menu.Label>
+        <Menu.Label>
+          {member.email}
+          {role !== undefined && <span style={{ display: 'block' }}>{t(`roles:names.${role}`)}</span>}
+        </Menu.Label>
         <Menu.Item
           leftSection={<IconSettings2 size={14} stroke={1.5} />}
-          onClick={() => router.history.push(places.settings)}
+          onClick={() => router.history.push(places.settings())}
         >
           {t('member.settings')}
         </Menu.Item>
+        {(viewAs !== null || role === 'owner') && <ViewAsMenu />}
         <Menu.Label>{t('member.language')}</Menu.Label>
         {LANGUAGES.map(({ code, name: own }) => (
           <Menu.Item
@@ -101,6 +110,31 @@ export function MemberMenu() {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  )
+}
+
+/** For owners: the other roles, to look at the workspace as one of them. */
+function ViewAsMenu() {
+  const { t } = useTranslation('roles')
+  const { viewAs } = useSession()
+  const view = useViewAs()
+  return (
+    <Menu.Sub>
+      <Menu.Sub.Target>
+        <Menu.Sub.Item leftSection={<IconEye size={14} stroke={1.5} />}>{t('viewAs')}</Menu.Sub.Item>
+      </Menu.Sub.Target>
+      <Menu.Sub.Dropdown>
+        {ROLES.filter((role) => role !== 'owner').map((role) => (
+          <Menu.Item
+            key={role}
+            leftSection={<Tick isOn={viewAs === role} />}
+            onClick={() => view.mutate(role)}
+          >
+            {t(`names.${role}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Sub.Dropdown>
+    </Menu.Sub>
   )
 }
 

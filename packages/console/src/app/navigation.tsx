@@ -1,13 +1,16 @@
 import { IconSearch } from '@tabler/icons-react'
 import { useLocation } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useWorkspace } from '../api/use-workspace.ts'
 import { Anchor } from '../pieces/anchor.tsx'
 import { Logo } from './logo.tsx'
 import { MemberMenu } from './member-menu.tsx'
 import css from './navigation.module.css'
-import { usePlaces } from './places.ts'
-import { ROOMS, type Room, type RoomGroup } from './rooms.ts'
+import { addressIn, usePlaces } from './places.ts'
+import type { RoomFacts, RoomGroup } from './room.ts'
 import { openSearch } from './search.tsx'
+import { useOpenRooms } from './use-rooms.ts'
+import { useSay } from './use-say.ts'
 import { WorkspaceSwitcher } from './workspace-switcher.tsx'
 
 const GROUPS: ReadonlyArray<RoomGroup | undefined> = [undefined, 'collect', 'know', 'act', 'manage']
@@ -16,9 +19,10 @@ const GROUPS: ReadonlyArray<RoomGroup | undefined> = [undefined, 'collect', 'kno
 export function Navigation() {
   const { t } = useTranslation('shell')
   const places = usePlaces()
+  const rooms = useOpenRooms()
   return (
     <nav className={css.side} aria-label={t('navigation')}>
-      <Anchor href={places.home} className={css.brand}>
+      <Anchor href={places.home()} className={css.brand}>
         <Logo /> Affluent
       </Anchor>
       <WorkspaceSwitcher />
@@ -28,23 +32,24 @@ export function Navigation() {
         <kbd>{isApple() ? '⌘K' : 'Ctrl K'}</kbd>
       </button>
       <div className={css.rooms}>
-        {GROUPS.map((group) => (
-          <Group key={group ?? 'first'} group={group} rooms={ROOMS.filter((room) => room.group === group)} />
-        ))}
+        {GROUPS.map((group) => {
+          const own = rooms.filter((room) => room.group === group)
+          return own.length > 0 && <Group key={group ?? 'first'} group={group} rooms={own} />
+        })}
       </div>
       <MemberMenu />
     </nav>
   )
 }
 
-function Group({ group, rooms }: { group: RoomGroup | undefined; rooms: readonly Room[] }) {
+function Group({ group, rooms }: { group: RoomGroup | undefined; rooms: readonly RoomFacts[] }) {
   const { t } = useTranslation('shell')
   return (
     <>
       {group !== undefined && <h2 className={css.group}>{t(`groups.${group}`)}</h2>}
       <ul className={css.list}>
         {rooms.map((room) => (
-          <li key={room.name}>
+          <li key={room.key}>
             <RoomLink room={room} />
           </li>
         ))}
@@ -53,17 +58,16 @@ function Group({ group, rooms }: { group: RoomGroup | undefined; rooms: readonly
   )
 }
 
-function RoomLink({ room }: { room: Room }) {
-  const { t } = useTranslation('shell')
-  const places = usePlaces()
+function RoomLink({ room: { key, icon: Sign, name, screens } }: { room: RoomFacts }) {
+  const say = useSay()
+  const workspace = useWorkspace()
   const { pathname } = useLocation()
-  const href = room.href(places)
-  const isHere = room.name === 'home' ? `${pathname}/`.replace('//', '/') === href : pathname.startsWith(href)
-  const { icon: Sign } = room
+  const href = addressIn(workspace, screens[0].path)
+  const isHere = key === 'home' ? `${pathname}/`.replace('//', '/') === href : pathname.startsWith(href)
   return (
     <Anchor href={href} className={css.room} aria-current={isHere ? 'page' : undefined}>
       <Sign size={18} stroke={1.5} aria-hidden />
-      {t(`rooms.${room.name}`)}
+      {say(name)}
     </Anchor>
   )
 }

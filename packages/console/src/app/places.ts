@@ -1,50 +1,36 @@
 import { useMemo } from 'react'
-import { address } from '../api/address.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
+import type { AnyScreen, Rooms } from '../rooms/rooms.ts'
+import { useRooms } from './use-rooms.ts'
 
-type Search = Parameters<typeof address>[1]
-
-/** The address of every room, so that no screen writes one by hand. */
-export interface Places {
-  readonly home: string
-  readonly live: (search?: Search) => string
-  readonly people: (search?: Search) => string
-  readonly person: (profileId: string, search?: Search) => string
-  readonly audiences: (search?: Search) => string
-  readonly audience: (key: string, search?: Search) => string
-  readonly destinations: (search?: Search) => string
-  readonly destination: (id: string, search?: Search) => string
-  readonly sources: (search?: Search) => string
-  readonly settings: string
-}
+/** The address of every screen, so that none writes one by hand. */
+export type Places = { readonly [S in AnyScreen as S['place']]: S['at'] }
 
 /** The places of the workspace in the address. */
 export function usePlaces(): Places {
+  const rooms = useRooms()
   const workspace = useWorkspace()
-  return useMemo(() => placesIn(workspace), [workspace])
+  return useMemo(() => placesIn(rooms, workspace), [rooms, workspace])
+}
+
+/** A function that gives the places of any workspace. */
+export function usePlacesIn(): (workspace: string) => Places {
+  const rooms = useRooms()
+  return (workspace) => placesIn(rooms, workspace)
 }
 
 /** The places of a workspace. */
-export function placesIn(workspace: string): Places {
-  const root = `/w/${encodeURIComponent(workspace)}`
-  const at =
-    (room: string) =>
-    (search: Search = {}) =>
-      address(`${root}/${room}`, search)
-  const below =
-    (room: string) =>
-    (name: string, search: Search = {}) =>
-      address(`${root}/${room}/${encodeURIComponent(name)}`, search)
-  return {
-    home: `${root}/`,
-    live: at('live'),
-    people: at('people'),
-    person: below('people'),
-    audiences: at('audiences'),
-    audience: below('audiences'),
-    destinations: at('destinations'),
-    destination: below('destinations'),
-    sources: at('sources'),
-    settings: `${root}/settings`,
-  }
+export function placesIn(rooms: Rooms, workspace: string): Places {
+  const places = rooms
+    .flatMap<AnyScreen>(({ screens }) => [...screens])
+    .map(({ place, at }) => {
+      const below = at as (...given: unknown[]) => string
+      return [place, (...given: unknown[]) => addressIn(workspace, below(...given))]
+    })
+  return Object.fromEntries(places) as Places
+}
+
+/** The address of what stands below a workspace. */
+export function addressIn(workspace: string, below: string): string {
+  return `/w/${encodeURIComponent(workspace)}${below}`
 }

@@ -7,7 +7,8 @@ const RETRIES_MAX = 2
 /** The store of answers. An answer that says "not signed in" ends the session here, whoever asked. */
 export function createQueries(onSignedOut: () => void): QueryClient {
   const watch = (error: unknown) => {
-    if (!isSignedOut(error) || queries.getQueryData(sessionQuery.queryKey) === null) return
+    // while it is not known who is signed in, the question for it answers that
+    if (!isSignedOut(error) || (queries.getQueryData(sessionQuery.queryKey) ?? null) === null) return
     queries.setQueryData(sessionQuery.queryKey, null)
     onSignedOut()
   }

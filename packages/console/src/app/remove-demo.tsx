@@ -1,14 +1,16 @@
-import type { PipelineAnswer } from '@affluent/protocol/api'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../api/api-error.ts'
 import { call } from '../api/call.ts'
+import { api, queryKeyOf } from '../api/request.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useChangeWorkspaces, type Workspace } from '../api/workspaces.ts'
 import { ConfirmDialog } from '../pieces/confirm-dialog.tsx'
 import { useFormats } from './formats.ts'
+
+const PIPELINE = api('GET /v1/pipeline')
 
 /** Says what goes with the demo shop, and lets it go. */
 export function RemoveDemo({
@@ -25,9 +27,9 @@ export function RemoveDemo({
   const router = useRouter()
   const formats = useFormats()
   const { data } = useQuery({
-    queryKey: [demo.slug, '/v1/pipeline'],
+    queryKey: queryKeyOf(demo.slug, PIPELINE),
     enabled: opened,
-    queryFn: ({ signal }) => call<PipelineAnswer>({ path: '/v1/pipeline' }, { workspace: demo.slug, signal }),
+    queryFn: ({ signal }) => call(PIPELINE, { workspace: demo.slug, signal }),
   })
   const { remove } = useChangeWorkspaces()
   const removal = useMutation<void, ApiError>({

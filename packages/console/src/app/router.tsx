@@ -1,19 +1,24 @@
+import type { Permission } from '@affluent/protocol/permission'
 import type { QueryClient } from '@tanstack/react-query'
 import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
   Outlet,
+  type RouteComponent,
   redirect,
 } from '@tanstack/react-router'
 import { sessionQuery } from '../api/session.ts'
-import { readLiveSearch } from '../rooms/live/live-search.ts'
-import { readPeopleSearch, readProfileSearch } from '../rooms/people/people-search.ts'
+import { workspacesQuery } from '../api/workspaces.ts'
+import { type AnyScreen, ROOMS } from '../rooms/rooms.ts'
 import { Broken } from './broken.tsx'
+import { INVITATION_PATH, PASSWORD_RESET_PATH } from './entry-links.ts'
+import { Guard } from './guard.tsx'
 import { Landing } from './landing.tsx'
-import { roomOf } from './load-room.ts'
+import { lazyScreen } from './load-room.ts'
 import { LostPage, NotFound } from './not-found.tsx'
 import { Opening, OpeningFrame } from './opening.tsx'
+import type { Screen } from './room.ts'
 import { Shell } from './shell.tsx'
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
@@ -32,7 +37,21 @@ const signIn = createRoute({
   validateSearch: ({ next }: Record<string, unknown>): SignInSearch =>
     // Only a path of ours: `//elsewhere.example` would lead away.
     typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
-  component: roomOf(() => import('../rooms/sign-in/sign-in-room.tsx'), 'SignInRoom'),
+  component: lazyScreen(async () => (await import('../rooms/sign-in/sign-in-room.tsx')).SignInRoom),
+})
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: INVITATION_PATH,
+  component: lazyScreen(async () => (await import('../rooms/sign-in/invitation-room.tsx')).InvitationRoom),
+})
+
+const passwordReset = createRoute({
+  getParentRoute: () => root,
+  path: PASSWORD_RESET_PATH,
+  component: lazyScreen(
+    async () => (await import('../rooms/sign-in/password-reset-room.tsx')).PasswordResetRoom,
+  ),
 })
 
 const needsSession = async ({
@@ -42,7 +61,11 @@ const needsSession = async ({
   context: { queries: QueryClient }
   location: { href: string }
 }) => {
-  const session = await context.queries.ensureQueryData(sessionQuery)
+  // with the role, which says what is shown: both at once
+  const [session] = await Promise.all([
+    context.queries.ensureQueryData(sessionQuery),
+    context.queries.prefetchQuery(workspacesQuery),
+  ])
   if (session === null) throw redirect({ to: '/sign-in', search: { next: location.href } })
 }
 
@@ -62,71 +85,34 @@ const workspace = createRoute({
   notFoundComponent: NotFound,
 })
 
-/** A room's search parameters as they stand in the address; each room reads them by a function of its own. */
-const anySearch = (search: Record<string, unknown>): Record<string, unknown> => search
+function routeOf<const Path extends string, Read>(
+  { path, search, load }: Screen<string, Path, Read>,
+  needs: Permission,
+) {
+  return createRoute({
+    getParentRoute: () => workspace,
+    path,
+    validateSearch: search,
+    component: guarded(lazyScreen(load), needs),
+  })
+}
 
-const rooms = [
-  createRoute({
-    getParentRoute: () => workspace,
-    path: '/',
-    component: roomOf(() => import('../rooms/home/home-room.tsx'), 'HomeRoom'),
-  }),
-  createRoute({
-    getParentRoute: () => workspace,
-    path: '/live',
-    validateSearch: readLiveSearch,
-    component: roomOf(() => import('../rooms/live/live-room.tsx'), 'LiveRoom'),
-  }),
-  createRoute({
-    getParentRoute: () => workspace,
-    path: '/people',
-    validateSearch: readPeopleSearch,
-    component: roomOf(() => import('../rooms/people/people-room.tsx'), 'PeopleRoom'),
-  }),
-  createRoute({
-    getParentRoute: () => workspace,
-    path: '/people/$profileId',
-    validateSearch: readProfileSearch,
-    component: roomOf(() => import('../rooms/people/profile-room.tsx'), 'ProfileRoom'),
-  }),
-  createRoute({
-    getParentRoute: () => workspace,
-    path: '/audiences',
-    validateSearch: anySearch,
-    component: roomOf(() => import('../rooms/audiences/audiences-room.tsx'), 'AudiencesRoom'),
-  }),
-  createRoute({
-    getParentRoute: () => workspace,
-    path: '/audiences/$key',
-    validateSearch: anySearch,
-    component: roomOf(() => import('../rooms/audiences/audience-room.tsx'), 'AudienceRoom'),
-  }),
-  createRoute({
-    getParentRoute: () => workspace,
-    path: '/destinations',
-    validateSearch: anySearch,
-    component: roomOf(() => import('../rooms/destinations/destinations-room.tsx'), 'DestinationsRoom'),
-  }),
-  createRoute({
-    getParentRoute: () => workspace,
-    path: '/destinations/$id',
-    validateSearch: anySearch,
-    component: roomOf(() => import('../rooms/destinations/destination-room.tsx'), 'DestinationRoom'),
-  }),
-  createRoute({
-    getParentRoute: () => workspace,
-    path: '/sources',
-    validateSearch: anySearch,
-    component: roomOf(() => import('../rooms/sources/sources-room.tsx'), 'SourcesRoom'),
-  }),
-  createRoute({
-    getParentRoute: () => workspace,
-    path: '/settings',
-    component: roomOf(() => import('../rooms/settings/settings-room.tsx'), 'SettingsRoom'),
-  }),
-] as const
+/** The screen for those who may see it; for others, which roles may. */
+function guarded(Own: RouteComponent, needs: Permission): RouteComponent {
+  const Guarded = () => <Guard needs={needs} screen={Own} />
+  return Object.assign(Guarded, Own.preload === undefined ? {} : { preload: Own.preload })
+}
 
-const tree = root.addChildren([signIn, landing, workspace.addChildren(rooms)])
+type RouteOf<S> =
+  S extends Screen<string, infer Path, infer Read> ? ReturnType<typeof routeOf<Path, Read>> : never
+
+type Routes = { readonly [S in AnyScreen as S['place']]: RouteOf<S> }
+
+const rooms = Object.fromEntries(
+  ROOMS.flatMap((room) => room.screens.map((one: Screen) => [one.place, routeOf(one, room.needs)])),
+) as unknown as Routes
+
+const tree = root.addChildren([signIn, invitation, passwordReset, landing, workspace.addChildren(rooms)])
 
 /** The addresses of the console and what each shows; a room is loaded when it is first asked for. */
 export function createConsoleRouter(queries: QueryClient) {

@@ -4,37 +4,22 @@ import { IconSearch } from '@tabler/icons-react'
 import { useRouter } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { address } from '../api/address.ts'
-import { useGet } from '../api/use-get.ts'
+import { useGetAll } from '../api/use-get.ts'
+import { useMayDo } from '../api/use-may.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
 import { Initials } from '../pieces/initials.tsx'
 import { Instant } from '../pieces/instant.tsx'
 import { useErrorWords } from '../words/error-words.ts'
 import { matches } from './matches.ts'
-import { usePlaces } from './places.ts'
-import { ROOMS } from './rooms.ts'
+import { addressIn } from './places.ts'
+import type { FoundPerson, RoomFacts } from './room.ts'
 import css from './search.module.css'
-
-interface FoundProfile {
-  readonly id: string
-  readonly kind: 'visitor' | 'known'
-  readonly title: string
-  readonly match: { readonly namespace: string; readonly value: string }
-  readonly beside: readonly string[]
-  readonly lastSeen: string
-}
-
-/** What is found by its name, and where it leads. */
-interface Named {
-  readonly key: string
-  readonly name: string
-  readonly href: string
-}
+import { useOpenRooms } from './use-rooms.ts'
+import { useSay } from './use-say.ts'
 
 const [store, spotlight] = createSpotlight()
-const PEOPLE_SHOWN = 8
 const NAMED_SHOWN = 5
 const NAMED_FRESH_MS = 30_000
-const EVENT_ID = /^(evt|out)_\d+$/i
 const PAUSE_MS = 150
 // Longer than the search takes to fade.
 const CLOSED_AFTER_MS = 300
@@ -44,7 +29,9 @@ export function openSearch(): void {
   spotlight.open()
 }
 
-/** One search for all: people by any identifier, events by their id, all else by its name and by the words people bring. */
+/**
+ * One search for all: people by any identifier, events by their id, all else by its name and by the words people bring.
+ */
 export function Search() {
   const focusBack = useFocusBack()
   const { t } = useTranslation('shell')
@@ -109,15 +96,15 @@ function isInSearch(element: HTMLElement): boolean {
 /** All that answers to the text, people first; says so when nothing does. */
 function Found({ text }: { text: string }) {
   const { t } = useTranslation('shell')
-  const say = useErrorWords()
-  const places = usePlaces()
+  const sayError = useErrorWords()
+  const say = useSay()
+  const rooms = useOpenRooms()
   const isAsked = text.length >= 2
-  const people = usePeople(text, isAsked)
-  const named = useNamed(text)
-  const rooms = ROOMS.filter((room) => matches(text, [t(`rooms.${room.name}`), ...room.otherWords]))
-  const eventId = EVENT_ID.test(text) ? text.toLowerCase() : undefined
-  const isElse =
-    eventId !== undefined || rooms.length > 0 || Object.values(named).some(({ length }) => length > 0)
+  const people = usePeople(rooms, text, isAsked)
+  const named = useNamed(rooms, text)
+  const fitting = rooms.filter(({ name, otherWords }) => matches(text, [say(name), ...otherWords]))
+  const opened = rooms.flatMap(({ opens }) => opens?.(text) ?? [])
+  const isElse = opened.length > 0 || fitting.length > 0 || named.length > 0
   const ids = people.found.map(({ id }) => id).join(' ')
   // Who is found later than the rooms still stands first: Enter opens the person.
   useEffect(() => {
@@ -126,7 +113,7 @@ function Found({ text }: { text: string }) {
   return (
     <>
       {people.error !== null && (
-        <p className={css.nothing}>{t('search.unavailable', { reason: say(people.error) })}</p>
+        <p className={css.nothing}>{t('search.unavailable', { reason: sayError(people.error) })}</p>
       )}
       {isAsked && people.error === null && people.found.length === 0 && (people.isAsking || !isElse) && (
         <p className={css.nothing} role="status">
@@ -135,34 +122,26 @@ function Found({ text }: { text: string }) {
         </p>
       )}
       {people.found.length > 0 && <People found={people.found} />}
-      {eventId !== undefined && (
-        <Group label={t('search.events')}>
-          <NamedAction
-            key={eventId}
-            named={{
-              key: eventId,
-              name: t('search.openEvent', { id: eventId }),
-              href: places.live({ event: eventId }),
-            }}
-          />
+      {opened.map(({ label, name, to }) => (
+        <Group key={to} label={say(label)}>
+          <NamedAction name={say(name)} to={to} />
         </Group>
-      )}
-      {(['audiences', 'destinations', 'sources'] as const).map(
-        (kind) =>
-          named[kind].length > 0 && (
-            <Group key={kind} label={t(`search.${kind}`)}>
-              {named[kind].map((one) => (
-                <NamedAction key={one.key} named={one} description={one.key} />
-              ))}
-            </Group>
-          ),
-      )}
-      {rooms.length > 0 && (
+      ))}
+      {named.map(({ room, found }) => (
+        <Group key={room.key} label={say(room.name)}>
+          {found.map(({ key, name, to }) => (
+            <NamedAction key={key} name={name} to={to} description={key} />
+          ))}
+        </Group>
+      ))}
+      {fitting.length > 0 && (
         <Group label={t('search.rooms')}>
-          {rooms.map(({ name, icon: Sign, href }) => (
+          {fitting.map(({ key, icon: Sign, name, lead, screens }) => (
             <NamedAction
-              key={name}
-              named={{ key: name, name: t(`rooms.${name}`), href: href(places) }}
+              key={key}
+              name={say(name)}
+              to={screens[0].path}
+              description={say(lead)}
               icon={<Sign size={18} stroke={1.5} />}
             />
           ))}
@@ -177,88 +156,88 @@ function Group({ label, children }: { label: string; children: ReactNode }) {
 }
 
 function NamedAction({
-  named: { name, href },
+  name,
+  to,
   description,
   icon,
 }: {
-  named: Named
+  name: string
+  to: string
   description?: string
   icon?: ReactNode
 }) {
-  const router = useRouter()
+  const open = useOpen()
   return (
     <Spotlight.Action
       label={name}
       {...(description === undefined ? {} : { description })}
       leftSection={icon}
-      onClick={() => router.history.push(href)}
+      onClick={() => open(to)}
     />
   )
 }
 
-function usePeople(text: string, isAsked: boolean) {
-  const [wanted] = useDebouncedValue(text, PAUSE_MS)
-  const path = address('/v1/profiles', { search: wanted, limit: PEOPLE_SHOWN })
-  const { data, error, isFetching } = useGet<{ profiles: FoundProfile[] }>(path, {
-    keep: true,
-    freshMs: 5_000,
-    enabled: isAsked && wanted.length >= 2,
-  })
-  return {
-    found: isAsked ? (data?.profiles ?? []) : [],
-    error: isAsked ? error : null,
-    isAsking: isFetching || wanted !== text,
-  }
-}
-
-/** Audiences, destinations and sources whose name or key fits. */
-function useNamed(text: string) {
-  const places = usePlaces()
-  const options = { enabled: text !== '', freshMs: NAMED_FRESH_MS }
-  const audiences = useGet<{ audiences: ReadonlyArray<{ key: string; name: string }> }>(
-    '/v1/audiences',
-    options,
-  )
-  const destinations = useGet<{ destinations: ReadonlyArray<{ id: string; name: string }> }>(
-    '/v1/destinations',
-    options,
-  )
-  const sources = useGet<{ sources: ReadonlyArray<{ slug: string; name: string }> }>('/v1/sources', options)
-  const fitting = (rows: readonly Named[] = []) =>
-    text === '' ? [] : rows.filter(({ key, name }) => matches(text, [name, key])).slice(0, NAMED_SHOWN)
-  return {
-    audiences: fitting(
-      audiences.data?.audiences.map(({ key, name }) => ({ key, name, href: places.audience(key) })),
-    ),
-    destinations: fitting(
-      destinations.data?.destinations.map(({ id, name }) => ({
-        key: id,
-        name,
-        href: places.destination(id),
-      })),
-    ),
-    sources: fitting(
-      sources.data?.sources.map(({ slug, name }) => ({
-        key: slug,
-        name,
-        href: places.sources({ source: slug }),
-      })),
-    ),
-  }
-}
-
-function People({ found }: { found: readonly FoundProfile[] }) {
-  const { t } = useTranslation('shell')
-  const places = usePlaces()
+/** A function that opens what stands below this workspace. */
+function useOpen(): (to: string) => void {
+  const workspace = useWorkspace()
   const router = useRouter()
+  return (to) => router.history.push(addressIn(workspace, to))
+}
+
+/** People whom the server finds, in whatever room. */
+function usePeople(rooms: readonly RoomFacts[], text: string, isAsked: boolean) {
+  const [wanted] = useDebouncedValue(text, PAUSE_MS)
+  const may = useMayDo()
+  const finders = rooms.flatMap(({ people }) => people ?? []).filter(({ needs }) => may(needs))
+  const answers = useGetAll(
+    finders.map(({ request }) => request(wanted)),
+    { keep: true, freshMs: 5_000, enabled: isAsked && wanted.length >= 2 },
+  )
+  return {
+    found: isAsked
+      ? finders.flatMap(({ found }, index) => {
+          const data = answers[index]?.data
+          return data === undefined ? [] : found(data)
+        })
+      : [],
+    error: isAsked ? (answers.find(({ error }) => error !== null)?.error ?? null) : null,
+    isAsking: answers.some(({ isFetching }) => isFetching) || wanted !== text,
+  }
+}
+
+/** What has a name in the rooms that list it, where the name or the key fits. */
+function useNamed(rooms: readonly RoomFacts[], text: string) {
+  const may = useMayDo()
+  const lists = rooms
+    .flatMap((room) => (room.names === undefined ? [] : [{ room, names: room.names }]))
+    .filter(({ names }) => may(names.needs))
+  const answers = useGetAll(
+    lists.map(({ names }) => names.request(text)),
+    { freshMs: NAMED_FRESH_MS, enabled: text !== '' },
+  )
+  return lists
+    .map(({ room, names }, index) => {
+      const data = answers[index]?.data
+      const rows = data === undefined || text === '' ? [] : names.found(data)
+      return {
+        room,
+        found: rows.filter(({ key, name }) => matches(text, [name, key])).slice(0, NAMED_SHOWN),
+      }
+    })
+    .filter(({ found }) => found.length > 0)
+}
+
+function People({ found }: { found: readonly FoundPerson[] }) {
+  const { t } = useTranslation('shell')
+  const open = useOpen()
   return (
     <Spotlight.ActionsGroup label={t('search.people')}>
       {found.map((one) => (
-        <Spotlight.Action key={one.id} onClick={() => router.history.push(places.person(one.id))}>
+        <Spotlight.Action key={one.id} onClick={() => open(one.to)}>
           <Initials name={one.title} seed={one.id} size={28} />
           <span className={css.found}>
             <span className="cut">{one.title}</span>
-            <span className="cut">{[...new Set([...matchedBy(one), ...one.beside])].join(' · ')}</span>
+            <span className="cut">{one.beside.join(' · ')}</span>
           </span>
           <span className={css.age}>
             <Instant at={one.lastSeen} />
@@ -267,13 +246,6 @@ function People({ found }: { found: readonly FoundProfile[] }) {
       ))}
     </Spotlight.ActionsGroup>
   )
-}
-
-/** What was found, where that is neither the name nor what stands beside it. */
-function matchedBy({ match: { namespace, value }, beside, title }: FoundProfile): string[] {
-  const isTold =
-    namespace === 'name' || namespace === 'profile_id' || value === title || beside.includes(value)
-  return isTold ? [] : [`${namespace} · ${value}`]
 }
 
 // Spotlight does this itself when the text changes, which is before the answer comes.

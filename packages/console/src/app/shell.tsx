@@ -18,6 +18,7 @@ import { openSearch, Search } from './search.tsx'
 import css from './shell.module.css'
 import { Shortcuts } from './shortcuts.tsx'
 import { UnknownWorkspace } from './unknown-workspace.tsx'
+import { ViewAsBar } from './view-as-bar.tsx'
 import { WorkspaceBar } from './workspace-bar.tsx'
 
 // Long enough for the room that was asked for to have its data first.
@@ -76,6 +77,7 @@ export function Shell() {
       </Drawer.Root>
       <div className={css.main}>
         <OfflineBar />
+        <ViewAsBar />
         <WorkspaceBar />
         <main id="content" ref={content} tabIndex={-1} className={css.content}>
           {isUnknown ? <UnknownWorkspace /> : <Outlet key={slug} />}

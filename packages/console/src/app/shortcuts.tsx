@@ -2,9 +2,11 @@ import { Kbd, Modal } from '@mantine/core'
 import { useRouter } from '@tanstack/react-router'
 import { Fragment, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { usePlaces } from './places.ts'
-import { ROOMS } from './rooms.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { addressIn } from './places.ts'
 import { openSearch } from './search.tsx'
+import { useOpenRooms } from './use-rooms.ts'
+import { useSay } from './use-say.ts'
 
 const OPEN = 'affluent:shortcuts'
 // Within so long after g, the next key names a room.
@@ -19,16 +21,19 @@ export function openShortcuts(): void {
 export function Shortcuts() {
   const { t } = useTranslation(['shell', 'pieces'])
   const [isOpen, setOpen] = useState(false)
-  const places = usePlaces()
+  const say = useSay()
+  const rooms = useOpenRooms()
+  const workspace = useWorkspace()
   const router = useRouter()
 
   useEffect(() => {
     let goUntil = 0
     const hear = (event: KeyboardEvent) => {
       if (event.metaKey || event.ctrlKey || event.altKey || isWriting(event.target)) return
-      const room = event.timeStamp < goUntil ? ROOMS.find(({ key }) => key === event.key) : undefined
+      const room =
+        event.timeStamp < goUntil ? rooms.find(({ shortcut }) => shortcut === event.key) : undefined
       goUntil = event.key === 'g' ? event.timeStamp + SECOND_KEY_MS : 0
-      if (room !== undefined) router.history.push(room.href(places))
+      if (room !== undefined) router.history.push(addressIn(workspace, room.screens[0].path))
       else if (event.key === '?') setOpen(true)
       else if (event.key === '/') openSearch()
       else return
@@ -41,12 +46,12 @@ export function Shortcuts() {
       window.removeEventListener('keydown', hear)
       window.removeEventListener(OPEN, open)
     }
-  }, [places, router])
+  }, [rooms.map(({ key }) => key).join(), workspace, router])
 
   const lines: ReadonlyArray<readonly [string, readonly string[], 'thenKey' | 'orKey']> = [
     [t('shortcuts.search'), ['/', '⌘ K', 'Ctrl K'], 'orKey'],
-    ...ROOMS.map(
-      ({ name, key }) => [t('shortcuts.goTo', { room: t(`rooms.${name}`) }), ['g', key], 'thenKey'] as const,
+    ...rooms.map(
+      ({ name, shortcut }) => [t('shortcuts.goTo', { room: say(name) }), ['g', shortcut], 'thenKey'] as const,
     ),
     [t('shortcuts.close'), ['Esc'], 'orKey'],
     [t('shortcuts.help'), ['?'], 'orKey'],

@@ -1,6 +1,7 @@
 import { useDisclosure } from '@mantine/hooks'
 import { IconBeach, IconBuildingStore } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { useMay } from '../api/use-may.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useWorkspaces } from '../api/workspaces.ts'
 import { RemoveDemo } from './remove-demo.tsx'
@@ -12,13 +13,14 @@ export function WorkspaceBar() {
   const slug = useWorkspace()
   const here = useWorkspaces().find((one) => one.slug === slug)
   const [isRemoving, removing] = useDisclosure(false)
+  const mayRemove = useMay('workspace:remove')
   if (here === undefined || (here.kind === 'live' && !here.isDemo)) return null
   const Sign = here.isDemo ? IconBuildingStore : IconBeach
   return (
     <section className={css.bar} aria-label={t('workspace.about')}>
       <Sign size={14} stroke={1.5} aria-hidden />
       <span>{here.isDemo ? t('workspace.demoBar') : t('workspace.sandboxBar')}</span>
-      {here.isDemo && here.status === 'ready' && (
+      {here.isDemo && here.status === 'ready' && mayRemove && (
         <>
           <button type="button" className={css.action} onClick={removing.open}>
             {t('workspace.removeDemo')}

@@ -3,10 +3,11 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconCheck, IconPlus, IconSelector, IconTrash } from '@tabler/icons-react'
 import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { isGranted, useMaySomewhere } from '../api/use-may.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useWorkspaces } from '../api/workspaces.ts'
 import { CreateWorkspace } from './create-workspace.tsx'
-import { placesIn } from './places.ts'
+import { usePlacesIn } from './places.ts'
 import { RemoveDemo } from './remove-demo.tsx'
 import { WorkspaceBadge } from './workspace-badge.tsx'
 import css from './workspace-switcher.module.css'
@@ -14,6 +15,7 @@ import css from './workspace-switcher.module.css'
 /** The workspace in which one is, and the way to the others. */
 export function WorkspaceSwitcher() {
   const { t } = useTranslation('shell')
+  const placesIn = usePlacesIn()
   const slug = useWorkspace()
   const workspaces = useWorkspaces()
   const router = useRouter()
@@ -21,6 +23,8 @@ export function WorkspaceSwitcher() {
   const [isRemoving, removing] = useDisclosure(false)
   const here = workspaces.find((one) => one.slug === slug)
   const demo = workspaces.find((one) => one.isDemo && one.status === 'ready')
+  const mayCreate = useMaySomewhere('workspaces:create')
+  const mayRemove = demo !== undefined && isGranted(demo.role ?? undefined, 'workspace:remove')
   return (
     <>
       <Menu position="bottom-start" width={280} withinPortal>
@@ -44,16 +48,18 @@ export function WorkspaceSwitcher() {
                 <IconCheck size={14} stroke={2} visibility={one.slug === slug ? 'visible' : 'hidden'} />
               }
               rightSection={<WorkspaceBadge workspace={one} />}
-              onClick={() => router.history.push(placesIn(one.slug).home)}
+              onClick={() => router.history.push(placesIn(one.slug).home())}
             >
               <span className={css.item}>{one.name}</span>
             </Menu.Item>
           ))}
-          <Menu.Divider />
-          <Menu.Item leftSection={<IconPlus size={14} stroke={1.5} />} onClick={creating.open}>
-            {t('workspace.create')}
-          </Menu.Item>
-          {demo !== undefined && (
+          {(mayCreate || mayRemove) && <Menu.Divider />}
+          {mayCreate && (
+            <Menu.Item leftSection={<IconPlus size={14} stroke={1.5} />} onClick={creating.open}>
+              {t('workspace.create')}
+            </Menu.Item>
+          )}
+          {mayRemove && (
             <Menu.Item leftSection={<IconTrash size={14} stroke={1.5} />} onClick={removing.open}>
               {t('workspace.removeDemo')}
             </Menu.Item>

@@ -6,7 +6,10 @@ import type { ValueDraft } from './value-test.ts'
 export const SCALAR_KINDS = ['text', 'number', 'boolean'] as const
 export type ScalarKind = (typeof SCALAR_KINDS)[number]
 
-/** A value as a chip shows it: a text that could be taken for a number or for true stands in quotation marks, since "5" is not 5. */
+/**
+ * A value as a chip shows it: a text that could be taken for a number or for true stands in quotation marks, since "5"
+ * is not 5.
+ */
 export function chipOf(value: Scalar | Unread, language: Language): string {
   if (typeof value === 'number' || isUnread(value)) return textOfNumber(value, language)
   if (typeof value !== 'string') return String(value)

@@ -1,4 +1,4 @@
-import type { ValueKind } from '@affluent/protocol/catalogue-api'
+import type { ValueKind } from '@affluent/protocol/endpoints/catalogue'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../app/formats.ts'

@@ -22,7 +22,8 @@ interface NumberFieldProps extends NumberBounds {
 }
 
 /**
- * A number, typed as either language writes it. What is typed stays as it was typed, and what is no number is marked with what is wrong.
+ * A number, typed as either language writes it. What is typed stays as it was typed, and what is no number is marked
+ * with what is wrong.
  */
 export function NumberField({ label, value, onChange, className, unit, ...bounds }: NumberFieldProps) {
   const { language } = useFormats()

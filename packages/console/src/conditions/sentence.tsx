@@ -1,4 +1,4 @@
-import { piecesOf } from './speaker.ts'
+import { piecesOf } from '@affluent/core/sentence/marked'
 
 /** A sentence whose values from data stand out a little; they are text and wrap. */
 export function Sentence({ text }: { text: string }) {

@@ -1,8 +1,9 @@
+import { SPAN_UNITS, type SpanUnit } from '@affluent/core/condition/window-text'
 import { Select } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import css from './fields.module.css'
 import { NumberField } from './number-field.tsx'
-import { SPAN_UNITS, type Span, type SpanUnit } from './span.ts'
+import type { Span } from './span.ts'
 
 const USUAL: readonly SpanUnit[] = ['m', 'h', 'd', 'w', 'month', 'quarter', 'year']
 

@@ -1,6 +1,6 @@
 import type { Language } from '../app/language.ts'
 
-/** What was typed for a number and is none; kept to the letter, so that its author finds it again and can mend it. */
+/** What was typed for a number and is none; kept to the letter, so that its author finds it again and can fix it. */
 export interface Unread {
   readonly typed: string
 }
@@ -26,8 +26,9 @@ const GROUPED = { '.': /^\d{1,3}(?:\.\d{3})+$/, ',': /^\d{1,3}(?:,\d{3})+$/ }
 const DIGITS = /^\d+$/
 
 /**
- * Reads a number as people write it in either language: comma or point before the decimals, thousands apart by spaces, commas or points. A single comma
- * before three digits is what the language of the page makes of it: 1,234 is one thousand in English and a little more than one in French.
+ * Reads a number as people write it in either language: comma or point before the decimals, thousands apart by spaces,
+ * commas or points. A single comma before three digits is what the language of the page makes of it: 1,234 is one
+ * thousand in English and a little more than one in French.
  * @returns the number, exactly as it was meant; else what is wrong with it
  */
 export function readNumber(

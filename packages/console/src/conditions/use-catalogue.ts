@@ -3,9 +3,11 @@ import type {
   PropertiesAnswer,
   ValueKind,
   ValuesAnswer,
-} from '@affluent/protocol/catalogue-api'
-import { address } from '../api/address.ts'
+} from '@affluent/protocol/endpoints/catalogue'
+import { EVENT_TYPES, type EventType } from '@affluent/protocol/event'
+import { api } from '../api/request.ts'
 import { useGet } from '../api/use-get.ts'
+import { useMay } from '../api/use-may.ts'
 
 /** A name or value that has been seen, with how often. */
 export interface Suggestion {
@@ -26,22 +28,34 @@ const NOTHING: readonly never[] = []
 
 /** All names that have been seen in this workspace; undefined until they are known. */
 export function useCatalogue(): CatalogueAnswer | undefined {
-  return useGet<CatalogueAnswer>('/v1/catalogue', { freshMs: FRESH_MS }).data
+  return useGet(api('GET /v1/catalogue'), { freshMs: FRESH_MS }).data
 }
 
 /** The properties of an event by its name, most frequent first. */
 export function useProperties(event: string, type: string): readonly Property[] {
-  const path = address('/v1/catalogue/properties', { event, type })
-  const { data } = useGet<PropertiesAnswer>(path, { enabled: event !== '', freshMs: FRESH_MS })
+  const { data } = useGet(api('GET /v1/catalogue/properties', { query: { event, type: typeOf(type) } }), {
+    enabled: event !== '',
+    freshMs: FRESH_MS,
+  })
   return data?.properties ?? NOTHING
 }
 
 /** Values that begin with what was typed, most frequent first. @param enabled false: does not ask */
 export function useValues(of: ValuesOf, prefix: string, enabled: boolean): readonly SeenValue[] {
-  const path = address('/v1/catalogue/values', { ...of, prefix })
+  const may = useMay('catalogue-values:read')
   const isNamed = 'trait' in of ? of.trait !== '' : of.event !== '' && of.property !== ''
-  const { data } = useGet<ValuesAnswer>(path, { enabled: enabled && isNamed, freshMs: FRESH_MS, keep: true })
+  const named = 'trait' in of ? of : { ...of, type: typeOf(of.type) }
+  const { data } = useGet(api('GET /v1/catalogue/values', { query: { ...named, prefix } }), {
+    enabled: enabled && isNamed && may,
+    freshMs: FRESH_MS,
+    keep: true,
+  })
   return data?.values ?? NOTHING
+}
+
+/** @param type '' stands for any */
+function typeOf(type: string): EventType | undefined {
+  return EVENT_TYPES.find((one) => one === type)
 }
 
 /** What the values of a trait are; nothing when it is not known, or is a part of one. */

@@ -1,7 +1,9 @@
-import type { ValueKind } from '@affluent/protocol/catalogue-api'
+import { operators } from '@affluent/core/condition/operators/operators'
+import type { ValueForm } from '@affluent/core/condition/operators/value-form'
 import type { ValueOp } from '@affluent/protocol/condition'
+import type { ValueKind } from '@affluent/protocol/endpoints/catalogue'
 import { Checkbox, Select } from '@mantine/core'
-import { useState } from 'react'
+import { type FunctionComponent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../app/formats.ts'
 import { asKind, SCALAR_KINDS, type ScalarKind } from './chips.ts'
@@ -13,7 +15,15 @@ import { SpanFields } from './span-fields.tsx'
 import { isUnread, type NumberDraft } from './typed-number.ts'
 import type { ValuesOf } from './use-catalogue.ts'
 import { ValueField, ValuesField } from './value-field.tsx'
-import { mayIgnoreCase, opsFor, takesOf, type ValueDraft, type ValueTestModel, withOp } from './value-test.ts'
+import {
+  formOf,
+  mayIgnoreCase,
+  opsFor,
+  scalarOf,
+  type ValueDraft,
+  type ValueTestModel,
+  withOp,
+} from './value-test.ts'
 
 interface ValueTestFieldsProps {
   test: ValueTestModel
@@ -29,13 +39,15 @@ interface ValueTestFieldsProps {
 /** A question to one value: the comparison, then what it takes. */
 export function ValueTestFields({ test, onChange, kinds, timeMoves, of }: ValueTestFieldsProps) {
   const { t } = useTranslation('audiences')
+  const { language } = useFormats()
   const ops = [...new Set([...opsFor(kinds, timeMoves), test.op])]
+  const Values = FIELDS[formOf(test.op)]
   return (
     <>
       <Select
         aria-label={t('fields.op')}
         className={css.op ?? ''}
-        data={ops.map((op) => ({ value: op, label: t(`fields.ops.${op}`) }))}
+        data={ops.map((op) => ({ value: op, label: operators[op].label[language] }))}
         value={test.op}
         onChange={(op) => op !== null && onChange(withOp(test, op as ValueOp))}
         allowDeselect={false}
@@ -58,34 +70,30 @@ export function ValueTestFields({ test, onChange, kinds, timeMoves, of }: ValueT
 
 type ValuesProps = Omit<ValueTestFieldsProps, 'timeMoves'>
 
-function Values(props: ValuesProps) {
-  const { test, onChange } = props
-  const { t } = useTranslation('audiences')
-  const [first = null] = test.values
-  const give = (...values: readonly ValueDraft[]) => onChange({ ...test, values })
-  switch (takesOf(test.op)) {
-    case 'nothing':
-      return null
-    case 'date':
-      return (
-        <DateField
-          label={t('fields.value')}
-          value={typeof first === 'string' ? first : ''}
-          onChange={(value) => give(value === '' ? null : value)}
-        />
-      )
-    case 'span':
-      return <SpanText value={first} onChange={give} />
-    case 'two':
-      return <Ends {...props} />
-    default:
-      return <Scalars {...props} />
-  }
+/** The fields of every form of value; one that is missing does not compile. */
+const FIELDS: Readonly<Record<ValueForm, FunctionComponent<ValuesProps>>> = {
+  none: () => null,
+  one: Scalars,
+  list: Scalars,
+  range: Ends,
+  date: Day,
+  span: Span,
 }
 
-function SpanText({ value, onChange }: { value: ValueDraft; onChange: (text: string) => void }) {
-  const span = readKeptSpan(value) ?? { count: null, unit: 'd' }
-  return <SpanFields span={span} onChange={(next) => onChange(keepSpan(next))} />
+function Day({ test, onChange }: ValuesProps) {
+  const { t } = useTranslation('audiences')
+  return (
+    <DateField
+      label={t('fields.value')}
+      value={textOf(test.values[0] ?? null)}
+      onChange={(value) => onChange({ ...test, values: [value === '' ? null : value] })}
+    />
+  )
+}
+
+function Span({ test, onChange }: ValuesProps) {
+  const span = readKeptSpan(test.values[0] ?? null) ?? { count: null, unit: 'd' }
+  return <SpanFields span={span} onChange={(next) => onChange({ ...test, values: [keepSpan(next)] })} />
 }
 
 /** One or several values of one kind; the kind is asked only where it is in doubt. */
@@ -94,11 +102,11 @@ function Scalars({ test, onChange, kinds, of }: ValuesProps) {
   const { language } = useFormats()
   const [chosen, setChosen] = useState<ScalarKind | undefined>()
   const { op, values } = test
-  const forced = forcedKind(op)
+  const forced = scalarOf(op)
   const [first = null] = values
   const kind = forced ?? (first === null ? chosen : undefined) ?? kindOf(first) ?? guess(kinds)
   const isSure = forced !== undefined || (kinds.length === 1 && kinds[0] === kind)
-  const isMany = takesOf(op) === 'many'
+  const isMany = formOf(op) === 'list'
   const choose = (next: ScalarKind) => {
     setChosen(next)
     onChange({ ...test, values: values.map((value) => asKind(value, next, language)), ignoresCase: false })
@@ -198,11 +206,6 @@ function Ends({ test, onChange, kinds }: ValuesProps) {
       )}
     </>
   )
-}
-
-function forcedKind(op: ValueOp): ScalarKind | undefined {
-  if (op === 'gt' || op === 'gte' || op === 'lt' || op === 'lte') return 'number'
-  return op === 'starts_with' || op === 'ends_with' ? 'text' : undefined
 }
 
 function kindOf(value: ValueDraft): ScalarKind | undefined {

@@ -1,8 +1,11 @@
+import { operators } from '@affluent/core/condition/operators/operators'
+import { isScalar, readFormed, type ValueForm } from '@affluent/core/condition/operators/value-form'
 import { isPath } from '@affluent/core/condition/value-path'
-import type { ValueKind } from '@affluent/protocol/catalogue-api'
+import { readSpanText } from '@affluent/core/condition/window-text'
 import { type Scalar, VALUE_OPS, type ValueOp } from '@affluent/protocol/condition'
+import type { ValueKind } from '@affluent/protocol/endpoints/catalogue'
 import type { Json, JsonObject } from '@affluent/protocol/event'
-import { readSpan } from './span.ts'
+import type { ScalarKind } from './chips.ts'
 import { isUnread, type Unread } from './typed-number.ts'
 
 /** One value as a member edits it; null: still missing. */
@@ -24,109 +27,66 @@ export interface PropertyTestModel {
   readonly test: ValueTestModel
 }
 
-/** What an op takes. */
-export type Takes = 'nothing' | 'one' | 'many' | 'two' | 'date' | 'span'
-
-const TAKES: Readonly<Record<ValueOp, Takes>> = {
-  equals: 'one',
-  not_equals: 'one',
-  in: 'many',
-  not_in: 'many',
-  contains: 'one',
-  not_contains: 'one',
-  starts_with: 'one',
-  ends_with: 'one',
-  exists: 'nothing',
-  not_exists: 'nothing',
-  gt: 'one',
-  gte: 'one',
-  lt: 'one',
-  lte: 'one',
-  between: 'two',
-  before: 'date',
-  after: 'date',
-  within_last: 'span',
-  within_next: 'span',
-  anniversary_within_next: 'span',
+/** What an operator takes. */
+export function formOf(op: ValueOp): ValueForm {
+  return operators[op].takes
 }
 
-const MOVING: readonly ValueOp[] = ['within_last', 'within_next', 'anniversary_within_next']
-const NUMERIC: readonly ValueOp[] = ['gt', 'gte', 'lt', 'lte']
-const TEXTUAL: readonly ValueOp[] = ['starts_with', 'ends_with']
-const CASED: readonly ValueOp[] = [
-  ...['equals', 'not_equals', 'in', 'not_in', 'contains', 'not_contains'],
-  ...TEXTUAL,
-] as ValueOp[]
-
-/** Ops by what the values are; every list ends with the two about presence. */
-const OPS_OF_KIND: Readonly<Record<ValueKind, readonly ValueOp[]>> = {
-  text: [
-    ...(['equals', 'not_equals', 'in', 'not_in', 'contains', 'not_contains'] as const),
-    ...(['starts_with', 'ends_with', 'before', 'after', 'between'] as const),
-    ...(['within_last', 'within_next', 'anniversary_within_next'] as const),
-  ],
-  number: ['gte', 'gt', 'lte', 'lt', 'between', 'equals', 'not_equals', 'in', 'not_in'],
-  boolean: ['equals', 'not_equals'],
-  list: ['contains', 'not_contains'],
-  object: [],
-}
-
-/** What an op takes. */
-export function takesOf(op: ValueOp): Takes {
-  return TAKES[op]
+/** The only kind of scalar that an operator takes; undefined: any. */
+export function scalarOf(op: ValueOp): ScalarKind | undefined {
+  return operators[op].scalar
 }
 
 /**
- * The ops that fit.
+ * The operators that fit, those about presence last.
  * @param kinds what the values are; empty: not known, so every op is offered
  * @param timeMoves whether ops about now are offered: of traits they are, of events not
  */
 export function opsFor(kinds: readonly ValueKind[], timeMoves: boolean): ValueOp[] {
-  const fit = kinds.length === 0 ? VALUE_OPS : kinds.flatMap((kind) => OPS_OF_KIND[kind])
-  const all = new Set<ValueOp>([...fit, 'exists', 'not_exists'])
-  return [...all].filter((op) => timeMoves || !MOVING.includes(op))
+  const fit = kinds.length === 0 ? VALUE_OPS : kinds.flatMap(opsOfKind)
+  const presence = OPS.filter((op) => formOf(op) === 'none')
+  const all = new Set<ValueOp>([...fit, ...presence])
+  return [...all].filter((op) => timeMoves || operators[op].kind !== 'moving')
+}
+
+const OPS = Object.keys(operators) as ValueOp[]
+
+function opsOfKind(kind: ValueKind): ValueOp[] {
+  const offered = (rank: 'first' | 'later') => OPS.filter((op) => operators[op].fits[kind] === rank)
+  return [...offered('first'), ...offered('later')]
 }
 
 /** Whether upper case and accents can be ignored. */
 export function mayIgnoreCase({ op, values }: ValueTestModel): boolean {
-  return CASED.includes(op) && values.some((value) => typeof value === 'string')
+  return operators[op].ignoresCase && values.some((value) => typeof value === 'string')
 }
 
 /** A test whose value is still to be given. */
 export function emptyTest(op: ValueOp): ValueTestModel {
-  return { op, values: emptyValues(op), ignoresCase: false }
+  return { op, values: FORMS[formOf(op)].empty, ignoresCase: false }
 }
 
 /** The same test under another op; values stay as far as the new op takes them. */
 export function withOp(test: ValueTestModel, op: ValueOp): ValueTestModel {
-  const before = TAKES[test.op]
+  const before = formOf(test.op)
+  const form = formOf(op)
   const [first = null] = test.values
-  const ignoresCase = test.ignoresCase && CASED.includes(op)
-  const values = ((): readonly ValueDraft[] => {
-    const takes = TAKES[op]
-    if (takes === before && takes !== 'one') return test.values
-    if (takes === 'one' && (before === 'one' || before === 'many')) return [fitted(op, first)]
-    if (takes === 'many' && before === 'one') return first === null ? [] : [first]
-    if (takes === 'two' && (before === 'one' || before === 'date')) return [rangeable(first), null]
-    if (takes === 'date' && before === 'two') return [typeof first === 'string' ? first : null]
-    return emptyValues(op)
-  })()
-  return { op, values, ignoresCase }
+  const ignoresCase = test.ignoresCase && operators[op].ignoresCase
+  const { empty, from } = FORMS[form]
+  const isKept = form === before && form !== 'one'
+  return { op, values: isKept ? test.values : (from[before]?.(first, op) ?? empty), ignoresCase }
 }
 
 /** What a test says, as conditions write it; undefined while something is missing. */
 export function writeTest(test: ValueTestModel): JsonObject | undefined {
   const { op, values, ignoresCase } = test
-  const takes = TAKES[op]
-  if (takes === 'nothing') return { op }
+  if (formOf(op) === 'none') return { op }
   const given = values.filter(isScalar)
-  if (values.length === 0 || given.length < values.length) return undefined
-  const [first = null, second = null] = given
-  if (takes === 'two' && (values.length !== 2 || typeof first !== typeof second)) return undefined
-  if ((TEXTUAL.includes(op) || takes === 'date') && first === '') return undefined
-  if (takes === 'span' && readSpan(first) === undefined) return undefined
-  const value: Json = takes === 'many' || takes === 'two' ? given : first
-  return { op, value, ...(ignoresCase && CASED.includes(op) ? { ignoreCase: true } : {}) }
+  if (given.length < values.length) return undefined
+  if (scalarOf(op) === 'text' && given[0] === '') return undefined
+  const value = FORMS[formOf(op)].write(given)
+  if (value === undefined) return undefined
+  return { op, value, ...(ignoresCase && operators[op].ignoresCase ? { ignoreCase: true } : {}) }
 }
 
 /** Reads `op`, `value` and `ignoreCase`; undefined when they have a form that is not known here. */
@@ -134,7 +94,7 @@ export function readTest(object: JsonObject): ValueTestModel | undefined {
   const op = object['op'] as ValueOp
   const { value, ignoreCase } = object
   if (!VALUE_OPS.includes(op)) return undefined
-  const values = valuesOf(op, value)
+  const values = readFormed(formOf(op), value)
   if (values === undefined) return undefined
   return { op, values, ignoresCase: ignoreCase === true }
 }
@@ -163,43 +123,56 @@ function hasOthers(object: JsonObject): boolean {
   return Object.keys(object).some((key) => !['property', 'op', 'value', 'ignoreCase'].includes(key))
 }
 
-function valuesOf(op: ValueOp, value: Json | undefined): Scalar[] | undefined {
-  switch (TAKES[op]) {
-    case 'nothing':
-      return value === undefined ? [] : undefined
-    case 'many':
-      return Array.isArray(value) && value.length > 0 && value.every(isScalar) ? value : undefined
-    case 'two':
-      return Array.isArray(value) && value.length === 2 && value.every(isScalar) ? value : undefined
-    case 'span':
-      return readSpan(value) === undefined ? undefined : [value as string]
-    default:
-      return isScalar(value) ? [value] : undefined
-  }
+/** What the builder does with a form of value. */
+interface FormRules {
+  /** before anything is given */
+  readonly empty: readonly ValueDraft[]
+  /** what becomes of the first value given under another form; absent: nothing */
+  readonly from: Readonly<
+    Partial<Record<ValueForm, (first: ValueDraft, op: ValueOp) => readonly ValueDraft[]>>
+  >
+  /** the value as conditions write it; undefined while something is missing */
+  readonly write: (given: readonly Scalar[]) => Json | undefined
 }
 
-function isScalar(value: unknown): value is Scalar {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-}
-
-function emptyValues(op: ValueOp): readonly ValueDraft[] {
-  switch (TAKES[op]) {
-    case 'nothing':
-    case 'many':
-      return []
-    case 'two':
-      return [null, null]
-    case 'span':
-      return ['30d']
-    default:
-      return [null]
-  }
+/** Every form; one that is missing does not compile. */
+const FORMS: Readonly<Record<ValueForm, FormRules>> = {
+  none: { empty: [], from: {}, write: () => undefined },
+  one: {
+    empty: [null],
+    from: { one: (first, op) => [fitted(op, first)], list: (first, op) => [fitted(op, first)] },
+    write: ([first]) => first,
+  },
+  list: {
+    empty: [],
+    from: { one: (first) => (first === null ? [] : [first]) },
+    write: (given) => (given.length === 0 ? undefined : [...given]),
+  },
+  range: {
+    empty: [null, null],
+    from: { one: (first) => [rangeable(first), null], date: (first) => [rangeable(first), null] },
+    write: (given) => {
+      const [low, high] = given
+      return given.length === 2 && typeof low === typeof high ? [...given] : undefined
+    },
+  },
+  date: {
+    empty: [null],
+    from: { range: (first) => [typeof first === 'string' ? first : null] },
+    write: ([first]) => (first === '' ? undefined : first),
+  },
+  span: {
+    empty: ['30d'],
+    from: {},
+    write: ([first]) => (readSpanText(first) === undefined ? undefined : first),
+  },
 }
 
 /** A value as far as an op takes it. */
 function fitted(op: ValueOp, value: ValueDraft): ValueDraft {
-  if (NUMERIC.includes(op)) return typeof value === 'number' || isUnread(value) ? value : null
-  if (!TEXTUAL.includes(op)) return value
+  const scalar = scalarOf(op)
+  if (scalar === undefined) return value
+  if (scalar === 'number') return typeof value === 'number' || isUnread(value) ? value : null
   if (isUnread(value)) return value.typed
   return typeof value === 'string' ? value : null
 }

@@ -1,6 +1,7 @@
-import { CALENDAR_UNITS, type CalendarUnit } from '@affluent/protocol/condition'
+import { readWindowText } from '@affluent/core/condition/window-text'
+import type { CalendarUnit } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
-import { readSpan, type Span, writeSpan } from './span.ts'
+import { type Span, writeSpan } from './span.ts'
 import type { NumberDraft } from './typed-number.ts'
 
 /** When an event counts, as a member edits it. Ends of a range are ISO 8601 as they were typed; '' is open. */
@@ -10,13 +11,9 @@ export type WindowModel =
   | { readonly kind: 'previous'; readonly count: NumberDraft; readonly unit: CalendarUnit }
   | { readonly kind: 'range'; readonly from: string; readonly to: string }
 
-const UNITS = CALENDAR_UNITS.join('|')
-const THIS = new RegExp(`^this (${UNITS})$`)
-const PREVIOUS = new RegExp(`^last (?:([1-9]\\d*) )?calendar (${UNITS})s?$`)
-
 /** Reads a `within`; undefined when it has a form that is not known here. */
 export function readWindow(json: Json): WindowModel | undefined {
-  if (typeof json === 'string') return readText(json)
+  if (typeof json === 'string') return readWindowText(json)
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined
   if (Object.keys(json).some((key) => key !== 'from' && key !== 'to')) return undefined
   const { from = null, to = null } = json
@@ -42,16 +39,6 @@ export function writeWindow(window: WindowModel): Json | undefined {
       return { ...(from === '' ? {} : { from }), ...(to === '' ? {} : { to }) }
     }
   }
-}
-
-function readText(text: string): WindowModel | undefined {
-  const current = THIS.exec(text)
-  if (current !== null) return { kind: 'this', unit: current[1] as CalendarUnit }
-  const previous = PREVIOUS.exec(text)
-  if (previous !== null)
-    return { kind: 'previous', count: Number(previous[1] ?? 1), unit: previous[2] as CalendarUnit }
-  const span = readSpan(text)
-  return span === undefined ? undefined : { kind: 'rolling', span }
 }
 
 function isEnd(json: Json): json is string | null {

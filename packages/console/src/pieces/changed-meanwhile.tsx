@@ -21,7 +21,10 @@ interface ChangedMeanwhileProps {
   onTake: () => void
 }
 
-/** Nothing was saved, since somebody else came first: who and when, both side by side, and the choice. Shows nothing without a conflict. */
+/**
+ * Nothing was saved, since somebody else came first: who and when, both side by side, and the choice. Shows nothing
+ * without a conflict.
+ */
 export function ChangedMeanwhile({ edit, differences, onTake }: ChangedMeanwhileProps) {
   const { t } = useTranslation('pieces')
   const formats = useFormats()

@@ -1,4 +1,4 @@
-import type { Request } from '../api/call.ts'
+import type { Request } from '../api/request.ts'
 
 /** A request of the console as a cURL command with an API key. */
 export function curlOf({ method = 'GET', path, body }: Request, origin: string): string {

@@ -68,7 +68,9 @@ interface DataTableProps<Row> {
 const VIRTUAL_FROM_ROWS = 200
 const NO_KEYS: readonly string[] = []
 
-/** The main furniture: sticky head, sort, resize, choice of columns, arrows between rows; a real table at any length. */
+/**
+ * The main furniture: sticky head, sort, resize, choice of columns, arrows between rows; a real table at any length.
+ */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { rows, error, onRetry, empty } = props
   if (rows === undefined && error !== undefined && error !== null)

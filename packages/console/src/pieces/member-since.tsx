@@ -5,7 +5,8 @@ import { Instant } from './instant.tsx'
 const FIRST_COUNT_MS = 60_000
 
 /**
- * Since when somebody is a member. Whoever met the condition already when the audience was made is a member since then: when they first met it is not kept.
+ * Since when somebody is a member. Whoever met the condition already when the audience was made is a member since then:
+ * when they first met it is not kept.
  */
 export function MemberSince({ since, createdAt }: { since: string; createdAt: string | undefined }) {
   const { t } = useTranslation('pieces')

@@ -20,6 +20,7 @@ export function OverlapChoice({ value, onChange }: { value: Overlap; onChange: (
   return (
     <Radio.Group
       label={t('overlap')}
+      description={t('overlapHint')}
       value={value}
       onChange={(chosen) => onChange(NAMES.find((name) => name === chosen) ?? 'week')}
     >

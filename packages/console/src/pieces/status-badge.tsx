@@ -10,7 +10,9 @@ import {
 import type { ReactNode } from 'react'
 import css from './status-badge.module.css'
 
-/** good: as it should be · busy: under way · warn: look at it · bad: failed · held: kept back on purpose · quiet: idle */
+/**
+ * good: as it should be · busy: under way · warn: look at it · bad: failed · held: kept back on purpose · quiet: idle
+ */
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'held' | 'quiet'
 
 const ICONS: Readonly<Record<Tone, Icon>> = {

@@ -1,4 +1,4 @@
-import { FAULT_REASONS } from '@affluent/core/condition/condition-fault'
+import { FAULT_REASONS } from '@affluent/core/condition/condition-error'
 import { ERROR_CODES } from '@affluent/protocol/codes'
 import { createInstance } from 'i18next'
 import { expect, test } from 'vitest'

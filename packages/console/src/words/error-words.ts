@@ -1,16 +1,24 @@
+import { PERMISSIONS, type Permission } from '@affluent/protocol/permission'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../api/api-error.ts'
 import { type Formats, useFormats } from '../app/formats.ts'
+import { useRoleWords } from './use-role-words.ts'
 
 /** Words whose key is not the code: a key that ends in _many is a plural. */
 const KEYS: Readonly<Record<string, string>> = { too_many: 'limit_reached' }
 
 /** A function that says an error in the member's language. */
 export function useErrorWords(): (error: unknown) => string {
-  const { t } = useTranslation('errors')
+  const { t } = useTranslation(['errors', 'roles'])
   const formats = useFormats()
-  return (error) => sayError(error, t, formats)
+  const rolesFor = useRoleWords()
+  return (error) => {
+    const said = sayError(error, t as TFunction<'errors'>, formats)
+    const needs =
+      error instanceof ApiError && error.code === 'not_allowed' ? error.details['needs'] : undefined
+    return isPermission(needs) ? `${said} ${t('roles:needed', { roles: rolesFor(needs) })}` : said
+  }
 }
 
 /** A function that says why something failed, by its code; without one, or without words for it, as the server did. */
@@ -19,7 +27,10 @@ export function useReasonWords(): (code: string | null, message: string) => stri
   return (code, message) => (code === null ? message : t(keyOf(code), { defaultValue: message }))
 }
 
-/** An error in words: by its reason where that has words, else by its code. The server's own message is in its language, and stands behind these words only. */
+/**
+ * An error in words: by its reason where that has words, else by its code. The server's own message is in its language,
+ * and stands behind these words only.
+ */
 export function sayError(
   error: unknown,
   t: TFunction<'errors'>,
@@ -40,4 +51,8 @@ export function sayError(
 
 function keyOf(code: string): 'unexpected' {
   return (KEYS[code] ?? code) as 'unexpected'
+}
+
+function isPermission(needs: unknown): needs is Permission {
+  return typeof needs === 'string' && Object.hasOwn(PERMISSIONS, needs)
 }

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
-import { english } from './en/english.ts'
-import { french } from './fr/french.ts'
+import { formOfKind, LEAF_KINDS } from '../rooms/audiences/leaves/leaf-forms.ts'
+import { ROOMS } from '../rooms/rooms.ts'
+import { wordsOf } from './words-of.ts'
 
 type Leaves = ReadonlyMap<string, string>
 
-const FRENCH = leavesOf(french)
-const ENGLISH = leavesOf(english)
+const FRENCH = leavesOf({ ...(await wordsOf('fr', ROOMS)), rooms: namesIn('fr'), leaves: leavesIn('fr') })
+const ENGLISH = leavesOf({ ...(await wordsOf('en', ROOMS)), rooms: namesIn('en'), leaves: leavesIn('en') })
 
 // Of the glossary's column "not": one word for one idea. `what` is the word that we say instead.
 const FORBIDDEN: ReadonlyArray<readonly [Leaves, RegExp, string]> = [
@@ -74,6 +75,23 @@ test('the words are those of the glossary', () => {
   )
   expect(found).toEqual([])
 })
+
+/** What the rooms say of themselves. */
+function namesIn(language: 'fr' | 'en') {
+  return Object.fromEntries(
+    ROOMS.map(({ key, name, lead }) => [key, { name: name[language], lead: lead[language] }]),
+  )
+}
+
+/** What the kinds of conditions are called. */
+function leavesIn(language: 'fr' | 'en') {
+  return Object.fromEntries(
+    LEAF_KINDS.map(formOfKind).map(({ kind, name, hint }) => [
+      kind,
+      { name: name[language], hint: hint[language] },
+    ]),
+  )
+}
 
 function leavesOf(words: object, path = ''): Leaves {
   return new Map(

@@ -1,25 +1,17 @@
-import type {
-  AggregateLeaf,
-  Condition,
-  CountLeaf,
-  EventPattern,
-  Leaf,
-  Scalar,
-  ValueOp,
-} from '@affluent/protocol/condition'
-import type { EventType } from '@affluent/protocol/event'
+import type { Condition, Leaf } from '@affluent/protocol/condition'
 import {
   type CompiledCondition,
   type CompiledLeaf,
   ConditionCompiler,
 } from '../condition/compile-condition.ts'
 import { mayHoldWithoutEvents } from '../condition/condition-tree.ts'
-import { compileEventLeaf } from '../condition/event-leaf.ts'
-import { namesOf } from '../condition/event-names.ts'
-import type { SeriesSpec } from '../condition/series.ts'
-import { type AskedEvent, compileWhere, valuesOfEvent } from '../condition/where-test.ts'
+import { leafKindOf } from '../condition/leaves/leaf-kinds.ts'
+import type { SeriesSpec } from '../condition/series-state.ts'
+import { SeriesCatalog } from '../series/series-catalog.ts'
 
-/** One definition of an audience: a change makes a new version, and both are kept up to date until the new one is live. */
+/**
+ * One definition of an audience: a change makes a new version, and both are kept up to date until the new one is live.
+ */
 export interface AudienceVersion {
   /** dense number, never used again */
   readonly id: number
@@ -40,18 +32,7 @@ export interface CompiledVersion extends AudienceVersion {
   /** whether somebody may enter or leave it by time alone without any event: a trait that names a date */
   readonly movesEveryone: boolean
   /** not asked yet: its history is still being computed */
-  readonly isAsleep: boolean
-}
-
-/** A series of the catalog with who needs it. */
-export interface CatalogSeries {
-  readonly id: number
-  readonly spec: SeriesSpec
-  /** indexes of the versions that ask it */
-  readonly versions: readonly number[]
-  /** the leaves that it answers */
-  readonly leaves: readonly CompiledLeaf[]
-  readonly matches: (event: AskedEvent) => boolean
+  readonly isInactive: boolean
 }
 
 /** What the catalog is made of, as it is kept. */
@@ -61,49 +42,47 @@ export interface CatalogSource {
   readonly series: ReadonlyMap<string, number>
   readonly zone: string
   /** versions that are not asked yet */
-  readonly asleep?: ReadonlySet<number>
+  readonly inactive?: ReadonlySet<number>
+  /** numbers of the series whose past is still being computed */
+  readonly preparing?: ReadonlySet<number>
 }
 
-/** All versions of a workspace's audiences, compiled once, indexed by what they read. Immutable: a change makes a new catalog. */
+/**
+ * All versions of a workspace's audiences, compiled once, indexed by what they read. Immutable: a change makes a new
+ * catalog.
+ */
 export class AudienceCatalog {
   readonly versions: readonly CompiledVersion[]
-  readonly series: readonly CatalogSeries[]
+  /** the series that their leaves need */
+  readonly series: SeriesCatalog
   readonly zone: string
   /** how many different leaves there are */
   readonly leaves: number
-  readonly #seriesById = new Map<number, CatalogSeries>()
-  /** by the object that a leaf holds: comparing long keys for every event would cost more than asking */
-  readonly #seriesBySpec = new Map<SeriesSpec, CatalogSeries>()
-  readonly #seriesOfEvents = new SeriesOfEvents<CatalogSeries>()
   readonly #versionsByTrait = new Map<string, number[]>()
   /** by the index of the leaf */
   readonly #versionsByLeaf: number[][] = []
   readonly #versionsById = new Map<number, CompiledVersion>()
 
-  constructor({ versions, series: ids, zone, asleep }: CatalogSource) {
+  constructor({ versions, series, zone, inactive, preparing }: CatalogSource) {
     const compiler = new ConditionCompiler(zone)
     this.zone = zone
     const inOrder = [...versions].sort((a, b) => a.id - b.id)
     this.versions = inOrder.map((version, index) => {
       const compiled = compiler.compile(version.condition)
       return {
-        ...{ ...version, index, compiled, isAsleep: asleep?.has(version.id) === true },
-        needsEveryone: needsEveryone(version.condition, zone),
+        ...{ ...version, index, compiled, isInactive: inactive?.has(version.id) === true },
+        needsEveryone: mayHoldWithoutEvents(version.condition),
         movesEveryone: compiled.leaves.some(({ leaf }) => isMovingTrait(leaf)),
       }
     })
     this.leaves = compiler.size
-    this.series = collectSeries(this.versions, ids, zone)
-    for (const each of this.series) {
-      this.#seriesById.set(each.id, each)
-      this.#seriesOfEvents.add(each.spec, each)
-    }
-    const byKey = new Map(this.series.map((each) => [each.spec.key, each]))
+    const consumers = this.versions.map(({ id, compiled }) => {
+      return { kind: 'audience_version' as const, id, leaves: compiled.leaves }
+    })
+    this.series = new SeriesCatalog({ consumers, numbers: series, zone, preparing })
     for (const version of this.versions) {
       for (const { index } of version.compiled.leaves)
         (this.#versionsByLeaf[index] ??= []).push(version.index)
-      for (const { series } of version.compiled.leaves)
-        if (series !== undefined) this.#seriesBySpec.set(series, byKey.get(series.key) as CatalogSeries)
       this.#versionsById.set(version.id, version)
       for (const trait of traitsOf(version.compiled.leaves)) push(this.#versionsByTrait, trait, version.index)
     }
@@ -115,26 +94,6 @@ export class AudienceCatalog {
 
   version(id: number): CompiledVersion | undefined {
     return this.#versionsById.get(id)
-  }
-
-  seriesById(id: number): CatalogSeries | undefined {
-    return this.#seriesById.get(id)
-  }
-
-  /** @param spec of a leaf of this catalog */
-  seriesOf(spec: SeriesSpec): CatalogSeries | undefined {
-    return this.#seriesBySpec.get(spec)
-  }
-
-  /** All series that some versions ask, by the ids of the versions. */
-  seriesOfVersions(ids: readonly number[]): CatalogSeries[] {
-    const indexes = new Set(ids.map((id) => this.#versionsById.get(id)?.index))
-    return this.series.filter(({ versions }) => versions.some((index) => indexes.has(index)))
-  }
-
-  /** Series that events of this name may belong to. */
-  seriesOfEvent(type: EventType, name: string): readonly CatalogSeries[] {
-    return this.#seriesOfEvents.of(type, name)
   }
 
   /** Indexes of the versions that ask a leaf. */
@@ -159,44 +118,7 @@ export function neededSeries(conditions: readonly Condition[], zone: string): Se
 }
 
 function isMovingTrait(leaf: Leaf): boolean {
-  if (leaf.kind === 'each') return leaf.where.some(({ op }) => isMoving(op))
-  return leaf.kind === 'trait' && isMoving(leaf.op)
-}
-
-function isMoving(op: ValueOp): boolean {
-  return op === 'within_last' || op === 'within_next' || op === 'anniversary_within_next'
-}
-
-function needsEveryone(condition: Condition, zone: string): boolean {
-  return mayHoldWithoutEvents(condition, (leaf) =>
-    compileEventLeaf(leaf as CountLeaf | AggregateLeaf, zone).holds(undefined, 0),
-  )
-}
-
-function collectSeries(
-  versions: readonly CompiledVersion[],
-  ids: ReadonlyMap<string, number>,
-  zone: string,
-): CatalogSeries[] {
-  const found = new Map<string, { spec: SeriesSpec; versions: Set<number>; leaves: Set<CompiledLeaf> }>()
-  for (const { compiled, index } of versions) {
-    for (const leaf of compiled.leaves) {
-      const { series } = leaf
-      if (series === undefined) continue
-      let known = found.get(series.key)
-      if (known === undefined) {
-        known = { spec: series, versions: new Set(), leaves: new Set() }
-        found.set(series.key, known)
-      }
-      known.versions.add(index)
-      known.leaves.add(leaf)
-    }
-  }
-  return [...found.values()].map(({ spec, versions: users, leaves }) => {
-    const id = ids.get(spec.key)
-    if (id === undefined) throw new Error(`A series has no number: ${spec.key}`)
-    return { id, spec, versions: [...users], leaves: [...leaves], matches: compileWhere(spec.where, zone) }
-  })
+  return leafKindOf(leaf).moves?.(leaf) === true
 }
 
 function traitsOf(leaves: readonly CompiledLeaf[]): Set<string> {
@@ -207,64 +129,4 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key)
   if (list === undefined) map.set(key, [value])
   else list.push(value)
-}
-
-/** Which series events of a name may belong to. */
-export class SeriesOfEvents<Series> {
-  readonly #byName = new Map<EventType, Map<string, Series[]>>()
-  /** those that ask for beginnings of names, by type */
-  readonly #byPrefix = new Map<string, { readonly prefix: string; readonly series: Series }[]>()
-  /** answers for names that were asked, where prefixes must be looked through */
-  readonly #found = new Map<string, readonly Series[]>()
-
-  add({ type, event }: EventPattern, series: Series): void {
-    const { names, prefixes } = namesOf(event)
-    let byName = this.#byName.get(type)
-    if (byName === undefined) this.#byName.set(type, (byName = new Map()))
-    for (const name of names) push(byName, name, series)
-    for (const prefix of prefixes) push(this.#byPrefix, type, { prefix, series })
-  }
-
-  of(type: EventType, name: string): readonly Series[] {
-    const named = this.#byName.get(type)?.get(name)
-    const prefixed = this.#byPrefix.get(type)
-    if (prefixed === undefined) return named ?? []
-    const key = `${type}\n${name}`
-    let found = this.#found.get(key)
-    if (found === undefined) {
-      const fitting = prefixed.filter(({ prefix }) => name.startsWith(prefix)).map(({ series }) => series)
-      found = [...new Set([...(named ?? []), ...fitting])]
-      // names are the senders' to invent
-      if (this.#found.size >= NAMES_REMEMBERED) this.#found.clear()
-      this.#found.set(key, found)
-    }
-    return found
-  }
-}
-
-const NAMES_REMEMBERED = 10_000
-
-/** The values that an event brings to a series that keeps values: one, of a sum, an average or a number of different values all. */
-export function seriesValues({ spec }: CatalogSeries, event: AskedEvent): readonly Scalar[] {
-  const { keeps, property } = spec
-  if (property === undefined) return []
-  const values = valuesOfEvent(event, property)
-  const takesNumbersOnly = keeps === 'sum' || keeps === 'avg' || keeps === 'min' || keeps === 'max'
-  const taken = (
-    takesNumbersOnly
-      ? values.filter((value) => typeof value === 'number')
-      : values.filter((value) => typeof value !== 'object')
-  ) as Scalar[]
-  if (taken.length < 2) return taken
-  switch (keeps) {
-    case 'min':
-    case 'max':
-      return [(taken as number[]).reduce((a, b) => ((keeps === 'min' ? b < a : b > a) ? b : a))]
-    case 'first':
-      return taken.slice(0, 1)
-    case 'last':
-      return taken.slice(-1)
-    default:
-      return taken
-  }
 }

@@ -2,7 +2,7 @@ import type { Json } from '@affluent/protocol/event'
 import { EVENT_SERIES_MAX, WORKSPACE_SERIES_MAX } from '@affluent/protocol/limits'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ConditionFault } from '../condition/condition-fault.ts'
+import { ConditionError } from '../condition/condition-error.ts'
 import { parseCondition } from '../condition/parse-condition.ts'
 import { AudienceCatalog, neededSeries } from './audience-catalog.ts'
 import { checkSeries, type SeriesLoad, seriesLoad } from './check-series.ts'
@@ -52,8 +52,8 @@ test('no event belongs to more series than the load says, and one does', () => {
       const catalog = new AudienceCatalog({ versions, series, zone: 'UTC' })
       const { ofOneEvent, event = '' } = seriesLoad(conditions, 'UTC')
       for (const each of names)
-        expect(catalog.seriesOfEvent('track', each).length).toBeLessThanOrEqual(ofOneEvent)
-      expect(catalog.seriesOfEvent('track', event)).toHaveLength(ofOneEvent)
+        expect(catalog.series.ofEvent('track', each).length).toBeLessThanOrEqual(ofOneEvent)
+      expect(catalog.series.ofEvent('track', event)).toHaveLength(ofOneEvent)
     }),
   )
 })
@@ -62,26 +62,26 @@ test('a bound is told with the numbers; what was beyond it before may shrink', (
   const of = (series: number, ofOneEvent: number): SeriesLoad => ({ series, ofOneEvent, event: 'Viewed' })
   const none = () => of(0, 0)
   expect(() => checkSeries(none, of(WORKSPACE_SERIES_MAX, EVENT_SERIES_MAX))).not.toThrow()
-  const refusal = (before: SeriesLoad, after: SeriesLoad) => {
+  const rejection = (before: SeriesLoad, after: SeriesLoad) => {
     try {
       checkSeries(() => before, after)
       return undefined
     } catch (error) {
-      return error as ConditionFault
+      return error as ConditionError
     }
   }
-  const wide = refusal(none(), of(WORKSPACE_SERIES_MAX + 1, 1))
-  expect(wide).toBeInstanceOf(ConditionFault)
+  const wide = rejection(none(), of(WORKSPACE_SERIES_MAX + 1, 1))
+  expect(wide).toBeInstanceOf(ConditionError)
   expect(wide).toMatchObject({
     code: 'condition_too_dear',
     message: expect.stringContaining('1,001 different series'),
     details: { reason: 'too_many_series', count: WORKSPACE_SERIES_MAX + 1, max: WORKSPACE_SERIES_MAX },
   })
-  expect(refusal(none(), of(EVENT_SERIES_MAX + 1, EVENT_SERIES_MAX + 1))).toMatchObject({
+  expect(rejection(none(), of(EVENT_SERIES_MAX + 1, EVENT_SERIES_MAX + 1))).toMatchObject({
     message: expect.stringContaining('"Viewed"'),
     details: { reason: 'too_many_series_of_event', event: 'Viewed' },
   })
   const old = of(2 * WORKSPACE_SERIES_MAX, 2 * EVENT_SERIES_MAX)
-  expect(refusal(old, of(WORKSPACE_SERIES_MAX + 1, EVENT_SERIES_MAX + 1))).toBeUndefined()
-  expect(refusal(old, of(2 * WORKSPACE_SERIES_MAX + 1, 1))).toBeDefined()
+  expect(rejection(old, of(WORKSPACE_SERIES_MAX + 1, EVENT_SERIES_MAX + 1))).toBeUndefined()
+  expect(rejection(old, of(2 * WORKSPACE_SERIES_MAX + 1, 1))).toBeDefined()
 })

@@ -1,9 +1,10 @@
 import type { Condition } from '@affluent/protocol/condition'
 import { EVENT_SERIES_MAX, WORKSPACE_SERIES_MAX } from '@affluent/protocol/limits'
-import { ConditionFault, type FaultReason } from '../condition/condition-fault.ts'
+import { ConditionError, type FaultReason } from '../condition/condition-error.ts'
 import { namesOf } from '../condition/event-names.ts'
-import type { SeriesSpec } from '../condition/series.ts'
-import { neededSeries, SeriesOfEvents } from './audience-catalog.ts'
+import type { SeriesSpec } from '../condition/series-state.ts'
+import { SeriesOfEvents } from '../series/series-catalog.ts'
+import { neededSeries } from './audience-catalog.ts'
 
 /** What the audiences of a workspace cost each event and each fragment. */
 export interface SeriesLoad {
@@ -26,10 +27,11 @@ export function seriesLoad(conditions: readonly Condition[], zone: string): Seri
 }
 
 /**
- * Checks that the audiences of a workspace stay within what each event may cost. What has grown beyond the bounds before they were there may shrink step by step.
+ * Checks that the audiences of a workspace stay within what each event may cost. What has grown beyond the bounds
+ * before they were there may shrink step by step.
  * @param before what all audiences cost now; asked only beyond a bound
  * @param after what they would cost
- * @throws ConditionFault that says how many series there would be
+ * @throws ConditionError that says how many series there would be
  */
 export function checkSeries(before: () => SeriesLoad, after: SeriesLoad): void {
   if (after.series > WORKSPACE_SERIES_MAX && after.series > before().series)
@@ -48,16 +50,19 @@ function tooDear(
   count: number,
   max: number,
   { subject, ...named }: { readonly subject: string; readonly event?: string },
-): ConditionFault {
+): ConditionError {
   const message = `${subject} would keep ${format(count)} different series of events for each profile; the most is ${format(max)}. Event conditions with the same event, "where" and aggregate share one: ask alike what means the same, or delete audiences that nobody uses.`
-  return new ConditionFault('condition', message, 'condition_too_dear', { reason, max, count, ...named })
+  return new ConditionError('condition', message, 'condition_too_dear', { reason, max, count, ...named })
 }
 
 function format(count: number): string {
   return count.toLocaleString('en-US')
 }
 
-/** A name fits every beginning that it has, so that no name fits more series than one that is written in a pattern, or than a beginning taken as a name. */
+/**
+ * A name fits every beginning that it has, so that no name fits more series than one that is written in a pattern, or
+ * than a beginning taken as a name.
+ */
 function busiestEvent(specs: readonly SeriesSpec[]): Pick<SeriesLoad, 'ofOneEvent' | 'event'> {
   const series = new SeriesOfEvents<SeriesSpec>()
   for (const spec of specs) series.add(spec, spec)

@@ -1,22 +1,30 @@
 import type { Json } from '@affluent/protocol/event'
 import type { ConditionSubject } from '../condition/compile-condition.ts'
-import { foldSeries, type SeriesSpec, type SeriesState } from '../condition/series.ts'
+import { foldSeries } from '../condition/series.ts'
+import type { SeriesSpec, SeriesState } from '../condition/series-state.ts'
+import { namespacesOf } from '../identity/identity-slice.ts'
 import { type IdentityRules, isWeak, ruleOf } from '../identity/namespaces.ts'
 import { foldTrait } from '../profile/fold-profile.ts'
-import { type Fragment, settle, settlesAt, type TraitValue } from '../profile/fragment.ts'
-import type { AudienceCatalog } from './audience-catalog.ts'
+import type { Fragment } from '../profile/fragment.ts'
+import type { TraitValue } from '../profile/traits-slice.ts'
+import type { SeriesCatalog } from '../series/series-catalog.ts'
+import { seriesIn } from '../series/series-slice.ts'
+import { coldAnswerIn } from './memberships-slice.ts'
 
-/** One person as conditions see it: answers are folded over the fragments when they are asked for, and kept for the length of one review. */
+/**
+ * One person as conditions see it: answers are folded over the fragments when they are asked for, and kept for the
+ * length of one evaluator.
+ */
 export class Person implements ConditionSubject {
   readonly profile: number
   readonly members: readonly Fragment[]
-  readonly #catalog: AudienceCatalog
+  readonly #catalog: SeriesCatalog
   readonly #rules: IdentityRules
   readonly #folded = new Map<number, SeriesState | undefined>()
   #namespaces: Set<string> | undefined
 
   /** @param members all fragments of one profile */
-  constructor(members: readonly Fragment[], catalog: AudienceCatalog, rules: IdentityRules) {
+  constructor(members: readonly Fragment[], catalog: SeriesCatalog, rules: IdentityRules) {
     this.profile = (members[0] as Fragment).profile
     this.members = members
     this.#catalog = catalog
@@ -38,11 +46,8 @@ export class Person implements ConditionSubject {
   /** Namespaces of its identifiers. */
   get namespaces(): ReadonlySet<string> {
     if (this.#namespaces !== undefined) return this.#namespaces
-    const found = new Set<string>()
-    for (const { id, state } of this.members)
-      for (const [, namespace, owner] of state.s) if (owner === id) found.add(namespace)
-    this.#namespaces = found
-    return found
+    this.#namespaces = namespacesOf(this.members)
+    return this.#namespaces
   }
 
   hasIdentifier(namespace: string): boolean {
@@ -58,32 +63,15 @@ export class Person implements ConditionSubject {
     return foldTrait(this.members, name)
   }
 
-  /**
-   * Lets what lay ahead take effect as far as its time has come.
-   * @param now the workspace's time, milliseconds since the epoch
-   * @returns the fragments whose state is another one now
-   */
-  settle(now: number): Fragment[] {
-    return this.members.filter(({ state }) => settlesAt(state) <= now && settle(state, now))
-  }
-
-  /** When it must settle next, milliseconds since the epoch; Infinity: nothing lies ahead. */
-  get settlesAt(): number {
-    let earliest = Number.POSITIVE_INFINITY
-    for (const { state } of this.members)
-      if (state.u !== undefined) earliest = Math.min(earliest, settlesAt(state))
-    return earliest
-  }
-
   series(spec: SeriesSpec): SeriesState | undefined {
-    const id = this.#catalog.seriesOf(spec)?.id
+    const id = this.#catalog.of(spec)?.id
     if (id === undefined) return undefined
     const [only] = this.members
-    if (this.members.length === 1) return only?.state.c?.[id]
+    if (only !== undefined && this.members.length === 1) return seriesIn(only.state.series, id)
     if (this.#folded.has(id)) return this.#folded.get(id)
     const states: SeriesState[] = []
     for (const { state } of this.members) {
-      const own = state.c?.[id]
+      const own = seriesIn(state.series, id)
       if (own !== undefined) states.push(own)
     }
     const folded = foldSeries(states)
@@ -97,7 +85,11 @@ export class Person implements ConditionSubject {
   }
 
   coldAnswer(leaf: string): boolean | undefined {
-    const answer = this.canonical.state.k?.[leaf]
+    const answer = coldAnswerIn(this.canonical.state.memberships, leaf)
     return answer === undefined ? undefined : answer[0] === 1
+  }
+
+  coldAnswerAt(leaf: string): number | undefined {
+    return coldAnswerIn(this.canonical.state.memberships, leaf)?.[1]
   }
 }

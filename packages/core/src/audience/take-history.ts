@@ -1,61 +1,47 @@
-import { addHistory, type SeriesState } from '../condition/series.ts'
 import type { FragmentState } from '../profile/fragment.ts'
+import { type FoundSeries, isCold, seriesIn, seriesSlice } from '../series/series-slice.ts'
 import type { AudienceCatalog } from './audience-catalog.ts'
+import { type FoundMemberships, membershipsSlice } from './memberships-slice.ts'
 
-/** What a sweep found in the history of a fragment. */
+/** What a backfill found in the history of a fragment, as it is laid ready. */
 export interface PastState {
-  /** position of the sweep that found it */
-  readonly sweep: number
+  /** position of the backfill that found it */
+  readonly backfill: number
   /** series by number */
-  readonly c?: Readonly<Record<string, SeriesState>>
-  /** memberships of the profile that the fragment stands for: version and since, in turn */
-  readonly m?: readonly number[]
+  readonly c?: FoundSeries
+  /** memberships of the profile that the fragment stands for */
+  readonly m?: FoundMemberships
 }
 
-/** The latest sweep whose findings lie ready. */
-export interface SweepMoment {
+/** The latest backfill whose findings lie ready. */
+export interface BackfillMoment {
   readonly position: number
   /** the workspace's time then, milliseconds since the epoch */
   readonly clock: number
 }
 
 /**
- * Lets a fragment take what sweeps found, once.
- * @param sweep up to and including which
+ * Lets a fragment take what backfills found, once.
+ * @param backfill up to and including which
  * @param state changed in place
  * @returns numbers of the series that are cold from now on, since more came than may be kept
  */
 export function takeHistory(
   catalog: AudienceCatalog,
-  sweep: SweepMoment,
-  state: FragmentState,
+  backfill: BackfillMoment,
+  { series, memberships }: FragmentState,
   past: readonly PastState[],
 ): number[] {
-  const taken = state.e ?? 0
-  if (taken >= sweep.position) return []
-  state.e = sweep.position
+  const taken = series.takenTo
+  if (taken >= backfill.position) return []
+  series.takenTo = backfill.position
   const cold: number[] = []
-  for (const { sweep: found, c = {}, m = [] } of past) {
-    if (found <= taken || found > sweep.position) continue
-    for (const [id, series] of Object.entries(c)) {
-      const known = catalog.seriesById(Number(id))
-      if (known === undefined) continue
-      const merged = addHistory(known.spec, state.c?.[id], series, sweep.clock, catalog.zone)
-      state.c = { ...state.c, [id]: merged }
-      if (merged.x === 1) cold.push(known.id)
-    }
-    for (let at = 0; at < m.length; at += 2)
-      addMembership(catalog, state, m[at] as number, m[at + 1] as number)
+  for (const { backfill: found, c = {}, m = [] } of past) {
+    if (found <= taken || found > backfill.position) continue
+    seriesSlice.takeHistory(series, c, { catalog: catalog.series, clock: backfill.clock })
+    membershipsSlice.takeHistory(memberships, m, catalog)
+    for (const id of Object.keys(c).map(Number))
+      if (catalog.series.byId(id) !== undefined && isCold(seriesIn(series, id))) cold.push(id)
   }
   return cold
-}
-
-function addMembership(catalog: AudienceCatalog, state: FragmentState, version: number, since: number): void {
-  if (catalog.version(version) === undefined) return
-  const m = state.m ?? []
-  let at = 0
-  while (at < m.length && (m[at] as number) < version) at += 2
-  if (m[at] === version) return
-  m.splice(at, 0, version, since)
-  state.m = m
 }

@@ -1,5 +1,6 @@
 /**
- * The place of a profile among all, from 0 to below 100: stable for a seed, even over profiles. MurmurHash3 (x86, 32 bits; Austin Appleby, public domain), which ClickHouse has as `murmurHash3_32`.
+ * The place of a profile among all, from 0 to below 100: stable for a seed, even over profiles. MurmurHash3 (x86, 32
+ * bits; Austin Appleby, public domain), which ClickHouse has as `murmurHash3_32`.
  * @param seed any text
  * @param profile number of the fragment that stands for the profile
  */

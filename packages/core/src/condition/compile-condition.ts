@@ -1,13 +1,8 @@
-import type { AggregateLeaf, Condition, CountLeaf, Leaf } from '@affluent/protocol/condition'
+import type { Condition, Leaf } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
-import { unreachable } from '@affluent/protocol/unreachable'
-import { bucketOf } from './bucket.ts'
 import { canonicalText } from './canonical-text.ts'
-import { compileEventLeaf } from './event-leaf.ts'
-import { type SeriesSpec, type SeriesState, seriesOf } from './series.ts'
-import { rootOf, valuesAt } from './value-path.ts'
-import { type CompiledTest, compileTest } from './value-test.ts'
-import { compileEach } from './where-test.ts'
+import { leafKindOf } from './leaves/leaf-kinds.ts'
+import type { SeriesSpec, SeriesState } from './series-state.ts'
 
 /** What a condition may ask about a person. */
 export interface ConditionSubject {
@@ -102,74 +97,7 @@ export class ConditionCompiler {
   }
 }
 
-const NEVER = () => Number.POSITIVE_INFINITY
-
 function compileLeaf(leaf: Leaf, key: string, zone: string, index: number): CompiledLeaf {
-  const still = { index, key, leaf, series: undefined, trait: undefined, turnsAt: NEVER }
-  switch (leaf.kind) {
-    case 'trait':
-      return { ...still, ...askTrait(leaf.trait, compileTest(leaf, zone)) }
-    case 'each':
-      return { ...still, ...askTrait(leaf.each, compileEach(leaf, zone)) }
-    case 'count':
-    case 'aggregate':
-      return { index, ...compileEvents(leaf, key, zone) }
-    case 'identifier':
-      return {
-        ...still,
-        holds: (subject) => subject.hasIdentifier(leaf.namespace) === (leaf.op === 'exists'),
-      }
-    case 'bucket':
-      return {
-        ...still,
-        holds: ({ profile }) => {
-          const place = bucketOf(leaf.seed, profile)
-          return place >= leaf.from && place < leaf.to
-        },
-      }
-    case 'known':
-      return { ...still, holds: (subject) => subject.isKnown }
-    case 'audience':
-      throw new Error(`The audience "${leaf.key}" was not replaced by its condition.`)
-    default:
-      return unreachable(leaf)
-  }
-}
-
-/** Asks a test about the values at a path into a trait. */
-function askTrait(path: string, test: CompiledTest): Pick<CompiledLeaf, 'trait' | 'holds' | 'turnsAt'> {
-  const trait = rootOf(path)
-  const values = (subject: ConditionSubject): Json[] => {
-    const value = subject.trait(trait)
-    return value === undefined ? [] : valuesAt({ [trait]: value }, path)
-  }
-  return {
-    trait,
-    holds: (subject, now) => test.holds(values(subject), now),
-    turnsAt: (subject, now) => test.turnsAt(values(subject), now),
-  }
-}
-
-function compileEvents(
-  leaf: CountLeaf | AggregateLeaf,
-  key: string,
-  zone: string,
-): Omit<CompiledLeaf, 'index'> {
-  const compiled = compileEventLeaf(leaf, zone)
-  const series = seriesOf(leaf)
-  return {
-    key,
-    leaf,
-    series,
-    trait: undefined,
-    holds: (subject, now) => {
-      const state = subject.series(series)
-      const cold = state?.x === 1 ? subject.coldAnswer(key) : undefined
-      return cold ?? compiled.holds(state, now)
-    },
-    turnsAt: (subject, now, before) => {
-      const state = subject.series(series)
-      return state?.x === 1 ? Number.POSITIVE_INFINITY : compiled.turnsAt(state, now, before)
-    },
-  }
+  const { series, trait, holds, turnsAt } = leafKindOf(leaf).compile(leaf, zone, key)
+  return { index, key, leaf, series, trait, holds, turnsAt }
 }

@@ -6,7 +6,8 @@ import {
   CONDITION_TESTS_MAX,
 } from '@affluent/protocol/limits'
 import { canonicalText } from './canonical-text.ts'
-import { ConditionFault } from './condition-fault.ts'
+import { ConditionError } from './condition-error.ts'
+import { leafKindOf } from './leaves/leaf-kinds.ts'
 
 /** What a condition depends on: an audience with its population. */
 export interface NamedCondition {
@@ -34,10 +35,10 @@ export function leavesOf(condition: Condition): Leaf[] {
 
 /**
  * Checks that a condition is not too large to be asked of ClickHouse, the audiences that it names included.
- * @throws ConditionFault
+ * @throws ConditionError
  */
 export function checkSize(condition: Condition): void {
-  const leaves = leavesOf(condition).filter((leaf) => leaf.kind === 'count' || leaf.kind === 'aggregate')
+  const leaves = leavesOf(condition).flatMap((leaf) => leafKindOf(leaf).events?.(leaf) ?? [])
   const events = leaves.length
   if (events > CONDITION_EVENT_LEAVES_MAX) {
     const message = `A condition may ask for ${CONDITION_EVENT_LEAVES_MAX} events at most, those of the audiences that it names included; this one asks for ${events}.`
@@ -46,7 +47,7 @@ export function checkSize(condition: Condition): void {
       max: CONDITION_EVENT_LEAVES_MAX,
       count: events,
     } as const
-    throw new ConditionFault('condition', message, 'invalid_condition', details)
+    throw new ConditionError('condition', message, 'invalid_condition', details)
   }
   const tests = leaves
     .flatMap(({ where }) => where)
@@ -54,13 +55,13 @@ export function checkSize(condition: Condition): void {
   if (tests > CONDITION_TESTS_MAX) {
     const message = `The event conditions may have ${CONDITION_TESTS_MAX} property tests together, those of the audiences that it names included; here there are ${tests}.`
     const details = { reason: 'too_many_tests', max: CONDITION_TESTS_MAX, count: tests } as const
-    throw new ConditionFault('condition', message, 'invalid_condition', details)
+    throw new ConditionError('condition', message, 'invalid_condition', details)
   }
   const characters = canonicalText(condition).length
   if (characters <= CONDITION_CHARS_MAX) return
   const message = `A condition may be ${CONDITION_CHARS_MAX.toLocaleString('en-US')} characters long at most; this one has ${characters.toLocaleString('en-US')}.`
   const details = { reason: 'condition_too_long', max: CONDITION_CHARS_MAX, count: characters } as const
-  throw new ConditionFault('condition', message, 'invalid_condition', details)
+  throw new ConditionError('condition', message, 'invalid_condition', details)
 }
 
 /**
@@ -92,7 +93,8 @@ export function inlineAudiences(
 }
 
 /**
- * Keys of the audiences that a condition names, as it was sent: also of one that was taken once and would be refused today.
+ * Keys of the audiences that a condition names, as it was sent: also of one that was taken once and would be refused
+ * today.
  * @param json a condition that was parsed before
  */
 export function audiencesIn(json: Json): string[] {
@@ -126,13 +128,13 @@ export class MissingAudience extends Error {
 }
 
 /**
- * Whether the condition may hold for somebody without any event that its leaves are about. If not, only people with such events need to be asked.
- * @param emptyHolds what an event leaf says of nobody's events
+ * Whether the condition may hold for somebody without any event that its leaves are about. If not, only people with
+ * such events need to be asked.
  */
-export function mayHoldWithoutEvents(condition: Condition, emptyHolds: (leaf: Leaf) => boolean): boolean {
+export function mayHoldWithoutEvents(condition: Condition): boolean {
   const verdict = judge(condition, (leaf) => {
-    if (leaf.kind !== 'count' && leaf.kind !== 'aggregate') return 'maybe'
-    return emptyHolds(leaf) ? 'yes' : 'no'
+    const kind = leafKindOf(leaf)
+    return kind.events === undefined ? 'maybe' : kind.ofNobody(leaf)
   })
   return verdict !== 'no'
 }

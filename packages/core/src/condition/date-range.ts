@@ -1,17 +1,10 @@
-import type { Scalar, ValueTest } from '@affluent/protocol/condition'
+import type { ValueTest } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
 import { DateTime } from 'luxon'
-import { INSTANT_END_MS, INSTANT_MIN_MS, parseInstant } from '../event/event-time.ts'
+import { parseInstant } from '../event/event-time.ts'
+import type { Moments } from './moments.ts'
+import { operators } from './operators/operators.ts'
 
-/** Moments from the first to the last, both included, milliseconds since the epoch. */
-export interface Moments {
-  readonly from: number
-  readonly to: number
-}
-
-/** Before and after every date; no store needs infinity. */
-const FIRST = INSTANT_MIN_MS - 1e12
-const LAST = INSTANT_END_MS + 1e12
 const DAY_CHARS = 10
 
 /** Whether a date that `parseInstant` takes has no time. */
@@ -32,35 +25,18 @@ export function momentsOfDate(date: string, zone: string): Moments {
  * The moments that a test about dates takes, as `or`.
  * @param test whose op compares dates and does not move; not negated
  */
-export function momentsOfTest({ op, value }: ValueTest, zone: string): Moments[] {
-  if (op === 'in') return (value as readonly string[]).map((date) => momentsOfDate(date, zone))
-  const [low, high] = (Array.isArray(value) ? value : [value, value]) as [string, string]
-  const { from, to } = momentsOfDate(low, zone)
-  switch (op) {
-    case 'equals':
-      return [{ from, to }]
-    case 'between':
-      return [{ from, to: momentsOfDate(high, zone).to }]
-    case 'before':
-    case 'lt':
-      return [{ from: FIRST, to: from - 1 }]
-    case 'lte':
-      return [{ from: FIRST, to }]
-    case 'after':
-    case 'gt':
-      return [{ from: to + 1, to: LAST }]
-    case 'gte':
-      return [{ from, to: LAST }]
-    default:
-      throw new Error(`"${op}" does not compare dates.`)
-  }
+export function momentsOfTest({ op, value }: ValueTest, zone: string): readonly Moments[] {
+  const operator = operators[op]
+  if (operator.kind !== 'plain' || operator.moments === undefined)
+    throw new Error(`"${op}" does not compare dates.`)
+  return operator.moments([value].flat().map((date) => momentsOfDate(date as string, zone)))
 }
 
 /** Whether a test compares dates that stand still. */
 export function comparesDates({ op, value, as }: ValueTest): boolean {
   if (as !== undefined) return as === 'date'
-  if (op === 'before' || op === 'after') return true
-  return op === 'between' && typeof (value as readonly Scalar[])[0] === 'string'
+  const operator = operators[op]
+  return operator.kind === 'plain' && operator.comparesDates?.(value as Json) === true
 }
 
 /**
@@ -74,7 +50,8 @@ export function momentOf(value: Json, zone: string): number | undefined {
 }
 
 /**
- * The days that begin within moments, as milliseconds since the epoch of their midnight in UTC: what `momentOf` says of them, without asking the calendar for each.
+ * The days that begin within moments, as milliseconds since the epoch of their midnight in UTC: what `momentOf` says of
+ * them, without asking the calendar for each.
  */
 export function daysWithin({ from, to }: Moments, zone: string): Moments {
   return { from: firstDayFrom(from, zone), to: lastDayUntil(to, zone) }

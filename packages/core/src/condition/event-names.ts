@@ -1,17 +1,18 @@
 import type { EventNames, EventPattern } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
 import { CONDITION_EVENT_NAMES_MAX, CONDITION_TEXT_CHARS_MAX } from '@affluent/protocol/limits'
-import { ConditionFault } from './condition-fault.ts'
+import { ConditionError } from './condition-error.ts'
 
 /**
- * Reads which names of events are meant: one text or a list; a star at the end stands for whatever follows, `\*` for a star.
+ * Reads which names of events are meant: one text or a list; a star at the end stands for whatever follows, `\*` for a
+ * star.
  * @returns undefined: any name
- * @throws ConditionFault
+ * @throws ConditionError
  */
 export function parseEventNames(json: Json | undefined, at: string): EventPattern['event'] {
   if (!Array.isArray(json)) return simplest([readName(json, at)])
   if (json.length === 0 || json.length > CONDITION_EVENT_NAMES_MAX)
-    throw new ConditionFault(at, `A list of 1 to ${CONDITION_EVENT_NAMES_MAX} names of events is needed.`)
+    throw new ConditionError(at, `A list of 1 to ${CONDITION_EVENT_NAMES_MAX} names of events is needed.`)
   return simplest(json.map((item, index) => readName(item, `${at}[${index}]`)))
 }
 
@@ -35,16 +36,16 @@ interface Name {
 
 function readName(json: Json | undefined, at: string): Name {
   if (typeof json !== 'string' || json === '' || json.includes('\u0000') || !json.isWellFormed())
-    throw new ConditionFault(
+    throw new ConditionError(
       at,
       'The name of an event is a text that is not empty; "*" stands for any, and {"type":"page"} for any page.',
     )
   if (json.length > CONDITION_TEXT_CHARS_MAX)
-    throw new ConditionFault(at, `A text of a condition has ${CONDITION_TEXT_CHARS_MAX} characters at most.`)
+    throw new ConditionError(at, `A text of a condition has ${CONDITION_TEXT_CHARS_MAX} characters at most.`)
   const isPrefix = json.endsWith('*') && !json.endsWith('\\*')
   const text = isPrefix ? json.slice(0, -1) : json
   if (/(?<!\\)\*/.test(text))
-    throw new ConditionFault(
+    throw new ConditionError(
       at,
       `A star stands at the end of a name, for whatever follows; one that is part of the name is written "\\*": "${escaped(json.replaceAll('\\*', '*'))}".`,
     )

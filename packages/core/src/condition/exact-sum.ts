@@ -4,8 +4,8 @@ const SCALE = 1_000_000_000n
 const SAFE = Number.MAX_SAFE_INTEGER
 
 /**
- * A number as a whole count of billionths. What has at most four decimals is taken exactly; anything else to the nearest billionth. Both engines compute this by the same steps on
- * doubles, so that sums are equal to the last digit.
+ * A number as a whole count of billionths. What has at most four decimals is taken exactly; anything else to the
+ * nearest billionth. Both engines compute this by the same steps on doubles, so that sums are equal to the last digit.
  * @returns undefined when the number is too large to be summed
  */
 export function scaled(value: number): bigint | undefined {

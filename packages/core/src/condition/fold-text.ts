@@ -1,7 +1,10 @@
 const ASCII = /^[\u0000-\u007f]*$/
 const MARK = /^\p{M}$/u
 const MARKS = /\p{M}+/gu
-/** Where characters are that fold; in between are ideographs, syllables, surrogates, private use and nothing. A test looks at all. */
+/**
+ * Where characters are that fold; in between are ideographs, syllables, surrogates, private use and nothing. A test
+ * looks at all.
+ */
 const FOLDING_RANGES = [
   [0x1, 0x3400],
   [0xa000, 0xac00],
@@ -15,8 +18,9 @@ const folded = new Map<string, string>()
 const CHARACTERS_REMEMBERED = 20_000
 
 /**
- * A text without case and without accents, as `ignoreCase` compares it. Character by character, so that ClickHouse can do the same with a table: marks go, a letter with accents
- * becomes its base, and letters that have the same capital become one: Σ, σ and ς. What would become several letters stays: ß is not ss.
+ * A text without case and without accents, as `ignoreCase` compares it. Character by character, so that ClickHouse can
+ * do the same with a table: marks go, a letter with accents becomes its base, and letters that have the same capital
+ * become one: Σ, σ and ς. What would become several letters stays: ß is not ss.
  */
 export function foldText(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase()
@@ -57,7 +61,8 @@ export interface FoldTable {
 let table: { readonly marks: string; readonly origins: ReadonlyMap<string, readonly string[]> } | undefined
 
 /**
- * As much of the table as comparing with some texts needs: a character that becomes none of theirs may stay what it is, since it equals none of theirs either way.
+ * As much of the table as comparing with some texts needs: a character that becomes none of theirs may stay what it is,
+ * since it equals none of theirs either way.
  * @param wanted texts that `foldText` made
  */
 export function foldTableFor(wanted: readonly string[]): FoldTable {

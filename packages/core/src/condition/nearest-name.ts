@@ -4,8 +4,8 @@ import { foldText } from './fold-text.ts'
 const LETTERS_A_FAULT = 3
 
 /**
- * The known name that somebody most likely meant: the same but for case, accents and what stands between words; the last part of a longer path
- * (`city` for `address.city`); else the one with the fewest other letters.
+ * The known name that somebody most likely meant: the same but for case, accents and what stands between words; the
+ * last part of a longer path (`city` for `address.city`); else the one with the fewest other letters.
  * @param known the likeliest first
  * @returns undefined when none is near
  */

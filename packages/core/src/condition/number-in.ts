@@ -4,7 +4,8 @@ const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 export const NUMBER_CHARS_MAX = 64
 
 /**
- * The number that a text reads as, for `"as":"number"`: digits as programs write them, without spaces, units and separators of thousands.
+ * The number that a text reads as, for `"as":"number"`: digits as programs write them, without spaces, units and
+ * separators of thousands.
  * @returns undefined when it reads as none
  */
 export function numberIn(text: string): number | undefined {

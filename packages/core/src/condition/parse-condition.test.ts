@@ -13,7 +13,7 @@ import {
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { canonicalText } from './canonical-text.ts'
-import { ConditionFault } from './condition-fault.ts'
+import { ConditionError } from './condition-error.ts'
 import { formatCondition } from './format-condition.ts'
 import { parseCondition } from './parse-condition.ts'
 import { arbitraryCondition } from './testing/arbitrary-condition.ts'
@@ -25,12 +25,12 @@ function parse(json: Json) {
   return parseCondition(json, ZONE)
 }
 
-function faultOf(json: Json): ConditionFault | undefined {
+function faultOf(json: Json): ConditionError | undefined {
   try {
     parse(json)
     return undefined
   } catch (error) {
-    if (error instanceof ConditionFault) return error
+    if (error instanceof ConditionError) return error
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@affluent/protocol/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ConditionFault } from './condition-fault.ts'
+import { ConditionError } from './condition-error.ts'
 import { isContextPath, type PathRoot, parsePath, pathOfName } from './parse-path.ts'
 import { valuesAt } from './value-path.ts'
 
@@ -42,7 +42,7 @@ test.each<[string, string]>([
   ['[].sku', '"address.city"'],
 ])('%s is refused, and %s is named', (text, right) => {
   const refused = () => parsePath(text, 'track', 'condition.where[0].property')
-  expect(refused).toThrow(ConditionFault)
+  expect(refused).toThrow(ConditionError)
   expect(refused).toThrow(right)
 })
 

@@ -1,7 +1,7 @@
 import type { AskedType } from '@affluent/protocol/condition'
 import { ARRAY_ITEMS_MAX } from '@affluent/protocol/limits'
 import { nameInPath } from '../event/flatten-properties.ts'
-import { ConditionFault } from './condition-fault.ts'
+import { ConditionError } from './condition-error.ts'
 import { isPath, type Step, stepsOf } from './value-path.ts'
 
 /** Where a path begins: at the traits of a person, at what a call of a type says, or at an element of a list. */
@@ -24,16 +24,17 @@ const PREFIXES: Readonly<Record<PathRoot, readonly string[]>> = {
 const PLACE = /^\d{1,3}$/
 
 /**
- * Reads a path in the notation of conditions, and in others where they mean the same: `$.a`, `properties.a`, `traits.a`, `items[*].sku`.
+ * Reads a path in the notation of conditions, and in others where they mean the same: `$.a`, `properties.a`,
+ * `traits.a`, `items[*].sku`.
  * @param at where the path stands in the condition
  * @returns its canonical form: a name that another notation would take for something else has a backslash before it
- * @throws ConditionFault with the right form
+ * @throws ConditionError with the right form
  */
 export function parsePath(text: string, root: PathRoot, at: string): string {
   const plain = withoutPrefixes(text, root)
   const path = readBrackets(plain, at)
   if (!isPath(path))
-    throw new ConditionFault(at, 'A name or a path is needed here, such as "address.city" or "items[].sku".')
+    throw new ConditionError(at, 'A name or a path is needed here, such as "address.city" or "items[].sku".')
   const steps = stepsOf(path)
   checkPlaces(path, at)
   const isOfContext = asksContext(root) && path.startsWith(CONTEXT)
@@ -77,12 +78,12 @@ function readBrackets(text: string, at: string): string {
   return path
 }
 
-function bracketFault(text: string, at: string): ConditionFault {
+function bracketFault(text: string, at: string): ConditionError {
   const right = text
     .replace(/\[['"]([^'"\]]*)['"]\]/g, '.$1')
     .replace(/\[[^\]]*\]?\.?/g, '[].')
     .replace(/\.$/, '')
-  return new ConditionFault(
+  return new ConditionError(
     at,
     `Brackets are written "[]" and mean any element, such as "${right}"; one that is part of a name has a backslash before it: "${text.replaceAll('[', '\\[')}".`,
   )
@@ -98,7 +99,7 @@ function checkPlaces(path: string, at: string): void {
   const asList = names.filter((_, index) => index !== place)
   asList[place - 1] += '[]'
   const asName = names.with(place, `\\${names[place]}`)
-  throw new ConditionFault(
+  throw new ConditionError(
     at,
     `Elements have no places here: write "${asList.join('.')}" for any element, or "${asName.join('.')}" if ${names[place]} is a name.`,
   )

@@ -2,7 +2,7 @@ import type { AskedType, EachTest, PropertyTest } from '@affluent/protocol/condi
 import type { Json, JsonObject } from '@affluent/protocol/event'
 import { CONDITION_WHERE_MAX } from '@affluent/protocol/limits'
 import { canonicalText } from './canonical-text.ts'
-import { ConditionFault } from './condition-fault.ts'
+import { ConditionError } from './condition-error.ts'
 import { type PathRoot, parsePath } from './parse-path.ts'
 import { parseValueTest, VALUE_TEST_KEYS } from './parse-value-test.ts'
 import { asObject, readText, refuseOthers } from './read-json.ts'
@@ -19,7 +19,7 @@ interface WherePlace {
 
 /**
  * Reads the `where` of an event: property tests and, for lists, `{"each","where"}`.
- * @throws ConditionFault
+ * @throws ConditionError
  */
 export function parseWhere(
   json: Json | undefined,
@@ -36,21 +36,21 @@ export function parseWhere(
 
 /**
  * Reads `{"each":"products[]","where":[...]}`: the tests are about one element.
- * @throws ConditionFault
+ * @throws ConditionError
  */
 export function parseEach(object: JsonObject, { path, root, zone, timeMoves }: WherePlace): EachTest {
   refuseOthers(object, ['each', 'where'], path)
   const each = parsePath(readText(object, 'each', path), root, `${path}.each`)
   const where = parseTests(object['where'] ?? null, path, (test, at) => {
     if (Object.hasOwn(test, 'each'))
-      throw new ConditionFault(
+      throw new ConditionError(
         `${at}.each`,
         'An "each" has tests of properties in it: for lists in lists write one path, such as "orders[].lines[]".',
       )
     return parseProperty(test, { path: at, root: 'element', zone, timeMoves })
   })
   if (where.length === 0)
-    throw new ConditionFault(`${path}.where`, '"each" needs at least one test of an element.')
+    throw new ConditionError(`${path}.where`, '"each" needs at least one test of an element.')
   return { each: each.endsWith('[]') ? each : `${each}[]`, where }
 }
 
@@ -64,9 +64,9 @@ function parseProperty(object: JsonObject, { path, root, zone, timeMoves }: Wher
 
 function parseTests<Test>(json: Json, path: string, parse: (test: JsonObject, at: string) => Test): Test[] {
   if (!Array.isArray(json))
-    throw new ConditionFault(`${path}.where`, '"where" takes a list of property tests.')
+    throw new ConditionError(`${path}.where`, '"where" takes a list of property tests.')
   if (json.length > CONDITION_WHERE_MAX)
-    throw new ConditionFault(`${path}.where`, `"where" takes ${CONDITION_WHERE_MAX} tests at most.`)
+    throw new ConditionError(`${path}.where`, `"where" takes ${CONDITION_WHERE_MAX} tests at most.`)
   const tests = new Map<string, Test>()
   for (const [index, item] of json.entries()) {
     const at = `${path}.where[${index}]`

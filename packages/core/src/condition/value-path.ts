@@ -9,7 +9,10 @@ export interface Step {
 const paths = new Map<string, readonly Step[]>()
 const PATHS_REMEMBERED = 10_000
 
-/** Whether a text is a path: names joined by dots, `[]` behind a name for any element; a dot or backslash in a name is escaped by a backslash. */
+/**
+ * Whether a text is a path: names joined by dots, `[]` behind a name for any element; a dot or backslash in a name is
+ * escaped by a backslash.
+ */
 export function isPath(text: string): boolean {
   return stepsOf(text).every(({ key }) => key !== '')
 }

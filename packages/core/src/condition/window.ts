@@ -8,6 +8,26 @@ export interface WindowBounds {
   readonly to: number
 }
 
+/** The calendar of one zone, as far as comparing dates with now needs it: the functions below without their zone. */
+export interface Calendar {
+  boundsAt(window: Window | undefined, now: number): WindowBounds
+  leavesAt(window: Window | undefined, time: number, now: number): number
+  ahead(span: Span, now: number): number
+  comesWithin(span: Span, time: number, now: number): number
+  anniversaryAt(date: number, now: number): { readonly from: number; readonly end: number }
+}
+
+/** @param zone IANA name */
+export function calendarOf(zone: string): Calendar {
+  return {
+    boundsAt: (window, now) => boundsAt(window, now, zone),
+    leavesAt: (window, time, now) => leavesAt(window, time, now, zone),
+    ahead: (span, now) => ahead(span, now, zone),
+    comesWithin: (span, time, now) => comesWithin(span, time, now, zone),
+    anniversaryAt: (date, now) => anniversaryAt(date, now, zone),
+  }
+}
+
 const DAY_MS = 86_400_000
 
 /**
@@ -42,7 +62,10 @@ interface UnitsOfMinute extends WindowBounds {
 const MINUTE_MS = 60_000
 const unitsByWindow = new WeakMap<Window, UnitsOfMinute>()
 
-/** The units that a window takes in. They change on whole minutes only, so the calendar is asked once a minute and not for each event. */
+/**
+ * The units that a window takes in. They change on whole minutes only, so the calendar is asked once a minute and not
+ * for each event.
+ */
 function unitsAt(window: UnitWindow, now: number, zone: string): WindowBounds {
   const minute = Math.floor(now / MINUTE_MS)
   let units = unitsByWindow.get(window)
@@ -67,8 +90,8 @@ export function entersAt(window: Window | undefined, time: number, zone: string)
 }
 
 /**
- * A moment after `now`, at or before which an event of time `time` that counts now stops to count; Infinity: never. For windows that follow the calendar it may come too early, so
- * whoever waits for it asks again.
+ * A moment after `now`, at or before which an event of time `time` that counts now stops to count; Infinity: never. For
+ * windows that follow the calendar it may come too early, so whoever waits for it asks again.
  */
 export function leavesAt(window: Window | undefined, time: number, now: number, zone: string): number {
   if (window === undefined || window.kind === 'range') return Number.POSITIVE_INFINITY
@@ -86,7 +109,10 @@ export function leavesAt(window: Window | undefined, time: number, now: number, 
   }
 }
 
-/** A moment before which an event of time `time` that counts now does not leave the window: found without asking the calendar. */
+/**
+ * A moment before which an event of time `time` that counts now does not leave the window: found without asking the
+ * calendar.
+ */
 export function staysUntil(window: Window | undefined, time: number, now: number): number {
   if (window === undefined || window.kind === 'range') return Number.POSITIVE_INFINITY
   if (window.kind === 'roll') return time + window.ms
@@ -107,14 +133,15 @@ export function ahead(span: Span, now: number, zone: string): number {
 }
 
 /** The first moment after `now`, or a little before it, from which `time` lies no further ahead than the span. */
-export function comesWithin(span: Span, time: number, now: number, zone: string): number {
+function comesWithin(span: Span, time: number, now: number, zone: string): number {
   if (span.kind === 'roll') return time - span.ms
   const guess = shift(time, -span.count, span.unit, zone)
   return firstMoment(now, guess, (moment) => ahead(span, moment, zone) >= time)
 }
 
 /**
- * The next anniversary of a date, today's included: midnight of that day in the zone. The 29th of February is the 28th in other years.
+ * The next anniversary of a date, today's included: midnight of that day in the zone. The 29th of February is the 28th
+ * in other years.
  * @param date milliseconds since the epoch; its month and day are those of UTC
  */
 export function anniversaryAt(
@@ -166,8 +193,9 @@ const dayShifts = new Map<string, DayShift>()
 const DAY_SHIFTS_REMEMBERED = 1_000
 
 /**
- * A moment so many calendar units away, at the same time after midnight. As `time` goes on it never goes back, so that what has left a window never comes in again: where a day is
- * short of hours, or a month of days, the end of the day stands for what is missing. A month before the 29th, 30th and 31st of March is the end of the 28th of February.
+ * A moment so many calendar units away, at the same time after midnight. As `time` goes on it never goes back, so that
+ * what has left a window never comes in again: where a day is short of hours, or a month of days, the end of the day
+ * stands for what is missing. A month before the 29th, 30th and 31st of March is the end of the 28th of February.
  */
 function shiftOnward(time: number, count: number, unit: CalendarUnit, zone: string): number {
   const key = `${count} ${unit} ${zone}`

@@ -9,8 +9,8 @@ const WINDOW_TRIES_MIN = 20
 const PROBE_MS = 60 * 1000
 
 /**
- * A circuit breaker: opens after 20 failures in a row, or when more than half of at least 20 tries within 5 minutes failed; then one delivery a
- * minute asks whether the destination is back. Times are milliseconds since the epoch.
+ * A circuit breaker: opens after 20 failures in a row, or when more than half of at least 20 tries within 5 minutes
+ * failed; then one delivery a minute asks whether the destination is back. Times are milliseconds since the epoch.
  */
 export class CircuitBreaker {
   #breaker: Breaker = { state: 'closed' }

@@ -14,7 +14,7 @@ export interface EventToRoute {
 /** What flows into a connection. */
 export type ConnectionFrom = { readonly source: string } | { readonly audience: string }
 
-/** The way from a source or an audience to a destination, as the walk needs it. */
+/** The way from a source or an audience to a destination, as the processor needs it. */
 export interface Connection {
   /** position of the command that made it */
   readonly id: number
@@ -23,6 +23,9 @@ export interface Connection {
   readonly purpose: string
   readonly rule: PayloadRule
   readonly accepts: (event: EventToRoute) => boolean
-  /** what an event's `integrations` may call the destination, in lower case: its name, then its kind; the first that is said counts */
+  /**
+   * what an event's `integrations` may call the destination, in lower case: its name, then its kind; the first that is
+   * said counts
+   */
   readonly destinationNames: readonly string[]
 }

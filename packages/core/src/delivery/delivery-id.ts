@@ -3,8 +3,8 @@ import { readShuffled, type ShuffleKey, shuffledText } from '../profile/shuffled
 const FORM = /^msg_[a-z2-7]{13}$/
 
 /**
- * The printable id of a delivery, its webhook-id: its number in the workspace, shuffled by the workspace's key, so that two workspaces that post to one
- * receiver do not use the same ids.
+ * The printable id of a delivery, its webhook-id: its number in the workspace, shuffled by the workspace's key, so that
+ * two workspaces that post to one receiver do not use the same ids.
  */
 export function formatDeliveryId(number: number, key: ShuffleKey): string {
   return `msg_${shuffledText(number, turned(key))}`

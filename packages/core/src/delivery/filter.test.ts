@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ConditionFault } from '../condition/condition-fault.ts'
+import { ConditionError } from '../condition/condition-error.ts'
 import type { EventToRoute } from './connection.ts'
 import { compileFilter } from './filter.ts'
 
@@ -52,6 +52,6 @@ test.each([
   } catch (error) {
     fault = error
   }
-  expect(fault).toBeInstanceOf(ConditionFault)
+  expect(fault).toBeInstanceOf(ConditionError)
   expect(fault).toMatchObject({ path })
 })

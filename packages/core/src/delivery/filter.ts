@@ -6,7 +6,7 @@ import {
   CONDITION_WHERE_MAX,
   FILTER_CHARS_MAX,
 } from '@affluent/protocol/limits'
-import { ConditionFault } from '../condition/condition-fault.ts'
+import { ConditionError } from '../condition/condition-error.ts'
 import { parseValueTest, VALUE_TEST_KEYS } from '../condition/parse-value-test.ts'
 import { isPath, valuesAt } from '../condition/value-path.ts'
 import { compileTest } from '../condition/value-test.ts'
@@ -26,7 +26,7 @@ interface Place {
 
 /**
  * Checks a filter that somebody gives.
- * @throws ConditionFault with the path of what is wrong
+ * @throws ConditionError with the path of what is wrong
  */
 export function checkFilter(json: Json, zone: string): void {
   if (JSON.stringify(json).length > FILTER_CHARS_MAX)
@@ -38,10 +38,11 @@ export function checkFilter(json: Json, zone: string): void {
 }
 
 /**
- * Reads the filter of a connection: `all`, `any`, `not` over `{"type"}`, `{"event","where"}` and `{"source"}`; property tests as in conditions.
+ * Reads the filter of a connection: `all`, `any`, `not` over `{"type"}`, `{"event","where"}` and `{"source"}`; property
+ * tests as in conditions.
  * @param json null: everything passes
  * @param zone IANA name, in which days without a time begin and end
- * @throws ConditionFault with the path of what is wrong
+ * @throws ConditionError with the path of what is wrong
  */
 export function compileFilter(json: Json, zone: string): EventFilter {
   if (json === null) return () => true
@@ -125,6 +126,6 @@ function readText(json: Json, path: string): string {
   throw fault(path, `A text of a filter has ${CONDITION_TEXT_CHARS_MAX} characters at most.`)
 }
 
-function fault(path: string, message: string): ConditionFault {
-  return new ConditionFault(path, message, 'invalid_filter')
+function fault(path: string, message: string): ConditionError {
+  return new ConditionError(path, message, 'invalid_filter')
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ConditionFault } from '../condition/condition-fault.ts'
+import { ConditionError } from '../condition/condition-error.ts'
 import { applyMapping, checkMapping } from './mapping.ts'
 
 test('fields come from paths or are constants; a path without a value leaves its field out', () => {
@@ -33,7 +33,7 @@ test.each([
   [{ a: { trait: 'address..city' } }, 'mapping.fields.a.trait'],
 ])('a mapping that cannot work is refused with its path: %j', (fields, path) => {
   const check = () => checkMapping({ fields })
-  expect(check).toThrow(ConditionFault)
+  expect(check).toThrow(ConditionError)
   try {
     check()
   } catch (error) {
@@ -54,7 +54,7 @@ test('whatever is mapped, nothing but the payload changes', () => {
         try {
           checkMapping(mapping)
         } catch (error) {
-          expect(error).toBeInstanceOf(ConditionFault)
+          expect(error).toBeInstanceOf(ConditionError)
           return
         }
         applyMapping(mapping, { a: { b: 1 }, toString: 'x' }, () => undefined)

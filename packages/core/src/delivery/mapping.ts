@@ -1,7 +1,7 @@
-import type { Mapping } from '@affluent/protocol/delivery-api'
+import type { Mapping } from '@affluent/protocol/endpoints/connections'
 import type { Json, JsonObject } from '@affluent/protocol/event'
 import { MAPPING_CHARS_MAX, MAPPING_FIELDS_MAX, MAPPING_NAME_CHARS_MAX } from '@affluent/protocol/limits'
-import { ConditionFault } from '../condition/condition-fault.ts'
+import { ConditionError } from '../condition/condition-error.ts'
 import { isPath, rootOf, stepsOf, valuesAt } from '../condition/value-path.ts'
 import { isForbiddenKey } from '../event/text.ts'
 
@@ -10,7 +10,7 @@ const POLLUTING = new Set(['__proto__', 'constructor', 'prototype'])
 
 /**
  * Checks a mapping: each field of the payload comes from a path of the event or is a constant.
- * @throws ConditionFault with the path of what is wrong
+ * @throws ConditionError with the path of what is wrong
  */
 export function checkMapping({ fields }: Mapping): void {
   const names = Object.keys(fields)
@@ -53,7 +53,7 @@ function checkOrigin(field: Mapping['fields'][string], place: string): void {
     throw fault(`${place}.trait`, `"${field.trait}" is no path of a trait.`)
   const later = (['template', 'computed', 'golden'] as const).find((origin) => origin in field)
   if (later !== undefined)
-    throw new ConditionFault(
+    throw new ConditionError(
       `${place}.${later}`,
       `"${later}" is not available yet; use "path", "trait" or "value".`,
       'not_available',
@@ -82,7 +82,8 @@ export function traitsBy(trait: (name: string) => Json | undefined): TraitAt {
 /**
  * Makes a payload from an event and the person whose it is.
  * @param event the whole event as a source connection would post it
- * @returns only the fields that the mapping names; one without a value is left out and told, a path with `[]` gives a list
+ * @returns only the fields that the mapping names; one without a value is left out and told, a path with `[]` gives a
+ * list
  */
 export function applyMapping(
   { fields }: Mapping,
@@ -122,6 +123,6 @@ function put(payload: JsonObject, name: string, value: Json): void {
   object[keys.at(-1) as string] = value
 }
 
-function fault(path: string, message: string): ConditionFault {
-  return new ConditionFault(path, message, 'invalid_mapping')
+function fault(path: string, message: string): ConditionError {
+  return new ConditionError(path, message, 'invalid_mapping')
 }

@@ -13,7 +13,10 @@ export interface EventToPost {
   readonly profileId: string | undefined
 }
 
-/** The event as it came, with what was made sure of: type, messageId, times, source and whose it is; without the key that browsers send in the body. */
+/**
+ * The event as it came, with what was made sure of: type, messageId, times, source and whose it is; without the key
+ * that browsers send in the body.
+ */
 export function eventPayload(event: EventToPost): JsonObject {
   const { type, json, messageId, time, receivedAt, source, profileId } = event
   const { writeKey: _, ...said } = json
@@ -43,7 +46,10 @@ export interface MembershipToPost {
   readonly mergedInto: string | undefined
 }
 
-/** A track event as Segment's tools post it: `userId` and `anonymousId` for those who look there, all identifiers in `context.externalIds`. */
+/**
+ * A track event as Segment's tools post it: `userId` and `anonymousId` for those who look there, all identifiers in
+ * `context.externalIds`.
+ */
 export function membershipPayload(change: MembershipToPost): JsonObject {
   const { audience, entered, id, profileId, since, identifiers, mergedInto } = change
   const first = (namespace: string) => identifiers.find((each) => each.namespace === namespace)?.value

@@ -20,7 +20,8 @@ const JITTER = 0.2
 /**
  * How long to wait after a try that came to nothing.
  * @param tries made so far
- * @param random 0 to 1: spreads the next tries by a fifth to both sides, so that those that failed together do not come back together
+ * @param random 0 to 1: spreads the next tries by a fifth to both sides, so that those that failed together do not come
+ * back together
  * @returns milliseconds; undefined when there is no further try
  */
 export function waitAfter(tries: number, random: number): number | undefined {

@@ -5,7 +5,8 @@ import type { Connection, EventToRoute } from './connection.ts'
 const ACTS_WITHIN_MS = 24 * 60 * 60 * 1000
 
 /**
- * Whether an event is history, which changes state and sends nothing: it was sent as such, or happened a day and more before it came.
+ * Whether an event is history, which changes state and sends nothing: it was sent as such, or happened a day and more
+ * before it came.
  * @param event.time event time, milliseconds since the epoch
  * @param sentAsHistory what its request said of all its events
  */
@@ -39,7 +40,7 @@ export class Connections {
   }
 
   /**
-   * Who is owed an event of a source.
+   * Who gets an event of a source.
    * @param integrations the event's own switch: `{"All":false,"Shop hook":true}`
    */
   ofEvent(event: EventToRoute, integrations: Json | undefined): Connection[] {
@@ -50,7 +51,7 @@ export class Connections {
     )
   }
 
-  /** Who is owed the word that somebody has entered or left an audience. */
+  /** Who gets the word that somebody has entered or left an audience. */
   ofMembership(audience: string, entered: boolean): Connection[] {
     const own = this.#ofAudience.get(audience)
     if (own === undefined) return []
@@ -65,7 +66,10 @@ export function membershipEvent(audience: string, entered: boolean): EventToRout
   return { type: 'track', name, source: '', properties: { audience } }
 }
 
-/** Segment's `integrations`: by name (of the destination or its kind, in any case), else `All`, else on. An object means on, with options. */
+/**
+ * Segment's `integrations`: by name (of the destination or its kind, in any case), else `All`, else on. An object means
+ * on, with options.
+ */
 function isSwitchedOn({ destinationNames }: Connection, integrations: Json | undefined): boolean {
   if (typeof integrations !== 'object' || integrations === null || Array.isArray(integrations)) return true
   const said = new Map(

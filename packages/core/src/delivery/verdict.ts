@@ -5,14 +5,15 @@ export type Verdict =
   | { readonly kind: 'delivered' }
   /** nobody has to act: it is tried again; `waitMs`: the whole destination asks for so long a rest */
   | { readonly kind: 'retry'; readonly isOutage: boolean; readonly waitMs?: number }
-  /** the sender has to mend the payload */
+  /** the sender has to fix the payload */
   | { readonly kind: 'failed' }
-  /** somebody has to mend the destination: nothing more is sent until a member says so */
+  /** somebody has to fix the destination: nothing more is sent until a member says so */
   | { readonly kind: 'stopped'; readonly reason: 'unauthorized' | 'gone' | 'url_not_allowed' }
 
 /**
- * What an HTTP answer means, once and for all: 2xx is taken; 408, 429 and 5xx are tried again; 401 and 403 stop the destination, 410 switches it off; everything
- * else, redirects too, will not become better by itself (after RudderStack and Standard Webhooks).
+ * What an HTTP answer means, once and for all: 2xx is taken; 408, 429 and 5xx are tried again; 401 and 403 stop the
+ * destination, 410 switches it off; everything else, redirects too, will not become better by itself (after RudderStack
+ * and Standard Webhooks).
  * @param answer.status undefined when there was no answer at all
  * @param now milliseconds since the epoch
  */

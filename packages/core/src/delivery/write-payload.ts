@@ -1,7 +1,8 @@
-import type { HoldReason, Mapping } from '@affluent/protocol/delivery-api'
+import type { Mapping } from '@affluent/protocol/endpoints/connections'
 import type { JsonObject } from '@affluent/protocol/event'
+import type { HoldReason } from '@affluent/protocol/hold-reason'
 import { PAYLOAD_CHARS_MAX } from '@affluent/protocol/limits'
-import { ConditionFault } from '../condition/condition-fault.ts'
+import { ConditionError } from '../condition/condition-error.ts'
 import { isPath } from '../condition/value-path.ts'
 import { applyMapping, type TraitAt, valueAt } from './mapping.ts'
 
@@ -24,7 +25,8 @@ export interface WrittenPayload {
 }
 
 /**
- * Makes the payload of a delivery. One that says nothing, or lacks what the receiver needs, is held: it would count as delivered and have told nobody anything.
+ * Makes the payload of a delivery. One that says nothing, or lacks what the receiver needs, is held: it would count as
+ * delivered and have told nobody anything.
  * @param event the whole event as a source connection would post it
  */
 export function writePayload(
@@ -47,13 +49,13 @@ export function writePayload(
 
 /**
  * Checks the fields that a connection requires.
- * @throws ConditionFault with the path of what is wrong
+ * @throws ConditionError with the path of what is wrong
  */
 export function checkRequired({ mapping, required }: PayloadRule): void {
   for (const [index, name] of required.entries()) {
     const path = `required[${index}]`
     if (mapping !== undefined && !Object.hasOwn(mapping.fields, name))
-      throw new ConditionFault(path, `The mapping has no field "${name}".`, 'invalid_mapping')
-    if (!isPath(name)) throw new ConditionFault(path, `"${name}" is no path of an event.`, 'invalid_mapping')
+      throw new ConditionError(path, `The mapping has no field "${name}".`, 'invalid_mapping')
+    if (!isPath(name)) throw new ConditionError(path, `"${name}" is no path of an event.`, 'invalid_mapping')
   }
 }

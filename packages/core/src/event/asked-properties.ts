@@ -2,8 +2,8 @@ import type { EventType, JsonObject } from '@affluent/protocol/event'
 import { eventTraits } from './event-traits.ts'
 
 /**
- * What a call says, as conditions ask for it by path: its `properties`, of an identify or a group call its traits. A page or screen has its `category` among them, which some clients send
- * beside the properties.
+ * What a call says, as conditions ask for it by path: its `properties`, of an identify or a group call its traits. A
+ * page or screen has its `category` among them, which some clients send beside the properties.
  */
 export function askedProperties(type: EventType, json: JsonObject): JsonObject | undefined {
   if (!isTyped(type)) return eventTraits(type, json)

@@ -33,12 +33,12 @@ function check(event: string | object, request: Partial<RequestFacts> = {}): Eve
 
 function codeOf(event: string | object): string | undefined {
   const checked = check(event)
-  return checked.kind === 'refused' ? checked.refusal.code : undefined
+  return checked.kind === 'refused' ? checked.rejection.code : undefined
 }
 
 function accepted(event: string | object, request: Partial<RequestFacts> = {}): CheckedEvent {
   const checked = check(event, request)
-  if (checked.kind === 'refused') throw new Error(checked.refusal.message)
+  if (checked.kind === 'refused') throw new Error(checked.rejection.message)
   return checked.event
 }
 
@@ -124,7 +124,7 @@ test.each([
   expect(codeOf(event)).toBe(code)
 })
 
-test('a refusal quotes little of the input', () => {
+test('a rejection quotes little of the input', () => {
   const long = '<script>'.repeat(100)
   for (const event of [
     { type: long, userId: 'a' },
@@ -132,8 +132,8 @@ test('a refusal quotes little of the input', () => {
     trackWith(`{"${'k'.repeat(250)}":1e999}`),
   ]) {
     const checked = check(event)
-    expect(checked.kind === 'refused' && checked.refusal.message.length).toBeLessThan(150)
-    expect(checked.kind === 'refused' && (checked.refusal.path ?? '').length).toBeLessThanOrEqual(40)
+    expect(checked.kind === 'refused' && checked.rejection.message.length).toBeLessThan(150)
+    expect(checked.kind === 'refused' && (checked.rejection.path ?? '').length).toBeLessThanOrEqual(40)
   }
 })
 
@@ -305,7 +305,7 @@ test('any JSON is taken or refused with a code, and what is taken can be written
       const text = JSON.stringify(any)
       const facts = { receivedAt: RECEIVED, sentAt: undefined, shared: { context: { a: 1 } } }
       const checked = checkEvent(JSON.parse(text) as Json, scanEvent(encodeUtf8(text)), facts, undefined)
-      if (checked.kind === 'refused') expect(checked.refusal.code).toMatch(/^[a-z_]+$/)
+      if (checked.kind === 'refused') expect(checked.rejection.code).toMatch(/^[a-z_]+$/)
       else {
         expect(JSON.parse(JSON.stringify(checked.event.json))).toEqual(checked.event.json)
         expect(Number.isInteger(checked.event.time)).toBe(true)

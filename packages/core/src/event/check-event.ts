@@ -1,5 +1,5 @@
 import { isBroken } from '@affluent/protocol/broken-text'
-import type { ErrorCode, Refusal, Warning, WarningCode } from '@affluent/protocol/codes'
+import type { ErrorCode, Rejection, Warning, WarningCode } from '@affluent/protocol/codes'
 import { EVENT_TYPES, type EventType, type Json, type JsonObject } from '@affluent/protocol/event'
 import {
   ANSWER_WARNINGS_MAX,
@@ -22,7 +22,7 @@ import { brokenBound, SCAN_FLAGS, type ScannedEvent } from './scan-json.ts'
 import { hasForbiddenCharacters, isForbiddenKey, isLongerThan, quote, repairText } from './text.ts'
 import { hidesProperties } from './visible-properties.ts'
 
-/** An event that may be kept: what the walk needs at every step, read out once. */
+/** An event that may be kept: what the processor needs at every step, read out once. */
 export interface CheckedEvent {
   readonly type: EventType
   /** name of a track, page or screen event; '' where there is none */
@@ -32,7 +32,9 @@ export interface CheckedEvent {
   /** event time, milliseconds since the epoch */
   readonly time: number
   readonly json: JsonObject
-  /** the parsed value no longer equals the raw bytes (broken text was replaced, or the batch's context was merged in) */
+  /**
+   * the parsed value no longer equals the raw bytes (broken text was replaced, or the batch's context was merged in)
+   */
   readonly rewritten: boolean
   /** no number in the raw bytes has so many digits that a parser may refuse it */
   readonly isPlain: boolean
@@ -41,7 +43,7 @@ export interface CheckedEvent {
 
 export type EventCheck =
   | { readonly kind: 'accepted'; readonly event: CheckedEvent }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'refused'; readonly rejection: Rejection }
 
 /** What a request says once for all its events. */
 export interface RequestFacts {
@@ -59,7 +61,8 @@ const TYPES: ReadonlySet<Json | undefined> = new Set<Json | undefined>(EVENT_TYP
 const NONE: readonly Warning[] = []
 
 /**
- * Room 1's check of one event: may it be kept? Runs once for each event, so nothing is walked that the scan found harmless.
+ * Stage 1's check of one event: may it be kept? Runs once for each event, so nothing is walked that the scan found
+ * harmless.
  * @param value the parsed event
  * @param scanned what the bytes said about it
  * @param request facts of the request that brought it
@@ -110,7 +113,7 @@ export function checkEvent(
  * @param shared the batch's own `context` and `integrations`
  * @param scanned what its bytes said
  */
-export function checkShared(shared: JsonObject, scanned: ScannedEvent): Refusal | undefined {
+export function checkShared(shared: JsonObject, scanned: ScannedEvent): Rejection | undefined {
   const subject = 'What the batch says for all its events ("context", "integrations")'
   return (
     checkBounds(scanned, subject) ??
@@ -125,15 +128,15 @@ export function checkShared(shared: JsonObject, scanned: ScannedEvent): Refusal 
  * Looks for a key that no JSON may hold that is given to us, events or not.
  * @param scanned what the bytes of the value said
  */
-export function checkForbiddenKeys(value: Json, scanned: ScannedEvent): Refusal | undefined {
+export function checkForbiddenKeys(value: Json, scanned: ScannedEvent): Rejection | undefined {
   return mayHoldBadKey(scanned.flags) ? findForbiddenKey(value, '') : undefined
 }
 
-function refused(refusal: Refusal): EventCheck {
-  return { kind: 'refused', refusal }
+function refused(rejection: Rejection): EventCheck {
+  return { kind: 'refused', rejection }
 }
 
-function refusal(code: ErrorCode, message: string, path?: string): Refusal {
+function rejection(code: ErrorCode, message: string, path?: string): Rejection {
   return path === undefined ? { code, message } : { code, message, path }
 }
 
@@ -142,36 +145,36 @@ function warn(warnings: Warning[], code: WarningCode, message: string, path: str
 }
 
 /** The bounds go first: of an event that breaks one, only the bytes are known. */
-function checkShape(value: Json | undefined, scanned: ScannedEvent): Refusal | undefined {
+function checkShape(value: Json | undefined, scanned: ScannedEvent): Rejection | undefined {
   const fault = checkBounds(scanned, 'This event')
   if (fault !== undefined || isObject(value)) return fault
-  return refusal('invalid_type', 'An event must be a JSON object.')
+  return rejection('invalid_type', 'An event must be a JSON object.')
 }
 
 /**
  * Which bound of an event its bytes break.
  * @param subject what is told of
  */
-export function checkBounds(scanned: ScannedEvent, subject: string): Refusal | undefined {
+export function checkBounds(scanned: ScannedEvent, subject: string): Rejection | undefined {
   const code = brokenBound(scanned)
   switch (code) {
     case undefined:
       return undefined
     case 'too_deep':
-      return refusal(code, `${subject} is nested ${scanned.depth} levels; the limit is ${EVENT_DEPTH_MAX}.`)
+      return rejection(code, `${subject} is nested ${scanned.depth} levels; the limit is ${EVENT_DEPTH_MAX}.`)
     case 'too_many_keys':
-      return refusal(code, `${subject} has more than ${format(EVENT_KEYS_MAX)} keys.`)
+      return rejection(code, `${subject} has more than ${format(EVENT_KEYS_MAX)} keys.`)
     case 'array_too_long':
-      return refusal(code, `An array may have ${format(ARRAY_ITEMS_MAX)} items; one here has more.`)
+      return rejection(code, `An array may have ${format(ARRAY_ITEMS_MAX)} items; one here has more.`)
     case 'event_too_large': {
       const bytes = format(scanned.end - scanned.start)
-      return refusal(code, `${subject} is ${bytes} bytes; the limit is ${format(EVENT_BYTES_MAX)}.`)
+      return rejection(code, `${subject} is ${bytes} bytes; the limit is ${format(EVENT_BYTES_MAX)}.`)
     }
   }
 }
 
 /** Walks the whole value: only for events in which the scan saw something odd. Broken text is replaced in place. */
-function lookClosely(value: JsonObject, flags: number, warnings: Warning[]): Refusal | undefined {
+function lookClosely(value: JsonObject, flags: number, warnings: Warning[]): Rejection | undefined {
   const fault =
     (mayHoldBadKey(flags) ? (findForbiddenKey(value, '') ?? findBadKey(value, '', warnings)) : undefined) ??
     (mayHoldInfinity(flags) ? findInfinity(value, '') : undefined)
@@ -204,10 +207,10 @@ function mayHoldInfinity(flags: number): boolean {
 }
 
 /** A number that no double holds is parsed as Infinity, which JSON cannot write: it would come back as null. */
-function findInfinity(value: Json, path: string): Refusal | undefined {
+function findInfinity(value: Json, path: string): Rejection | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     const message = `"${quote(path)}" is too large a number; send it as a string.`
-    return refusal('number_out_of_range', message, quote(path))
+    return rejection('number_out_of_range', message, quote(path))
   }
   if (typeof value !== 'object' || value === null) return undefined
   for (const [key, inner] of Object.entries(value)) {
@@ -254,8 +257,11 @@ function visit(
   }
 }
 
-/** Keys that no event may have. One that is empty stays in the raw event, and has no path by which anything could ask for it. */
-function findBadKey(value: Json, path: string, warnings: Warning[]): Refusal | undefined {
+/**
+ * Keys that no event may have. One that is empty stays in the raw event, and has no path by which anything could ask
+ * for it.
+ */
+function findBadKey(value: Json, path: string, warnings: Warning[]): Rejection | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   for (const [key, inner] of Object.entries(value)) {
     if (!Array.isArray(value)) {
@@ -265,10 +271,10 @@ function findBadKey(value: Json, path: string, warnings: Warning[]): Refusal | u
         warn(warnings, 'empty_key', message, quote(path))
       }
       if (isForbiddenKey(key)) {
-        return refusal('invalid_key', 'Keys may not hold control characters.', quote(key))
+        return rejection('invalid_key', 'Keys may not hold control characters.', quote(key))
       }
       if (isLongerThan(key, KEY_BYTES_MAX)) {
-        return refusal(
+        return rejection(
           'key_too_long',
           `A key may be ${KEY_BYTES_MAX} bytes; "${quote(key)}" is longer.`,
           quote(key),
@@ -281,13 +287,13 @@ function findBadKey(value: Json, path: string, warnings: Warning[]): Refusal | u
   return undefined
 }
 
-function findForbiddenKey(value: Json, path: string): Refusal | undefined {
+function findForbiddenKey(value: Json, path: string): Rejection | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   for (const [key, inner] of Object.entries(value)) {
     const place = joinPath(value, path, key)
     const forbidden = Array.isArray(value) ? undefined : forbiddenKey(key, inner)
     if (forbidden !== undefined)
-      return refusal('forbidden_key', `The key "${forbidden}" is not allowed; rename it.`, place)
+      return rejection('forbidden_key', `The key "${forbidden}" is not allowed; rename it.`, place)
     const fault = findForbiddenKey(inner, place)
     if (fault !== undefined) return fault
   }
@@ -295,8 +301,8 @@ function findForbiddenKey(value: Json, path: string): Refusal | undefined {
 }
 
 /**
- * A key that changes the prototype of objects where a program copies it carelessly. We and those who get the event might; so it is refused, and never
- * taken out in silence.
+ * A key that changes the prototype of objects where a program copies it carelessly. We and those who get the event
+ * might; so it is refused, and never taken out in silence.
  */
 function forbiddenKey(key: string, value: Json): string | undefined {
   if (key === '__proto__') return key
@@ -318,12 +324,12 @@ function mergeShared(json: JsonObject, shared: JsonObject | undefined): JsonObje
   return merged
 }
 
-function unknownType(type: Json | undefined): Refusal {
+function unknownType(type: Json | undefined): Rejection {
   const said = typeof type === 'string' ? `"${quote(type)}" is not an event type` : 'An event needs a "type"'
-  return refusal('unknown_type', `${said}; send one of ${EVENT_TYPES.join(', ')}.`, 'type')
+  return rejection('unknown_type', `${said}; send one of ${EVENT_TYPES.join(', ')}.`, 'type')
 }
 
-function checkIds(type: EventType, json: JsonObject, warnings: Warning[]): Refusal | undefined {
+function checkIds(type: EventType, json: JsonObject, warnings: Warning[]): Rejection | undefined {
   const fault =
     checkId(json, 'userId', warnings) ??
     checkId(json, 'anonymousId', warnings) ??
@@ -331,29 +337,29 @@ function checkIds(type: EventType, json: JsonObject, warnings: Warning[]): Refus
   if (fault !== undefined) return fault
   const hasUser = isPresent(json['userId'])
   if (!hasUser && !isPresent(json['anonymousId']) && !hasExternalId(json)) {
-    return refusal('missing_user_id', 'Send a userId or an anonymousId.', 'userId')
+    return rejection('missing_user_id', 'Send a userId or an anonymousId.', 'userId')
   }
   if (type === 'alias') {
     if (!hasUser)
-      return refusal(
+      return rejection(
         'missing_user_id',
         'An alias needs the userId that previousId is to be linked to.',
         'userId',
       )
     if (!isPresent(json['previousId'])) {
-      return refusal('missing_previous_id', 'An alias needs a previousId.', 'previousId')
+      return rejection('missing_previous_id', 'An alias needs a previousId.', 'previousId')
     }
   }
   if (type === 'group') {
     const groupFault = checkId(json, 'groupId', warnings)
     if (groupFault !== undefined) return groupFault
     if (!isPresent(json['groupId']))
-      return refusal('missing_group_id', 'A group event needs a groupId.', 'groupId')
+      return rejection('missing_group_id', 'A group event needs a groupId.', 'groupId')
   }
   return undefined
 }
 
-function checkId(json: JsonObject, field: string, warnings: Warning[]): Refusal | undefined {
+function checkId(json: JsonObject, field: string, warnings: Warning[]): Rejection | undefined {
   const value = json[field]
   if (value === undefined || value === null) return undefined
   if (typeof value === 'number') {
@@ -361,17 +367,17 @@ function checkId(json: JsonObject, field: string, warnings: Warning[]): Refusal 
       warnOfPlaceholder(String(value), field, warnings)
       return undefined
     }
-    if (!Number.isInteger(value)) return refusal('invalid_type', `${field} must be a string.`, field)
-    return refusal('unsafe_integer', `${field} is too large to be exact; send it as a string.`, field)
+    if (!Number.isInteger(value)) return rejection('invalid_type', `${field} must be a string.`, field)
+    return rejection('unsafe_integer', `${field} is too large to be exact; send it as a string.`, field)
   }
-  if (typeof value !== 'string') return refusal('invalid_type', `${field} must be a string.`, field)
+  if (typeof value !== 'string') return rejection('invalid_type', `${field} must be a string.`, field)
   if (isLongerThan(value, IDENTIFIER_BYTES_MAX)) {
-    return refusal('id_too_long', `${field} may be ${IDENTIFIER_BYTES_MAX} bytes.`, field)
+    return rejection('id_too_long', `${field} may be ${IDENTIFIER_BYTES_MAX} bytes.`, field)
   }
   const trimmed = value.trim()
   if (trimmed === '') return undefined
   if (hasForbiddenCharacters(value)) {
-    return refusal('invalid_id', `${field} holds characters that are not allowed.`, field)
+    return rejection('invalid_id', `${field} holds characters that are not allowed.`, field)
   }
   warnOfPlaceholder(trimmed, field, warnings)
   return undefined
@@ -402,44 +408,44 @@ function messageIdOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' && !isPlaceholder(value.trim()) ? value : undefined
 }
 
-function checkMessageId(value: Json | undefined, warnings: Warning[]): Refusal | undefined {
+function checkMessageId(value: Json | undefined, warnings: Warning[]): Rejection | undefined {
   if (value === undefined || value === null || value === '') return undefined
   if ((typeof value === 'string' || typeof value === 'number') && isPlaceholder(String(value).trim())) {
     const message = `"${quote(String(value))}" is a placeholder and no messageId; one was made. Send one of its own with each event, or none.`
     warn(warnings, 'suspicious_id', message, 'messageId')
     return undefined
   }
-  if (typeof value !== 'string') return refusal('invalid_type', 'messageId must be a string.', 'messageId')
+  if (typeof value !== 'string') return rejection('invalid_type', 'messageId must be a string.', 'messageId')
   if (isLongerThan(value, MESSAGE_ID_BYTES_MAX)) {
-    return refusal('id_too_long', `messageId may be ${MESSAGE_ID_BYTES_MAX} bytes.`, 'messageId')
+    return rejection('id_too_long', `messageId may be ${MESSAGE_ID_BYTES_MAX} bytes.`, 'messageId')
   }
   if (hasForbiddenCharacters(value)) {
-    return refusal('invalid_id', 'messageId holds characters that are not allowed.', 'messageId')
+    return rejection('invalid_id', 'messageId holds characters that are not allowed.', 'messageId')
   }
   return undefined
 }
 
-function checkName(type: EventType, json: JsonObject): Refusal | undefined {
+function checkName(type: EventType, json: JsonObject): Rejection | undefined {
   const field = type === 'track' ? 'event' : 'name'
   if (type !== 'track' && type !== 'page' && type !== 'screen') return undefined
   const name = json[field]
   if (name === undefined || name === null || name === '') {
     return type === 'track'
-      ? refusal('missing_event', 'A track event needs a name in "event".', 'event')
+      ? rejection('missing_event', 'A track event needs a name in "event".', 'event')
       : undefined
   }
-  if (typeof name !== 'string') return refusal('invalid_type', `"${field}" must be a string.`, field)
+  if (typeof name !== 'string') return rejection('invalid_type', `"${field}" must be a string.`, field)
   if (isLongerThan(name, EVENT_NAME_BYTES_MAX)) {
-    return refusal('name_too_long', `The name of an event may be ${EVENT_NAME_BYTES_MAX} bytes.`, field)
+    return rejection('name_too_long', `The name of an event may be ${EVENT_NAME_BYTES_MAX} bytes.`, field)
   }
   return undefined
 }
 
-function checkObjects(json: JsonObject): Refusal | undefined {
+function checkObjects(json: JsonObject): Rejection | undefined {
   for (const field of ['traits', 'properties', 'context', 'integrations']) {
     const value = json[field]
     if (value !== undefined && value !== null && !isObject(value)) {
-      return refusal('invalid_type', `"${field}" must be an object.`, field)
+      return rejection('invalid_type', `"${field}" must be an object.`, field)
     }
   }
   return undefined
@@ -456,7 +462,7 @@ function warnOfHidden(type: EventType, json: JsonObject, scanned: ScannedEvent, 
   warn(warnings, 'properties_hidden', message, 'properties')
 }
 
-function checkTime(json: JsonObject, request: RequestFacts, warnings: Warning[]): number | Refusal {
+function checkTime(json: JsonObject, request: RequestFacts, warnings: Warning[]): number | Rejection {
   let said: number | undefined
   let saidIn = ''
   // `originalTimestamp` is read too when both are given, so that a wrong one never passes unseen
@@ -483,8 +489,8 @@ function describeTimeFault(fault: TimeFault, field: string): string {
   return `"${field}" ${where}; the time of receipt is used. Mend the clock, or send "sentAt" by the same clock.`
 }
 
-function badTimestamp(field: string): Refusal {
-  return refusal(
+function badTimestamp(field: string): Rejection {
+  return rejection(
     'invalid_timestamp',
     `"${field}" is not an ISO 8601 date, such as 2026-11-21T10:00:00.000Z.`,
     field,

@@ -17,8 +17,9 @@ const ISO =
 const FOREIGN_LEAP_DAY = /^([+-]\d{6}|\d{4})-02-29/
 
 /**
- * Reads an ISO 8601 date, to the millisecond (further digits are cut). A clock that counts years otherwise has its leap days in years that have none here: such a
- * day counts as 1 March, which the time of sending, counted in the same way, corrects.
+ * Reads an ISO 8601 date, to the millisecond (further digits are cut). A clock that counts years otherwise has its leap
+ * days in years that have none here: such a day counts as 1 March, which the time of sending, counted in the same way,
+ * corrects.
  * @param text as the client sent it
  * @returns undefined when it is no date
  */
@@ -70,8 +71,9 @@ function parseIso(text: string): ParsedTime | undefined {
 }
 
 /**
- * `2026-11-21T10:00:00.000Z`, what every SDK sends, without a regular expression. Date.parse also takes other forms and the 31st of every
- * month: those are left to the regular expression. It even skips what stands behind a parenthesis, so each place must have its digit.
+ * `2026-11-21T10:00:00.000Z`, what every SDK sends, without a regular expression. Date.parse also takes other forms and
+ * the 31st of every month: those are left to the regular expression. It even skips what stands behind a parenthesis, so
+ * each place must have its digit.
  */
 function parseUsualForm(text: string): number | undefined {
   if (text.length !== 24 || text.charCodeAt(23) !== 0x5a || text.charCodeAt(19) !== 0x2e) return undefined
@@ -112,12 +114,16 @@ function zoneOffsetMs(zone: string | undefined): number | undefined {
   return hours < 24 && minutes < 60 ? sign * (hours * 60 + minutes) * 60_000 : undefined
 }
 
-/** Why the time of receipt stands for what a client said: it lies more than a day ahead, or in no year in which an event can have happened. */
+/**
+ * Why the time of receipt stands for what a client said: it lies more than a day ahead, or in no year in which an event
+ * can have happened.
+ */
 export type TimeFault = 'ahead' | 'out_of_range'
 
 /**
- * The time of an event: `receivedAt - (sentAt - said)` when the client says when it sent (its clock may be wrong, even count other years, but it is equally
- * wrong in both), otherwise what the client says, otherwise the time of receipt. Only what was corrected is judged. Source of the rule: Segment's tracking API.
+ * The time of an event: `receivedAt - (sentAt - said)` when the client says when it sent (its clock may be wrong, even
+ * count other years, but it is equally wrong in both), otherwise what the client says, otherwise the time of receipt.
+ * Only what was corrected is judged. Source of the rule: Segment's tracking API.
  * @param receivedAt milliseconds since the epoch, our clock
  * @param said the client's time of the event, if it gave one
  * @param sentAt the client's time of sending, if it gave one

@@ -11,8 +11,8 @@ export interface EventTraits {
 const NOTHING: JsonObject = {}
 
 /**
- * The traits of an event, whoever they belong to: those of an identify to the person, those of a group to the company. RudderStack's libraries write them into
- * `context.traits` and leave `traits` null or empty.
+ * The traits of an event, whoever they belong to: those of an identify to the person, those of a group to the company.
+ * RudderStack's libraries write them into `context.traits` and leave `traits` null or empty.
  * @returns undefined when it says none
  */
 export function eventTraits(type: EventType, json: JsonObject): JsonObject | undefined {
@@ -23,8 +23,8 @@ export function eventTraits(type: EventType, json: JsonObject): JsonObject | und
 }
 
 /**
- * What an event says about its person: the traits of an identify. First-touch values stand in its `$setOnce`, or `$set_once`; a trait that the same event sets is
- * not among them. What has no name is in the raw event only.
+ * What an event says about its person: the traits of an identify. First-touch values stand in its `$setOnce`, or
+ * `$set_once`; a trait that the same event sets is not among them. What has no name is in the raw event only.
  * @returns undefined when it says nothing
  */
 export function personTraits(type: EventType, json: JsonObject): EventTraits | undefined {

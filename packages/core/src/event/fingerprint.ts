@@ -2,8 +2,8 @@ import type { EventType, Json, JsonObject } from '@affluent/protocol/event'
 import { parseEventTime } from './event-time.ts'
 
 /**
- * What says nothing of an event's content: its id, which is asked for first; the type, which the route may name instead; the key and the time of sending, which
- * belong to the request; and where analytics-next counts its tries.
+ * What says nothing of an event's content: its id, which is asked for first; the type, which the route may name
+ * instead; the key and the time of sending, which belong to the request; and where analytics-next counts its tries.
  */
 const ASIDE: ReadonlySet<string> = new Set(['messageId', 'type', 'writeKey', 'sentAt', '_metadata'])
 const TIMES: ReadonlySet<string> = new Set(['timestamp', 'originalTimestamp'])
@@ -22,8 +22,8 @@ const OBJECT = 0x9e3779b1
 const POINT = 0x2e
 
 /**
- * Tells copies of an event by what it means and not by how its JSON is written: the order of keys, white space, escapes, `50.0` for 50 are no difference, nor is
- * what libraries change when they try again.
+ * Tells copies of an event by what it means and not by how its JSON is written: the order of keys, white space,
+ * escapes, `50.0` for 50 are no difference, nor is what libraries change when they try again.
  * @param json the parsed event, with what its batch says for all
  * @returns a whole number from FINGERPRINT_MIN on, 48 bits of which tell contents apart
  */
@@ -41,7 +41,10 @@ export function fingerprintOf(type: EventType, json: JsonObject): number {
 // characters and elements of the event that is being hashed
 let size = 0
 
-/** The same moment may be written with more or fewer digits, or in another zone. Nearly all are written as JavaScript writes them. */
+/**
+ * The same moment may be written with more or fewer digits, or in another zone. Nearly all are written as JavaScript
+ * writes them.
+ */
 function timeOf(value: Json): Json {
   if (
     typeof value !== 'string' ||

@@ -18,13 +18,15 @@ export interface FlatProperties {
 /**
  * Properties as conditions ask for them: the `properties` of a track, page or screen event, flattened.
  *
- * A path is the keys from the outside in, joined by dots: `address.city`. A dot, a backslash or an opening bracket inside a key has a backslash before it:
- * `a\.b`. Going into an array adds `[]`, and what is inside belongs to one list, in the order of the event: `items[].sku`, `items[].tags[]`. Only the elements of
- * an outermost array stand under the path of the array itself: those of `tags` in the list `tags`, and whoever asks for `tags[]` means that list. An array makes a
- * list also when no scalar is in it; an object is there only by what is in it. `null` is the same as absent. Numbers in lists are written as JavaScript does, so
- * that 50 and 50.0 are one.
+ * A path is the keys from the outside in, joined by dots: `address.city`. A dot, a backslash or an opening bracket
+ * inside a key has a backslash before it: `a\.b`. Going into an array adds `[]`, and what is inside belongs to one
+ * list, in the order of the event: `items[].sku`, `items[].tags[]`. Only the elements of an outermost array stand under
+ * the path of the array itself: those of `tags` in the list `tags`, and whoever asks for `tags[]` means that list. An
+ * array makes a list also when no scalar is in it; an object is there only by what is in it. `null` is the same as
+ * absent. Numbers in lists are written as JavaScript does, so that 50 and 50.0 are one.
  *
- * An empty key has no path. Beyond PROPERTY_PATHS_CHARS_MAX characters of all paths of one event, and beyond PROPERTY_PATH_CHARS_MAX of one path, values stay in the raw event only: no condition sees them.
+ * An empty key has no path. Beyond PROPERTY_PATHS_CHARS_MAX characters of all paths of one event, and beyond
+ * PROPERTY_PATH_CHARS_MAX of one path, values stay in the raw event only: no condition sees them.
  */
 export function flattenProperties(type: EventType, json: JsonObject): FlatProperties {
   const properties = isTyped(type) ? askedProperties(type, json) : undefined

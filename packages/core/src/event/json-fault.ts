@@ -17,14 +17,18 @@ const WORDS = ['true', 'false', 'null']
 /**
  * Finds where bytes stop to be JSON. Parsers of different versions tell it in different ways, or not at all.
  * @param bytes UTF-8
- * @returns offset of the first byte that cannot stand there; the length when the text ends too early; undefined when it is JSON
+ * @returns offset of the first byte that cannot stand there; the length when the text ends too early; undefined when it
+ * is JSON
  */
 export function findJsonFault(bytes: Uint8Array): number | undefined {
   const reader = new Reader(bytes)
   return reader.read() ? undefined : reader.at
 }
 
-/** Each step returns whether it could be taken; where not, `at` is the place. It keeps its own stack, since a body may be nested as deep as it is long. */
+/**
+ * Each step returns whether it could be taken; where not, `at` is the place. It keeps its own stack, since a body may
+ * be nested as deep as it is long.
+ */
 class Reader {
   at = 0
   readonly #bytes: Uint8Array
@@ -59,7 +63,10 @@ class Reader {
     }
   }
 
-  /** @returns true when an array or object with something in it was opened, false when a value has ended, undefined at a fault */
+  /**
+   * @returns true when an array or object with something in it was opened, false when a value has ended, undefined at a
+   * fault
+   */
   #open(): boolean | undefined {
     this.#skipBlanks()
     const byte = this.#bytes[this.at]

@@ -4,7 +4,8 @@ const IPV4 = /^(?:\d{1,3}\.){3}\d{1,3}$/
 const IPV6 = /^[\da-f:.]*:[\da-f:.]*$/i
 
 /**
- * An address cut to its network: the last byte of IPv4, all but the first 48 bits of IPv6; with what stands around it (a port, a zone) left out.
+ * An address cut to its network: the last byte of IPv4, all but the first 48 bits of IPv6; with what stands around it
+ * (a port, a zone) left out.
  * @returns '' when it is no address
  */
 export function cutAddress(address: string): string {
@@ -28,7 +29,8 @@ export function hasOwnAddress(json: JsonObject): boolean {
 }
 
 /**
- * Cuts the address in the `context.ip` of an event or of a batch, in place; of a list as proxies write it, each. What is no address there is not kept.
+ * Cuts the address in the `context.ip` of an event or of a batch, in place; of a list as proxies write it, each. What
+ * is no address there is not kept.
  * @returns whether anything was cut
  */
 export function cutOwnAddress(json: JsonObject): boolean {

@@ -70,8 +70,9 @@ const LONG_NUMBER_BYTES = 16
 const KEY_BYTES_SURE = 8
 
 /**
- * Walks the bytes of one JSON value once, before it is parsed: nesting, number of keys, longest array. It presumes well-formed JSON and never
- * fails: what it says about other input does not matter, since the parser refuses that input.
+ * Walks the bytes of one JSON value once, before it is parsed: nesting, number of keys, longest array. It presumes
+ * well-formed JSON and never fails: what it says about other input does not matter, since the parser refuses that
+ * input.
  * @param bytes UTF-8
  */
 export function scanEvent(bytes: Uint8Array): ScannedEvent {
@@ -81,8 +82,9 @@ export function scanEvent(bytes: Uint8Array): ScannedEvent {
 }
 
 /**
- * The same for a body with an array `batch` at its top, and where each event of that array begins and ends. Of two such keys the last counts, as in
- * JSON.parse. An event that breaks a bound is listed, and its parts are not counted: it need not reach the parser.
+ * The same for a body with an array `batch` at its top, and where each event of that array begins and ends. Of two such
+ * keys the last counts, as in JSON.parse. An event that breaks a bound is listed, and its parts are not counted: it
+ * need not reach the parser.
  * @param bytes UTF-8
  * @param partsMax parts of the frame and of all events that break no bound together
  */
@@ -223,7 +225,9 @@ class Scanner {
     return this.#fault()
   }
 
-  /** Of two `batch` keys the last wins, as in JSON.parse; what the other holds reaches the parser like anything else. */
+  /**
+   * Of two `batch` keys the last wins, as in JSON.parse; what the other holds reaches the parser like anything else.
+   */
   #forgetBatch(): void {
     this.items.length = 0
     this.#spared = 0

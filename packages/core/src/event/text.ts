@@ -29,8 +29,8 @@ function isLowSurrogate(unit: number): boolean {
 const CONTROL = /[\u0000-\u001f\u007f]/
 
 /**
- * Whether a text cannot be an identifier: it holds control characters, half a surrogate pair, or the replacement character, under which several
- * broken identifiers would become one.
+ * Whether a text cannot be an identifier: it holds control characters, half a surrogate pair, or the replacement
+ * character, under which several broken identifiers would become one.
  */
 export function hasForbiddenCharacters(text: string): boolean {
   return CONTROL.test(text) || !text.isWellFormed() || text.includes('\ufffd')
@@ -38,7 +38,10 @@ export function hasForbiddenCharacters(text: string): boolean {
 
 const ESCAPED_CONTROL = /[\u0000-\u001f]/
 
-/** Whether a text cannot be an object key. It looks only for what JSON must write as an escape, so that the scan sees every such key. */
+/**
+ * Whether a text cannot be an object key. It looks only for what JSON must write as an escape, so that the scan sees
+ * every such key.
+ */
 export function isForbiddenKey(key: string): boolean {
   return ESCAPED_CONTROL.test(key) || !key.isWellFormed()
 }

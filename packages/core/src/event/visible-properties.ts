@@ -3,7 +3,8 @@ import { PROPERTY_PATH_CHARS_MAX, PROPERTY_PATHS_CHARS_MAX } from '@affluent/pro
 import { type FlatProperties, flattenProperties, joinPath } from './flatten-properties.ts'
 
 /**
- * The properties of an event as far as conditions see them: what ClickHouse keeps by path, so that every reading of a condition sees the same.
+ * The properties of an event as far as conditions see them: what ClickHouse keeps by path, so that every reading of a
+ * condition sees the same.
  * @param properties of a track, page or screen event
  * @returns the same object for all but very large ones
  */
@@ -17,7 +18,10 @@ export function hidesProperties(properties: JsonObject): boolean {
   return !haveRoom(properties) && !flattenProperties('track', { properties }).isWhole
 }
 
-/** Whether all paths of properties surely fit the bounds of what conditions see; most events are told apart from very large ones without making a path. */
+/**
+ * Whether all paths of properties surely fit the bounds of what conditions see; most events are told apart from very
+ * large ones without making a path.
+ */
 function haveRoom(properties: JsonObject): boolean {
   return roomLeft(properties, PROPERTY_PATHS_CHARS_MAX, 0) >= 0
 }
@@ -25,7 +29,8 @@ function haveRoom(properties: JsonObject): boolean {
 /**
  * @param room characters of paths that there still may be
  * @param outer characters of the path of the value, at most
- * @returns how many are left, at least; below 0: maybe too many, a path that is maybe too long, or an empty key, which has none
+ * @returns how many are left, at least; below 0: maybe too many, a path that is maybe too long, or an empty key, which
+ * has none
  */
 function roomLeft(value: Json, room: number, outer: number): number {
   if (typeof value !== 'object' || value === null) return room

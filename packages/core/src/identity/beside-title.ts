@@ -3,7 +3,8 @@ import type { Identifier, Json } from '@affluent/protocol/event'
 const CITY_TRAITS = ['city', 'address.city', 'town', 'ville'] as const
 
 /**
- * What tells a person from a namesake in a list: the e-mail and the city, else the strongest identifier that is not the title.
+ * What tells a person from a namesake in a list: the e-mail and the city, else the strongest identifier that is not the
+ * title.
  * @param traitOf the value of a top-level trait; undefined: there is none
  * @param identifiers strongest first
  */

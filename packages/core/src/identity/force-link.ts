@@ -7,7 +7,8 @@ import type { DecisionPlace } from './unmerge.ts'
 export type LinkEnd = Pick<KnownIdentifier, 'id' | 'owner'>
 
 /**
- * A reviewer says that two are one person: that beats every rule, also what a reviewer said before, but the size of a profile. So it redoes a merge that was undone.
+ * A reviewer says that two are one person: that beats every rule, also what a reviewer said before, but the size of a
+ * profile. So it redoes a merge that was undone.
  * @param graph holds every fragment of their profiles
  * @param pair two identifiers with the fragments that have them
  * @param edges of these profiles

@@ -3,8 +3,8 @@ import { isFolded, normalizeIdentifier, tidyIdentifier } from './normalize-ident
 import { phoneBeginnings } from './normalize-phone.ts'
 
 /**
- * The stored values that a text may stand for when somebody looks for it in a namespace: the normalised one, and of a telephone number that no country completes also
- * the one with a plus sign.
+ * The stored values that a text may stand for when somebody looks for it in a namespace: the normalised one, and of a
+ * telephone number that no country completes also the one with a plus sign.
  * @param country of the workspace; null: none
  */
 export function identifierForms(namespace: string, text: string, country: string | null): string[] {

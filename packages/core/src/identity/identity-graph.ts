@@ -1,6 +1,6 @@
-import { FRAGMENT_REFUSALS_MAX } from '@affluent/protocol/limits'
-import { type Fragment, newFragment } from '../profile/fragment.ts'
+import { type Fragment, newFragment, partState } from '../profile/fragment.ts'
 import { connectedSets } from './connected-sets.ts'
+import { rememberTold } from './identity-slice.ts'
 import type { KeyedIdentifier } from './keyed-identifier.ts'
 import type { LedgerEntry } from './ledger.ts'
 import { type IdentityRules, isWeak, type NamespaceRule, ruleOf } from './namespaces.ts'
@@ -45,9 +45,9 @@ export interface Counters {
 }
 
 /**
- * The part of a workspace's identity graph that some events touch, held in memory: decisions read and change it, and the
- * store saves what changed. All that a decision may read must have been put in before: the identifiers that it names, and every fragment of the profiles
- * that they lead to.
+ * The part of a workspace's identity graph that some events touch, held in memory: decisions read and change it, and
+ * the store saves what changed. All that a decision may read must have been put in before: the identifiers that it
+ * names, and every fragment of the profiles that they lead to.
  */
 export class IdentityGraph {
   readonly #identifiers = new Map<string, KnownIdentifier>()
@@ -99,20 +99,23 @@ export class IdentityGraph {
    */
   component(profile: number): readonly Fragment[] {
     const canonical = this.#present(profile)
-    const { g } = canonical.state
-    return g === undefined ? [canonical] : [canonical, ...g.map((id) => this.#present(id))]
+    const { others } = canonical.state.identity
+    return others === undefined ? [canonical] : [canonical, ...others.map((id) => this.#present(id))]
   }
 
   /** How many fragments profiles have together. */
   countFragments(profiles: readonly number[]): number {
-    return profiles.reduce((sum, profile) => sum + 1 + (this.#present(profile).state.g?.length ?? 0), 0)
+    return profiles.reduce(
+      (sum, profile) => sum + 1 + (this.#present(profile).state.identity.others?.length ?? 0),
+      0,
+    )
   }
 
   /** Whether a reviewer said that a profile may not be joined with one of these others. */
   isForbidden(profile: number, others: readonly number[]): boolean {
     return this.component(profile).some(
       ({ state }) =>
-        state.x?.some((id) => {
+        state.identity.cannotLink?.some((id) => {
           const other = this.#fragments.get(id)
           return other !== undefined && others.includes(other.profile)
         }) === true,
@@ -121,7 +124,7 @@ export class IdentityGraph {
 
   isKnown(profile: number): boolean {
     return this.component(profile).some((fragment) =>
-      fragment.state.s.some(
+      fragment.state.identity.sightings.some(
         ([, namespace, owner]) => owner === fragment.id && !isWeak(ruleOf(this.rules, namespace)),
       ),
     )
@@ -186,14 +189,15 @@ export class IdentityGraph {
       members.map(({ id }) => id),
       edges.filter((edge) => !cut.has(edge)),
     )
+    for (const member of members) if (partState(member.state)) this.touch(member)
     for (const side of sides) this.#regroup(side.map((id) => this.#present(id)))
     this.changes.cutEdges.push(...cut)
   }
 
   /** Two fragments may not be in one profile from now on. */
   forbid(a: Fragment, b: Fragment): void {
-    this.#setForbidden(a, withNumber(a.state.x, b.id))
-    this.#setForbidden(b, withNumber(b.state.x, a.id))
+    this.#setForbidden(a, withNumber(a.state.identity.cannotLink, b.id))
+    this.#setForbidden(b, withNumber(b.state.identity.cannotLink, a.id))
   }
 
   /** Whatever was forbidden between two profiles is allowed again. */
@@ -203,7 +207,9 @@ export class IdentityGraph {
       [b, a],
     ] as const) {
       for (const fragment of this.component(side)) {
-        const rest = fragment.state.x?.filter((id) => this.#fragments.get(id)?.profile !== other)
+        const rest = fragment.state.identity.cannotLink?.filter(
+          (id) => this.#fragments.get(id)?.profile !== other,
+        )
         this.#setForbidden(fragment, rest)
       }
     }
@@ -219,12 +225,10 @@ export class IdentityGraph {
     return id
   }
 
-  /** Writes a refusal into the ledger, once for as long as the fragment remembers it. */
+  /** Writes a rejection into the ledger, once for as long as the fragment remembers it. */
   refuse(fragment: Fragment, entry: Omit<LedgerEntry, 'id'>): void {
-    const mark = refusalMark(entry.identifiers[0] ?? 0, entry.rule)
-    if (fragment.state.r.includes(mark)) return
-    fragment.state.r.push(mark)
-    if (fragment.state.r.length > FRAGMENT_REFUSALS_MAX) fragment.state.r.shift()
+    const mark = rejectionMark(entry.identifiers[0] ?? 0, entry.rule)
+    if (!rememberTold(fragment.state.identity, mark)) return
     this.touch(fragment)
     this.note(entry)
   }
@@ -235,20 +239,18 @@ export class IdentityGraph {
     for (const member of members) {
       if (member.profile === canonical.id) continue
       member.profile = canonical.id
-      delete member.state.g
+      member.state.identity.others = undefined
       if (!this.changes.newFragments.has(member)) this.changes.moved.add(member)
     }
     const others = members.filter((member) => member !== canonical).map(({ id }) => id)
-    // what is absent is absent, so that a state has one text, whether it comes from memory or from the store
-    if (others.length === 0) delete canonical.state.g
-    else canonical.state.g = others.sort((a, b) => a - b)
+    canonical.state.identity.others = others.length === 0 ? undefined : others.sort((a, b) => a - b)
     this.touch(canonical)
   }
 
   #setForbidden(fragment: Fragment, ids: readonly number[] | undefined): void {
-    if (ids?.length === fragment.state.x?.length) return
-    if (ids === undefined || ids.length === 0) delete fragment.state.x
-    else fragment.state.x = ids
+    const { identity } = fragment.state
+    if (ids?.length === identity.cannotLink?.length) return
+    identity.cannotLink = ids?.length === 0 ? undefined : ids
     this.touch(fragment)
   }
 
@@ -260,7 +262,7 @@ export class IdentityGraph {
 
   /** The holder of the strongest anchor, then the oldest: the same whatever the order of the merges. */
   #canonical(members: readonly Fragment[]): Fragment {
-    const rank = (fragment: Fragment) => ruleOf(this.rules, fragment.state.a[1]).priority
+    const rank = (fragment: Fragment) => ruleOf(this.rules, fragment.state.identity.anchor[1]).priority
     return members.reduce((best, member) => {
       const difference = rank(member) - rank(best) || member.id - best.id
       return difference < 0 ? member : best
@@ -288,7 +290,7 @@ function withNumber(numbers: readonly number[] | undefined, added: number): read
   return numbers.includes(added) ? numbers : [...numbers, added].sort((a, b) => a - b)
 }
 
-function refusalMark(identifier: number, rule: string): number {
+function rejectionMark(identifier: number, rule: string): number {
   let hash = Math.imul(identifier, 0x9e3779b1)
   for (let at = 0; at < rule.length; at++) hash = Math.imul(hash ^ rule.charCodeAt(at), 0x01000193)
   return hash >>> 0

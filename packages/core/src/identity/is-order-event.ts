@@ -11,8 +11,9 @@ const OTHER_WORDS = new Set([
 ])
 
 /**
- * Whether an event is about an order, so that its `properties.email` is the buyer's: one of its words says so, however the words are put together.
- * `Order Completed`, `order_completed`, `ORDER_COMPLETED`, `orderCompleted`, `Completed Order`, `orders/create`, `purchase`, `Product Purchased`.
+ * Whether an event is about an order, so that its `properties.email` is the buyer's: one of its words says so, however
+ * the words are put together. `Order Completed`, `order_completed`, `ORDER_COMPLETED`, `orderCompleted`, `Completed
+ * Order`, `orders/create`, `purchase`, `Product Purchased`.
  * @param name of a track event
  */
 export function isOrderEvent(name: string): boolean {

@@ -22,8 +22,8 @@ export interface LedgerEntry {
   /** keys of the identifiers that the decision is about */
   readonly identifiers: readonly number[]
   /**
-   * why: `new_identifier`, `shared_identifier`, `same_value`, `forced`, `reviewer`, `limit:<namespace>`, `contact_only`, `shared_device`, `cannot_link`,
-   * `identifiers_max`, `fragments_max`
+   * why: `new_identifier`, `shared_identifier`, `same_value`, `forced`, `reviewer`, `limit:<namespace>`,
+   * `contact_only`, `shared_device`, `cannot_link`, `identifiers_max`, `fragments_max`
    */
   readonly rule: string
   /** position of the event, or of the reviewer's decision, in the log */
@@ -48,7 +48,7 @@ export function explainDecision(kind: LedgerKind, rule: string): string {
     case 'merged':
       return explainMerge(rule)
     case 'refused':
-      return explainRefusal(rule)
+      return explainError(rule)
     case 'unlinked':
       return rule === 'same_value'
         ? 'It is the same value as an identifier of another profile, written otherwise, and that profile had it first.'
@@ -73,7 +73,7 @@ function explainMerge(rule: string): string {
   }
 }
 
-function explainRefusal(rule: string): string {
+function explainError(rule: string): string {
   const [name, namespace] = rule.split(':')
   switch (name) {
     case 'limit':

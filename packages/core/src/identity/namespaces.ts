@@ -18,7 +18,10 @@ export interface IdentityRules {
   readonly namespaces: Readonly<Record<string, NamespaceRule>>
   /** the rule of every namespace that is not listed: a CRM, a loyalty card, a helpdesk */
   readonly otherwise: NamespaceRule
-  /** of the workspace, ISO 3166: completes telephone numbers that are written without one; null: they stay as they are written */
+  /**
+   * of the workspace, ISO 3166: completes telephone numbers that are written without one; null: they stay as they are
+   * written
+   */
   readonly country: string | null
   readonly identifiersMax: number
   readonly fragmentsMax: number

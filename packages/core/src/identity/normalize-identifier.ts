@@ -3,7 +3,10 @@ import { normalizePhone } from './normalize-phone.ts'
 
 /** Nothing to tidy: printable ASCII without blanks, as nearly all identifiers are. */
 const PLAIN = /^[!-~]+$/
-/** Characters that nobody sees and that a paste brings along: zero width, soft hyphen, marks of direction, byte order mark, variation selectors. */
+/**
+ * Characters that nobody sees and that a paste brings along: zero width, soft hyphen, marks of direction, byte order
+ * mark, variation selectors.
+ */
 const INVISIBLE = /(?![\u200d\u{e0020}-\u{e007f}])[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
 /** A joiner that joins no emoji. */
 const JOINER = /(?<!\p{Extended_Pictographic}\p{Emoji_Modifier}?)\u200d|\u200d(?!\p{Extended_Pictographic})/gu
@@ -11,8 +14,9 @@ const JOINER = /(?<!\p{Extended_Pictographic}\p{Emoji_Modifier}?)\u200d|\u200d(?
 const TAGS = /(?<!\u{1f3f4}[\u{e0020}-\u{e007f}]*)[\u{e0020}-\u{e007f}]+/gu
 
 /**
- * The form in which a value is stored, compared and looked up. What nobody sees is no difference. E-mails are compared without case and without what stands around
- * them; telephone numbers by the number that they are, however it is written; everything else to the letter.
+ * The form in which a value is stored, compared and looked up. What nobody sees is no difference. E-mails are compared
+ * without case and without what stands around them; telephone numbers by the number that they are, however it is
+ * written; everything else to the letter.
  * @param country of the workspace, for telephone numbers without one; null: none
  * @returns undefined when the value cannot be an identifier of that namespace
  */
@@ -35,7 +39,10 @@ export function isFolded(namespace: string): boolean {
   return namespace === 'email' || namespace === 'advertising_id' || namespace.endsWith('.idfa')
 }
 
-/** A text without what nobody sees, in one form of Unicode; '' when nothing stays, or when it is too long for an identifier whatever is taken away. */
+/**
+ * A text without what nobody sees, in one form of Unicode; '' when nothing stays, or when it is too long for an
+ * identifier whatever is taken away.
+ */
 export function tidyIdentifier(value: string): string {
   if (PLAIN.test(value)) return value
   if (value.length > IDENTIFIER_BYTES_MAX * 8) return ''

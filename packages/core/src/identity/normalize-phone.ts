@@ -20,8 +20,8 @@ const AS_WRITTEN = /^\+?\d{6,15}$/
 const remembered = new Map<string, string | undefined>()
 
 /**
- * The one form of a telephone number, however it is written: `+33612345678` where the country is certain, because it is written or because the workspace has
- * one; else its digits.
+ * The one form of a telephone number, however it is written: `+33612345678` where the country is certain, because it is
+ * written or because the workspace has one; else its digits.
  * @param country of the workspace, ISO 3166; null: none, and a national number stays as it is written
  * @returns undefined when the text is no telephone number, or has more than a number in it (an extension, letters)
  */

@@ -6,7 +6,10 @@ const SUBJECT = 'user|visitor|customer|client|member|person|subscriber|account|c
 const KEY = 'id|ids|uid|uuid|guid|email|e-mail|mail|name|identifier'
 const GAP = '[\\s._:,;|/\\\\+-]'
 
-/** Words for "nobody" and for what should have stood there, and nothing else: `undefined undefined`, `user_null`, `guest-user`. */
+/**
+ * Words for "nobody" and for what should have stood there, and nothing else: `undefined undefined`, `user_null`,
+ * `guest-user`.
+ */
 const ONLY_WORDS = new RegExp(`^(?:${VOID}|${SUBJECT}|${KEY})(?:${GAP}+(?:${VOID}|${SUBJECT}|${KEY}))*$`)
 const HAS_VOID = new RegExp(`(?:^|${GAP})(?:${VOID})(?:$|${GAP})`)
 
@@ -54,7 +57,10 @@ const VOID_DOMAIN = /^(?:undefined|null|nan|nil|none|na|no-?e?mail|email|mail|in
 
 /** A place that a template left empty, whatever stands around it. */
 const UNFILLED = /\{\{.*\}\}|\$\{.*\}|#\{.*\}|<[%?].*[%?]>|\*\|.*\|\*|%%[\w. -]+%%|\[\[.*\]\]|\{%.*%\}/
-/** The same where nothing stands around it, since the marks are rarer there: `{user_id}`, `%USER_ID%`, `<userId>`, `__USER__`. */
+/**
+ * The same where nothing stands around it, since the marks are rarer there: `{user_id}`, `%USER_ID%`, `<userId>`,
+ * `__USER__`.
+ */
 const UNFILLED_ALONE =
   /^(?:\{(.*)\}|<(.*)>|\[(.*)\]|«(.*)»|%([a-z_][\w.:-]*)%|__([a-z][a-z_]*)__|\{\d*\}|%[sdi@])$/
 const VARIABLE = new RegExp(`^[$:@](?:anonymous|${SUBJECT})${GAP}*(?:${KEY})$`)
@@ -72,8 +78,9 @@ const HAS_MARKS = /[{}<>[\]()%$#"'`«»*|]|^[_:@]/
 const HAS_DIGIT = /\d/
 
 /**
- * Whether a value stands where somebody's id should be and is nobody's: an unfilled template, a value made text by mistake, the name of the field,
- * a run of one digit, a famous example. Such a value is kept in its event and links nothing; linking by it would join strangers.
+ * Whether a value stands where somebody's id should be and is nobody's: an unfilled template, a value made text by
+ * mistake, the name of the field, a run of one digit, a famous example. Such a value is kept in its event and links
+ * nothing; linking by it would join strangers.
  * @param value of an identifier or a messageId
  */
 export function isPlaceholder(value: string): boolean {
@@ -92,8 +99,8 @@ const FAMOUS_LENGTHS = new Set([...FAMOUS].filter((text) => HAS_DIGIT.test(text)
 const UUID_LENGTH = 36
 
 /**
- * Nearly all ids are let go here, by one look at their characters: letters, digits, - and _, a digit among them, and two that differ. What may be famous, or ends in
- * zeros, is looked at again.
+ * Nearly all ids are let go here, by one look at their characters: letters, digits, - and _, a digit among them, and
+ * two that differ. What may be famous, or ends in zeros, is looked at again.
  */
 function isPlainId(value: string): boolean {
   const { length } = value

@@ -93,7 +93,7 @@ function evidenceBetween(graph: IdentityGraph, fragments: readonly Fragment[]): 
   const here = new Set(fragments.map(({ profile }) => profile))
   const found = new Map<string, Evidence & { carriedBy: number[] }>()
   for (const { profile: carrier, state } of fragments) {
-    for (const [identifier, namespace, owner] of state.s) {
+    for (const [identifier, namespace, owner] of state.identity.sightings) {
       const profile = graph.fragment(owner)?.profile
       if (profile === undefined || profile === carrier || !here.has(profile)) continue
       const isBlocked = graph.isForbidden(carrier, [profile])

@@ -231,7 +231,7 @@ test('a profile has at most 500 identifiers; a further one stays unlinked, in li
   expect(world.ledger).toContain('refused identifiers_max')
 })
 
-test('the same refusal is told once, not with each event', () => {
+test('the same rejection is told once, not with each event', () => {
   const world = new World()
   world.send('user_id:u1 email:jane@example.com')
   for (let times = 0; times < 5; times++) world.send('user_id:u2 email:jane@example.com')
@@ -287,7 +287,7 @@ test('property: profiles are the components of the edges, and each is named by i
         for (const made of changes.newFragments) fragments.add(made)
         for (const { a, b } of changes.edges) union.set(find(a), find(b))
       }
-      const priority = (fragment: Fragment) => graph.ruleOf(fragment.state.a[1]).priority
+      const priority = (fragment: Fragment) => graph.ruleOf(fragment.state.identity.anchor[1]).priority
       for (const fragment of fragments) {
         const members = [...fragments].filter((other) => find(other.id) === find(fragment.id))
         const best = members.sort((a, b) => priority(a) - priority(b) || a.id - b.id)[0]
@@ -376,8 +376,8 @@ test('property: the order of events does not matter where no limit is met', () =
         )
       const first = live(events.map((identifiers) => ({ identifiers, previousId: undefined })))
       const second = live(shuffled.map((identifiers) => ({ identifiers, previousId: undefined })))
-      const refusals = [...first.ledger, ...second.ledger].some((line) => line.startsWith('refused'))
-      fc.pre(!refusals)
+      const rejections = [...first.ledger, ...second.ledger].some((line) => line.startsWith('refused'))
+      fc.pre(!rejections)
       expect(partition(second)).toEqual(partition(first))
     }),
     { numRuns: 300 },

@@ -1,16 +1,20 @@
 import type { EventType } from '@affluent/protocol/event'
-import { type Fragment, identifiersOf, NEVER_SEEN, noteEvent, noteSighting } from '../profile/fragment.ts'
+import { type Fragment, noteEvent, noteSighting } from '../profile/fragment.ts'
 import type { IdentityGraph, KnownIdentifier } from './identity-graph.ts'
+import { identifiersOf, NEVER_SEEN } from './identity-slice.ts'
 import { type KeyedIdentifier, keyIdentifier } from './keyed-identifier.ts'
 import { type IdentityRules, isWeak, type NamespaceRule, ruleOf } from './namespaces.ts'
 
-/** What room 3 needs to know of an event. */
+/** What stage 3 needs to know of an event. */
 export interface EventToResolve {
   readonly type: EventType
   readonly position: number
   /** event time, milliseconds since the epoch */
   readonly time: number
-  /** the workspace's time, milliseconds since the epoch: an event ahead of it links at once, and is seen when its time comes */
+  /**
+   * the workspace's time, milliseconds since the epoch: an event ahead of it links at once, and is seen when its time
+   * comes
+   */
   readonly now: number
   readonly source: number
   readonly identifiers: readonly KeyedIdentifier[]
@@ -32,8 +36,9 @@ const NONE_REFUSED: Linked['refused'] = []
 /**
  * Decides whose an event is, and links, creates or merges what it shows to belong together.
  *
- * Identifiers are taken from the strongest to the weakest. One that would break a rule together with the stronger ones is left out, and the ledger
- * says so. So a limit costs the event its weakest offending identifier and nothing else (ADR 0006).
+ * Identifiers are taken from the strongest to the weakest. One that would break a rule together with the stronger ones
+ * is left out, and the ledger says so. So a limit costs the event its weakest offending identifier and nothing else
+ * (ADR 0006).
  *
  * @param graph holds every identifier of the event that is known, and all fragments of the profiles that they lead to
  * @param event in log order: the result depends on what came before
@@ -159,7 +164,10 @@ function checkJoin(
   return checkLimits(graph, candidate, [], profile, time)
 }
 
-/** Whether a candidate is a known person, or has a new address: whoever writes one into a browser need not be the person that the browser is known for. */
+/**
+ * Whether a candidate is a known person, or has a new address: whoever writes one into a browser need not be the person
+ * that the browser is known for.
+ */
 function namesSomebody(graph: IdentityGraph, { profiles, fresh }: Candidate): boolean {
   return (
     profiles.some((profile) => graph.isKnown(profile)) ||
@@ -208,7 +216,7 @@ function collectValues(graph: IdentityGraph, profile: number, into: Values): voi
   const members = graph.component(profile)
   const own = identifiersOf(members)
   for (const { state } of members) {
-    for (const [identifier, namespace, , , lastSeen] of state.s) {
+    for (const [identifier, namespace, , , lastSeen] of state.identity.sightings) {
       if (!own.has(identifier)) continue
       const values = valuesOf(into, namespace)
       const seen = lastSeen === NEVER_SEEN.last ? Number.POSITIVE_INFINITY : lastSeen
@@ -240,7 +248,10 @@ function countRecent(
   return count
 }
 
-/** The fragment of the event: that of its strongest identifier; a new person's identifier begins one of its own, so that it can be parted again. */
+/**
+ * The fragment of the event: that of its strongest identifier; a new person's identifier begins one of its own, so that
+ * it can be parted again.
+ */
 function chooseAnchor(
   graph: IdentityGraph,
   candidate: Candidate,

@@ -57,7 +57,7 @@ test('a number that one person has in two spellings is one identifier, seen sinc
   world.respell('FR')
   expect(shownOf(world, 'user_id', 'ada')).toEqual(['phone:+33655123456', 'user_id:ada'])
   const [fragment] = world.all()
-  expect(fragment?.state.s.filter(([, namespace]) => namespace === 'phone')).toMatchObject([
+  expect(fragment?.state.identity.sightings.filter(([, namespace]) => namespace === 'phone')).toMatchObject([
     [expect.any(Number), 'phone', fragment?.id, 0, 60_000, 1],
   ])
 })

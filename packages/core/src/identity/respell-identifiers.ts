@@ -1,5 +1,6 @@
-import { type Fragment, identifiersOf, type Sighting } from '../profile/fragment.ts'
+import type { Fragment } from '../profile/fragment.ts'
 import type { IdentityGraph, KnownIdentifier } from './identity-graph.ts'
+import { identifiersOf, type Sighting } from './identity-slice.ts'
 import { type KeyedIdentifier, keyIdentifier } from './keyed-identifier.ts'
 import { normalizeIdentifier } from './normalize-identifier.ts'
 import type { DecisionPlace } from './unmerge.ts'
@@ -27,8 +28,9 @@ export function findRespellings(
 }
 
 /**
- * Stores identifiers in the form that their values have now. Where that form is an identifier already, the two are one: whoever had it first keeps it. Of two profiles, the
- * other one loses it, as it would have been refused; a profile that has nothing else is the same person, and is merged.
+ * Stores identifiers in the form that their values have now. Where that form is an identifier already, the two are one:
+ * whoever had it first keeps it. Of two profiles, the other one loses it, as it would have been refused; a profile that
+ * has nothing else is the same person, and is merged.
  * @param graph holds both spellings, and every fragment of the profiles that they lead to
  */
 export function respellIdentifiers(
@@ -62,11 +64,13 @@ function unite(
     graph.giveTo(kept, first)
   }
   for (const fragment of members) {
-    if (seeAsOne(fragment.state.s, old, kept)) graph.touch(fragment)
+    if (seeAsOne(fragment.state.identity.sightings, old, kept)) graph.touch(fragment)
   }
 }
 
-/** Of two profiles with one identifier, the second is the same person when it has nothing else; otherwise it loses it. */
+/**
+ * Of two profiles with one identifier, the second is the same person when it has nothing else; otherwise it loses it.
+ */
 function settle(
   graph: IdentityGraph,
   first: Fragment,

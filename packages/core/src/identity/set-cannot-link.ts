@@ -5,11 +5,12 @@ import { type Regrouping, regroup } from './regrouping.ts'
 import type { DecisionPlace, Merge } from './unmerge.ts'
 
 /**
- * A reviewer says that two identifiers are not one person. Two profiles stay two from now on; one profile is parted at the youngest merge between
- * the two.
+ * A reviewer says that two identifiers are not one person. Two profiles stay two from now on; one profile is parted at
+ * the youngest merge between the two.
  * @param graph holds both identifiers, which have owners, and every fragment of their profiles
  * @param merges all active merges of these profiles
- * @returns what it changes (nothing where it was said before), or why it cannot be: `inseparable` when both identifiers belong to one fragment
+ * @returns what it changes (nothing where it was said before), or why it cannot be: `inseparable` when both identifiers
+ * belong to one fragment
  */
 export function setCannotLink(
   graph: IdentityGraph,
@@ -20,9 +21,9 @@ export function setCannotLink(
   const one = graph.fragment(a.owner) as Fragment
   const other = graph.fragment(b.owner) as Fragment
   if (one === other) return 'inseparable'
-  const isNew = one.state.x?.includes(other.id) !== true
+  const isNew = one.state.identity.cannotLink?.includes(other.id) !== true
   for (const { state } of isNew ? [one, other] : [])
-    if ((state.x?.length ?? 0) >= FRAGMENT_CANNOT_LINKS_MAX) return 'cannot_links_max'
+    if ((state.identity.cannotLink?.length ?? 0) >= FRAGMENT_CANNOT_LINKS_MAX) return 'cannot_links_max'
 
   const identifiers = [a.id, b.id]
   const members = [one, other].flatMap(({ profile }) => graph.component(profile))

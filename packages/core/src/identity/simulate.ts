@@ -2,7 +2,8 @@ import type { Identifier, JsonObject } from '@affluent/protocol/event'
 import type { CheckedEvent } from '../event/check-event.ts'
 import { personTraits } from '../event/event-traits.ts'
 import { foldProfile } from '../profile/fold-profile.ts'
-import { applyTraits, type Fragment } from '../profile/fragment.ts'
+import type { Fragment } from '../profile/fragment.ts'
+import { applyTraits } from '../profile/traits-slice.ts'
 import { extractIdentifiers } from './extract-identifiers.ts'
 import { IdentityGraph, type KnownIdentifier } from './identity-graph.ts'
 import type { LedgerEntry } from './ledger.ts'
@@ -25,7 +26,7 @@ export interface Simulation {
 }
 
 /**
- * Resolves events as the walk would, on an empty graph, in memory.
+ * Resolves events as the processor would, on an empty graph, in memory.
  * @param rules to try
  * @param events checked, in the order of arrival
  * @param now milliseconds since the epoch: what events ahead of it say is not so yet
@@ -39,7 +40,7 @@ export function simulate(rules: IdentityRules, events: readonly CheckedEvent[], 
     if (fragment === undefined) continue
     const traits = personTraits(event.type, event.json)
     if (traits !== undefined)
-      applyTraits(fragment.state, traits, { time: event.time, position, source: 0 }, now)
+      applyTraits(fragment.state.traits, traits, { time: event.time, position, source: 0 }, now)
     const indexes = eventsOf.get(fragment)
     if (indexes === undefined) eventsOf.set(fragment, [position])
     else indexes.push(position)

@@ -2,7 +2,7 @@ import { FRAGMENT_CANNOT_LINKS_MAX } from '@affluent/protocol/limits'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { foldProfile } from '../profile/fold-profile.ts'
-import type { Fragment } from '../profile/fragment.ts'
+import { encodeState, type Fragment } from '../profile/fragment.ts'
 import { type KeyedIdentifier, keyIdentifier } from './keyed-identifier.ts'
 import type { LedgerEntry } from './ledger.ts'
 import { DEFAULT_IDENTITY_RULES, type IdentityRules, ruleOf } from './namespaces.ts'
@@ -112,7 +112,8 @@ class Oracle {
     const world = this.#world
     const components = componentsOf(world)
     const fragments = new Map(world.all().map((fragment) => [fragment.id, fragment]))
-    const rank = (id: number) => ruleOf(world.rules, (fragments.get(id) as Fragment).state.a[1]).priority
+    const rank = (id: number) =>
+      ruleOf(world.rules, (fragments.get(id) as Fragment).state.identity.anchor[1]).priority
     let edges = 0
     for (const members of components) {
       edges += members.length - 1
@@ -122,14 +123,15 @@ class Oracle {
         must(profile === canonical, `fragment ${id} stands under ${profile} and not ${canonical}`)
         const others = members.filter((other) => other !== canonical).sort((a, b) => a - b)
         const g = id === canonical && others.length > 0 ? others.join() : undefined
-        must(state.g?.join() === g, `fragment ${id} names ${state.g} and not ${g}`)
+        const named = state.identity.others?.join()
+        must(named === g, `fragment ${id} names ${named} and not ${g}`)
         for (const other of members)
           must(!this.#forbidden.has(pairOf(id, other)), `${id} and ${other} are in one profile`)
       }
     }
     must(edges === world.merges.length, 'the edges make no forest')
     const stored = [...fragments.values()].flatMap(({ id, state }) =>
-      (state.x ?? []).map((other) => `${id} ${other}`),
+      (state.identity.cannotLink ?? []).map((other) => `${id} ${other}`),
     )
     const expected = [...this.#forbidden].flatMap((pair) => [pair, pair.split(' ').reverse().join(' ')])
     must(stored.sort().join() === expected.sort().join(), `kept apart: ${stored}; and not ${expected}`)
@@ -311,7 +313,10 @@ test('property: a merge that is undone at once leaves both profiles exactly as t
   )
 })
 
-/** What was decided about each event: where it went, and what the ledger says of it; a link that a reviewer forbade aside. */
+/**
+ * What was decided about each event: where it went, and what the ledger says of it; a link that a reviewer forbade
+ * aside.
+ */
 function decisionsOf({ taken, ledger }: IdentityWorld): string[] {
   const decisions = taken.map(({ fragment, position }) => `${position} went to ${fragment}`)
   for (const { position, kind, fragment, other, identifiers, rule } of ledger) {
@@ -405,7 +410,7 @@ test('what a shared browser joined falls apart into its people in one decision, 
   expect(world.merges).toEqual([])
   for (const { id, profile, state } of world.all()) {
     expect(profile).toBe(id)
-    expect(state.g).toBeUndefined()
+    expect(state.identity.others).toBeUndefined()
   }
   // the browser is the first one's; the others' events no longer reach it, and stay their own
   const events = (person: number) =>
@@ -483,7 +488,10 @@ test('a fragment is parted from so many others, and one more is refused', () => 
   const world = crowd(2)
   const { profile, state } = world.read(1)
   const full = Array.from({ length: FRAGMENT_CANNOT_LINKS_MAX }, (_, index) => index + 1_000)
-  world.fragments.set(1, { profile, state: JSON.stringify({ ...state, x: full }) })
+  world.fragments.set(1, {
+    profile,
+    state: encodeState({ ...state, identity: { ...state.identity, cannotLink: full } }),
+  })
   expect(takeStep(world, { kind: 'unmerge', pick: 0 })).toBe('cannot_links_max')
   expect(takeStep(world, { kind: 'cannot_link', a: 'user_id:person1', b: 'user_id:person2' })).toBe(
     'cannot_links_max',

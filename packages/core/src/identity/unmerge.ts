@@ -25,8 +25,8 @@ export function mergesCausedBy(merges: readonly Merge[], identifier: number): Me
 }
 
 /**
- * Undoes merges of one profile. Each fragment goes with its side and keeps its identifiers; the two fragments of each merge may never be in one
- * profile again; nothing else is argued again.
+ * Undoes merges of one profile. Each fragment goes with its side and keeps its identifiers; the two fragments of each
+ * merge may never be in one profile again; nothing else is argued again.
  * @param graph holds every fragment of the profile
  * @param merges all active merges of the profile
  * @param cut those that are undone, at least one
@@ -46,7 +46,8 @@ export function unmerge(
   const added = new Map<Fragment, number>()
   for (const { a, b } of ends) for (const end of [a, b]) added.set(end, (added.get(end) ?? 0) + 1)
   for (const [{ state }, count] of added)
-    if ((state.x?.length ?? 0) + count > FRAGMENT_CANNOT_LINKS_MAX) return 'cannot_links_max'
+    if ((state.identity.cannotLink?.length ?? 0) + count > FRAGMENT_CANNOT_LINKS_MAX)
+      return 'cannot_links_max'
 
   const members = graph.component((ends[0] as (typeof ends)[number]).a.profile)
   return regroup(graph, members, merges, () => {

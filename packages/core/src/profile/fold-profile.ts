@@ -1,13 +1,8 @@
 import type { Json } from '@affluent/protocol/event'
+import { identifiersOf, identitySlice } from '../identity/identity-slice.ts'
 import { type IdentityRules, isWeak, ruleOf } from '../identity/namespaces.ts'
-import {
-  type Fragment,
-  type FragmentState,
-  identifiersOf,
-  isNewerValue,
-  NEVER_SEEN,
-  type TraitValue,
-} from './fragment.ts'
+import type { Fragment } from './fragment.ts'
+import { isNewerValue, type TraitsState, type TraitValue, traitsSlice } from './traits-slice.ts'
 
 /** One resolved person: the fold over the fragments of a profile. */
 export interface FoldedProfile {
@@ -39,23 +34,20 @@ export interface FoldedTrait {
 }
 
 /**
- * Folds fragments into the person they are. Commutative: the order of the fragments does not matter. Of what lies ahead only the identifiers are known.
+ * Folds fragments into the person they are. Commutative: the order of the fragments does not matter. Of what lies ahead
+ * only the identifiers are known.
  * @param fragments all fragments of one profile, at least one
  * @param rules decide which identifiers make a person known
  */
 export function foldProfile(fragments: readonly Fragment[], rules: IdentityRules): FoldedProfile {
   const own = identifiersOf(fragments)
-  const identifiers = new Map<number, FoldedIdentifier>()
-  let firstSeen: number = NEVER_SEEN.first
-  let lastSeen: number = NEVER_SEEN.last
-  let events = 0
-  for (const { state } of fragments) {
-    firstSeen = Math.min(firstSeen, state.f)
-    lastSeen = Math.max(lastSeen, state.l)
-    events += state.n
-    for (const sighting of state.s) if (own.has(sighting[0])) foldIdentifier(identifiers, sighting)
-  }
-  const sorted = [...identifiers.values()].sort((a, b) => rank(rules, a) - rank(rules, b) || a.id - b.id)
+  const { sightings, firstSeen, lastSeen, events } = identitySlice.fold(
+    fragments.map(({ state }) => state.identity),
+  )
+  const identifiers = sightings.flatMap(([id, namespace, , first, last, source]): FoldedIdentifier[] =>
+    own.has(id) ? [{ id, namespace, firstSeen: first, lastSeen: last, source }] : [],
+  )
+  const sorted = identifiers.sort((a, b) => rank(rules, a) - rank(rules, b) || a.id - b.id)
   return {
     profile: (fragments[0] as Fragment).profile,
     kind: sorted.some((identifier) => !isWeak(ruleOf(rules, identifier.namespace))) ? 'known' : 'visitor',
@@ -67,38 +59,24 @@ export function foldProfile(fragments: readonly Fragment[], rules: IdentityRules
   }
 }
 
-function foldIdentifier(into: Map<number, FoldedIdentifier>, sighting: FragmentState['s'][number]): void {
-  const [id, namespace, , firstSeen, lastSeen, source] = sighting
-  const known = into.get(id)
-  if (known === undefined) {
-    into.set(id, { id, namespace, firstSeen, lastSeen, source })
-    return
-  }
-  const earlier = firstSeen < known.firstSeen || (firstSeen === known.firstSeen && source < known.source)
-  into.set(id, {
-    id,
-    namespace,
-    firstSeen: Math.min(firstSeen, known.firstSeen),
-    lastSeen: Math.max(lastSeen, known.lastSeen),
-    source: earlier ? source : known.source,
-  })
+interface Stated {
+  readonly state: { readonly traits: TraitsState }
 }
 
-type Stated = Pick<Fragment, 'state'>
-
 /**
- * The word on one trait over the fragments of a profile: the newest that was ever set, else the earliest first-touch value. `null` is a deletion.
+ * The word on one trait over the fragments of a profile: the newest that was ever set, else the earliest first-touch
+ * value. `null` is a deletion.
  * @param members all of them
  */
 export function foldTrait(members: readonly Stated[], name: string): TraitValue | undefined {
   let newest: TraitValue | undefined
   let earliest: TraitValue | undefined
-  for (const {
-    state: { t, o },
-  } of members) {
-    const set = Object.hasOwn(t, name) ? (t[name] as TraitValue) : undefined
+  for (const { state } of members) {
+    const { values, firstTouch } = state.traits
+    const set = Object.hasOwn(values, name) ? (values[name] as TraitValue) : undefined
     if (set !== undefined && (newest === undefined || isNewerValue(set, newest))) newest = set
-    const once = o !== undefined && Object.hasOwn(o, name) ? (o[name] as TraitValue) : undefined
+    const isOnce = firstTouch !== undefined && Object.hasOwn(firstTouch, name)
+    const once = isOnce ? (firstTouch[name] as TraitValue) : undefined
     if (once !== undefined && (earliest === undefined || isNewerValue(earliest, once))) earliest = once
   }
   return newest ?? earliest
@@ -106,14 +84,11 @@ export function foldTrait(members: readonly Stated[], name: string): TraitValue 
 
 /** Traits by name, in the order of names. */
 export function foldTraits(members: readonly Stated[]): ReadonlyMap<string, FoldedTrait> {
-  const names = new Set(
-    members.flatMap(({ state: { t, o } }) => [...Object.keys(t), ...(o === undefined ? [] : Object.keys(o))]),
-  )
+  const { values, firstTouch } = traitsSlice.fold(members.map(({ state }) => state.traits))
+  const said = [...Object.entries(values), ...Object.entries(firstTouch ?? {})]
   const traits = new Map<string, FoldedTrait>()
-  for (const name of [...names].sort()) {
-    const [value, time, , source] = foldTrait(members, name) as TraitValue
+  for (const [name, [value, time, , source]] of said.sort(([a], [b]) => (a < b ? -1 : 1)))
     if (value !== null) traits.set(name, { value, time, source })
-  }
   return traits
 }
 

@@ -6,19 +6,19 @@ import {
 } from '@affluent/protocol/limits'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { NEVER_SEEN } from '../identity/identity-slice.ts'
 import { DEFAULT_IDENTITY_RULES } from '../identity/namespaces.ts'
 import { foldProfile } from './fold-profile.ts'
 import {
-  applyTraits,
+  decodeState,
+  encodeState,
   type Fragment,
   type FragmentState,
-  NEVER_SEEN,
   newFragment,
   noteEvent,
   noteSighting,
-  settle,
-  settlesAt,
 } from './fragment.ts'
+import { applyTraits, traitsSlice } from './traits-slice.ts'
 
 const ALWAYS = Number.POSITIVE_INFINITY
 
@@ -27,13 +27,18 @@ function traitsOf(fragments: Fragment[]): Record<string, unknown> {
   return Object.fromEntries([...traits].map(([name, trait]) => [name, trait.value]))
 }
 
+/** Lets what lay ahead take effect. */
+function settle(state: FragmentState, now: number): void {
+  traitsSlice.wake(state.traits, now, state)
+}
+
 /** Traits that are set when nothing lies ahead. */
 function set(state: FragmentState, traits: JsonObject, at: { time: number; position: number }): string[] {
-  return applyTraits(state, { set: traits, once: {} }, { ...at, source: 1 }, ALWAYS)
+  return applyTraits(state.traits, { set: traits, once: {} }, { ...at, source: 1 }, ALWAYS)
 }
 
 function setOnce(state: FragmentState, traits: JsonObject, at: { time: number; position: number }): string[] {
-  return applyTraits(state, { set: {}, once: traits }, { ...at, source: 1 }, ALWAYS)
+  return applyTraits(state.traits, { set: {}, once: traits }, { ...at, source: 1 }, ALWAYS)
 }
 
 test('the newest event time wins, and late data never overwrites newer', () => {
@@ -55,7 +60,7 @@ test('names of methods are ordinary trait names', () => {
   const fragment = newFragment(1, 1, 'user_id')
   const traits = { toString: 'a', hasOwnProperty: 'b', constructor: 'c', length: 1 }
   set(fragment.state, traits as unknown as JsonObject, { time: 1, position: 1 })
-  const stored = JSON.parse(JSON.stringify(fragment.state)) as Fragment['state']
+  const stored = decodeState(encodeState(fragment.state))
   expect(traitsOf([{ ...fragment, state: stored }])).toEqual(traits)
 })
 
@@ -69,7 +74,7 @@ test('a fragment holds so many traits and so many bytes, and says what it did no
   expect(set(fragment.state, { t1: 'x'.repeat(FRAGMENT_TRAITS_BYTES_MAX) }, { ...from, time: 2 })).toEqual([
     't1',
   ])
-  expect(fragment.state.t['t1']?.[0]).toBe(1)
+  expect(fragment.state.traits.values['t1']?.[0]).toBe(1)
 })
 
 test('of first-touch values the earliest stands, where nothing was ever set', () => {
@@ -81,7 +86,7 @@ test('of first-touch values the earliest stands, where nothing was ever set', ()
   set(fragment.state, { plan: 'pro', place: null }, { time: 50, position: 4 })
   setOnce(fragment.state, { plan: 'late', place: 'late' }, { time: 400, position: 5 })
   expect(traitsOf([fragment])).toEqual({ source: 'letter', plan: 'pro' })
-  expect(fragment.state).not.toHaveProperty('o.plan')
+  expect(fragment.state.traits.firstTouch).not.toHaveProperty('plan')
 })
 
 test('a first-touch value of one fragment gives way to what another has set, and stands again without it', () => {
@@ -153,7 +158,7 @@ test('property: at any moment a profile is what was said until then, however it 
           const once = Object.fromEntries(
             Object.entries(event.once).filter(([name]) => !Object.hasOwn(event.set, name)),
           )
-          applyTraits(state, { set: event.set, once }, from, clock)
+          applyTraits(state.traits, { set: event.set, once }, from, clock)
           if (settles) for (const each of fragments) settle(each.state, clock)
         }
         for (const now of [
@@ -163,7 +168,7 @@ test('property: at any moment a profile is what was said until then, however it 
         ]) {
           for (const { state } of fragments) {
             settle(state, now)
-            expect(settlesAt(state)).toBeGreaterThan(now)
+            expect(traitsSlice.dueAt(state.traits)).toBeGreaterThan(now)
           }
           const folded = foldProfile(fragments, DEFAULT_IDENTITY_RULES)
           const { firstSeen, lastSeen, events: count } = folded
@@ -174,12 +179,14 @@ test('property: at any moment a profile is what was said until then, however it 
           const seen = { traits, firstSeen, lastSeen, identifiers, events: count }
           expect([now, seen]).toEqual([now, oracle(events, now)])
         }
-        const bytes = fragments.flatMap(({ state: { t, o = {} } }) =>
-          [...Object.values(t), ...Object.values(o)].map(([value]) =>
+        const bytes = fragments.flatMap(({ state: { traits } }) =>
+          [...Object.values(traits.values), ...Object.values(traits.firstTouch ?? {})].map(([value]) =>
             typeof value === 'string' ? value.length : value === null ? 4 : 8,
           ),
         )
-        expect(fragments.reduce((sum, { state }) => sum + state.b, 0)).toBe(bytes.reduce((a, b) => a + b, 0))
+        expect(fragments.reduce((sum, { state }) => sum + state.traits.bytes, 0)).toBe(
+          bytes.reduce((a, b) => a + b, 0),
+        )
       },
     ),
   )
@@ -191,17 +198,18 @@ test('what lies ahead is bounded: whom it shows is seen a little later, and trai
     const from = { time, position: time, source: 1 }
     noteEvent(state, from, 0)
     noteSighting(state, { ...from, identifier, namespace: 'crm', owner: 1 }, 0)
-    return applyTraits(state, { set: traits, once: {} }, from, 0)
+    return applyTraits(state.traits, { set: traits, once: {} }, from, 0)
   }
   for (let time = 1; time <= FRAGMENT_UPCOMING_MAX + 1; time++) send(time, time, {})
-  expect(state.u).toHaveLength(FRAGMENT_UPCOMING_MAX)
+  expect(state.traits.ahead).toHaveLength(FRAGMENT_UPCOMING_MAX)
   settle(state, 2)
-  expect(state).toMatchObject({ f: 2, l: 2, n: FRAGMENT_UPCOMING_MAX + 1 })
-  expect(state.s.filter(([, , , firstSeen]) => firstSeen === 2).map(([id]) => id)).toEqual([1, 2])
+  const { identity } = state
+  expect(identity).toMatchObject({ firstSeen: 2, lastSeen: 2, events: FRAGMENT_UPCOMING_MAX + 1 })
+  expect(identity.sightings.filter(([, , , firstSeen]) => firstSeen === 2).map(([id]) => id)).toEqual([1, 2])
 
   const full = newFragment(2, 2, 'user_id').state
   const trait = (time: number) =>
-    applyTraits(full, { set: { [`t${time}`]: 1 }, once: {} }, { time, position: time, source: 1 }, 0)
+    applyTraits(full.traits, { set: { [`t${time}`]: 1 }, once: {} }, { time, position: time, source: 1 }, 0)
   for (let time = 1; time <= FRAGMENT_UPCOMING_MAX; time++) expect(trait(time)).toEqual([])
   expect(trait(FRAGMENT_UPCOMING_MAX + 1)).toEqual([`t${FRAGMENT_UPCOMING_MAX + 1}`])
 })
@@ -210,10 +218,10 @@ test('traits that lie ahead count for the bounds of a fragment', () => {
   const { state } = newFragment(1, 1, 'user_id')
   const ahead = { time: 5, position: 1, source: 1 }
   const many = Object.fromEntries(Array.from({ length: FRAGMENT_TRAITS_MAX }, (_, index) => [`t${index}`, 1]))
-  expect(applyTraits(state, { set: many, once: {} }, ahead, 0)).toEqual([])
-  expect(applyTraits(state, { set: { more: 1, t0: 2 }, once: {} }, { ...ahead, time: 0 }, 0)).toEqual([
+  expect(applyTraits(state.traits, { set: many, once: {} }, ahead, 0)).toEqual([])
+  expect(applyTraits(state.traits, { set: { more: 1, t0: 2 }, once: {} }, { ...ahead, time: 0 }, 0)).toEqual([
     'more',
   ])
   settle(state, 5)
-  expect(Object.keys(state.t)).toHaveLength(FRAGMENT_TRAITS_MAX)
+  expect(Object.keys(state.traits.values)).toHaveLength(FRAGMENT_TRAITS_MAX)
 })

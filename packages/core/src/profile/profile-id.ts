@@ -15,7 +15,8 @@ export function formatProfileId(fragment: number, key: ProfileIdKey): ProfileId 
 
 /**
  * The fragment number of a printable id.
- * @returns undefined when the text is no profile id, or not one of this workspace (with a chance of 1 in 2,000 a foreign id gives a number
+ * @returns undefined when the text is no profile id, or not one of this workspace (with a chance of 1 in 2,000 a
+ * foreign id gives a number
  *   that no fragment has)
  */
 export function readProfileId(text: string, key: ProfileIdKey): number | undefined {

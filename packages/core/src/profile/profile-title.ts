@@ -4,7 +4,8 @@ import type { Identifier, Json } from '@affluent/protocol/event'
 export const TITLE_TRAITS = ['name', 'firstName', 'first_name', 'lastName', 'last_name', 'email'] as const
 
 /**
- * What a profile is called in lists: the name, else first and last name, else the e-mail, else its strongest identifier.
+ * What a profile is called in lists: the name, else first and last name, else the e-mail, else its strongest
+ * identifier.
  * @param traitOf the value of a trait; undefined: there is none
  * @param identifiers strongest first
  * @returns '' when nothing is known

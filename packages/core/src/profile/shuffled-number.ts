@@ -6,8 +6,8 @@ const ROUNDS = 4
 export type ShuffleKey = readonly [number, number, number, number]
 
 /**
- * A number as 13 characters of a-z and 2-7, shuffled by a key (a Feistel network of four rounds over 64 bits), so that ids can be turned back without a
- * table and do not tell how many there are. This hides, it does not protect.
+ * A number as 13 characters of a-z and 2-7, shuffled by a key (a Feistel network of four rounds over 64 bits), so that
+ * ids can be turned back without a table and do not tell how many there are. This hides, it does not protect.
  */
 export function shuffledText(number: number, key: ShuffleKey): string {
   let left = Math.floor(number / 2 ** 32) >>> 0

@@ -19,8 +19,6 @@ export interface BenchContext {
   /** events that the load tool saw acknowledged by this server, over all rows */
   readonly ledger: AcknowledgedEvents
   readonly profiles: ProfileStock
-  /** events a second of `JSON.parse` on one core */
-  readonly jsonParse: number
   /** tells what is going on */
   readonly say: (text: string) => void
 }
@@ -75,7 +73,10 @@ export async function runMeasured(
   return { report, cpu: ledger.report() }
 }
 
-/** Runs a plan against a bare `node:http` server: the limit that the same requests by the same load tool have on this machine. */
+/**
+ * Runs a plan against a bare `node:http` server: the limit that the same requests by the same load tool have on this
+ * machine.
+ */
 export async function runOnBareServer(
   context: BenchContext,
   plan: LoadPlan,

@@ -28,6 +28,13 @@ test('what cannot be read is refused in one line that names the option', () => {
   expect(refused('--events 0')).toThrow('--events takes a number above 0')
 })
 
+test('another commit or another collector is named on the command line', () => {
+  expect(readOptions(['--compare', 'abc1234'])?.compare).toEqual({ commit: 'abc1234', pairs: 5 })
+  const peer = readOptions(['--peer', 'http://127.0.0.1:8080/v1/batch', '--peer-key', 'k'])?.peer
+  expect(peer).toEqual({ url: 'http://127.0.0.1:8080/v1/batch', writeKey: 'k' })
+  expect(() => readOptions(['--peer', '127.0.0.1:8080'])).toThrow('--peer takes the address of batches')
+})
+
 test('--help tells every row and asks for nothing', () => {
   expect(readOptions(['--help'])).toBeUndefined()
   for (const row of ROWS) expect(HELP).toContain(row)

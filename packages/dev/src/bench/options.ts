@@ -9,6 +9,7 @@ export const ROWS = [
   'collect',
   'single',
   'walk',
+  'plain',
   'latency',
   'console',
   'deliver',
@@ -35,10 +36,23 @@ export interface BenchOptions {
   /** events that may be accepted and not loaded in the walk row */
   readonly backlog: number
   readonly seed: number
+  /** of this machine, in whatever currency */
+  readonly hourPrice: number
   readonly profile: boolean
   readonly keep: boolean
   readonly folder: string
   readonly out: string | undefined
+  /** another collector is measured instead of ours */
+  readonly peer: PeerOptions | undefined
+  /** another commit, to be measured by turns with this working copy */
+  readonly compare: { readonly commit: string; readonly pairs: number } | undefined
+}
+
+/** A collector that takes Segment's batches. */
+export interface PeerOptions {
+  /** of its batches, http */
+  readonly url: string
+  readonly writeKey: string
 }
 
 export const HELP = `npm run bench -- [options]
@@ -53,15 +67,21 @@ export const HELP = `npm run bench -- [options]
   --connections N     of the closed loops; default 16
   --backlog N         events accepted and not loaded at the most, row walk; default 60000
   --seed N            of the mix; default 1
+  --hour-price N      of this machine, in your currency: what a million events cost; default 0.10
   --profile           where the time goes in each part: functions of the server, perf for the rest
   --dir FOLDER        where data directories are made; default the temporary folder
   --keep              leave them behind
-  --out FILE          the result as JSON; default bench/results/<date>-<commit>.json`
+  --out FILE          the result as JSON; default bench/results/<date>-<commit>.json
+  --compare COMMIT    the same by turns with another commit, and the ratios of all figures
+  --pairs N           how often; default 5
+  --peer URL          the load of the row collect against another collector, as http://127.0.0.1:8080/v1/batch
+  --peer-key KEY      its write key`
 
 const TMPFS = 0x01021994
 // room for those that rows make for themselves
 const OWN_AUDIENCES = 10
 // the user ids of the mix have eight digits
+const PAIRS_MAX = 100
 const TIMERS_MAX = 99_999_999
 const REPOSITORY = resolve(import.meta.dirname, '../../../..')
 /** Where results go. */
@@ -86,10 +106,15 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
       connections: { type: 'string', default: '16' },
       backlog: { type: 'string', default: '60000' },
       seed: { type: 'string', default: '1' },
+      'hour-price': { type: 'string', default: '0.10' },
       profile: { type: 'boolean', default: false },
       dir: { type: 'string' },
       keep: { type: 'boolean', default: false },
       out: { type: 'string' },
+      compare: { type: 'string' },
+      pairs: { type: 'string', default: '5' },
+      peer: { type: 'string' },
+      'peer-key': { type: 'string', default: '' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -105,11 +130,25 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     connections: readNumber('connections', values.connections),
     backlog: readNumber('backlog', values.backlog),
     seed: readNumber('seed', values.seed),
+    hourPrice: readNumber('hour-price', values['hour-price']),
     profile: values.profile,
     keep: values.keep,
     folder: values.dir === undefined ? defaultFolder() : resolve(values.dir),
     out: values.out === undefined ? undefined : resolve(values.out),
+    peer: values.peer === undefined ? undefined : readPeer(values.peer, values['peer-key']),
+    compare:
+      values.compare === undefined
+        ? undefined
+        : { commit: values.compare, pairs: readWhole('pairs', values.pairs, PAIRS_MAX) },
   }
+}
+
+function readPeer(url: string, writeKey: string): PeerOptions {
+  if (!URL.canParse(url) || new URL(url).protocol !== 'http:')
+    throw new Error(
+      `--peer takes the address of batches, as http://127.0.0.1:8080/v1/batch; "${url}" is none.`,
+    )
+  return { url, writeKey }
 }
 
 function readOnly(list: string | undefined): ReadonlySet<RowName> {

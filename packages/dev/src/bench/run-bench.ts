@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setAudiences } from './api/set-audiences.ts'
 import { AcknowledgedEvents, type BenchContext } from './bench-context.ts'
-import { measureJsonParse } from './limits/json-parse.ts'
+import { runCompare } from './compare/run-compare.ts'
 import { LoadTool } from './load/load-tool.ts'
 import { type MachineFacts, readMachineFacts } from './machine/machine-facts.ts'
 import { makeAudiences } from './mix/audiences.ts'
@@ -15,37 +15,50 @@ import { measureCollect } from './rows/collect-row.ts'
 import { measureConsole } from './rows/console-row.ts'
 import { measureDeliver } from './rows/deliver-row.ts'
 import { measureLatency } from './rows/latency-row.ts'
+import { measurePeer } from './rows/peer-row.ts'
 import { measureRead } from './rows/read-row.ts'
 import { measureScale } from './rows/scale-row.ts'
 import { ProfileStock } from './rows/seed-profiles.ts'
 import { measureSingle } from './rows/single-row.ts'
-import { measureWalk } from './rows/walk-row.ts'
+import { measurePlainWalk, measureWalk } from './rows/walk-row.ts'
 import { ServerUnderTest } from './server-under-test.ts'
 
 type Measure = (context: BenchContext) => Promise<Row>
 
 /** Rows on one server, started for them: a row leaves its profiles and events to the next one. */
-const SERVERS: readonly (readonly (readonly [RowName, Measure])[])[] = [
-  [
-    ['collect', measureCollect],
-    ['single', measureSingle],
-    ['walk', measureWalk],
-    ['latency', measureLatency],
-    ['console', measureConsole],
-  ],
-  [['deliver', measureDeliver]],
-  [
-    ['scale', measureScale],
-    ['read', measureRead],
-    ['audience', measureAudience],
-  ],
+interface ServerRows {
+  /** without the audiences of the mix */
+  readonly plain?: boolean
+  readonly rows: readonly (readonly [RowName, Measure])[]
+}
+
+const SERVERS: readonly ServerRows[] = [
+  {
+    rows: [
+      ['collect', measureCollect],
+      ['single', measureSingle],
+      ['walk', measureWalk],
+      ['latency', measureLatency],
+      ['console', measureConsole],
+    ],
+  },
+  { plain: true, rows: [['plain', measurePlainWalk]] },
+  { rows: [['deliver', measureDeliver]] },
+  {
+    rows: [
+      ['scale', measureScale],
+      ['read', measureRead],
+      ['audience', measureAudience],
+    ],
+  },
 ]
 
 const LOG_LINES_SHOWN = 10
 
 /**
  * The benchmark.
- * @returns the exit code: 0; 1 when a floor was missed or a count does not add up; 2 when the command line cannot be read
+ * @returns the exit code: 0; 1 when a floor was missed or a count does not add up; 2 when the command line cannot be
+ * read
  */
 export async function runBench(args: readonly string[]): Promise<number> {
   let options: BenchOptions | undefined
@@ -60,6 +73,8 @@ export async function runBench(args: readonly string[]): Promise<number> {
     return 0
   }
   mkdirSync(options.folder, { recursive: true })
+  const { compare, folder } = options
+  if (compare !== undefined) return runCompare({ ...compare, folder, args: withoutCompare(args) })
   const facts = readMachineFacts(options.folder)
   const rows: Row[] = []
   const failure = await measureAll(options, rows)
@@ -78,13 +93,15 @@ async function measureAll(options: BenchOptions, rows: Row[]): Promise<string | 
   const began = performance.now()
   const say = (text: string) =>
     console.log(`${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${text}`)
-  say('JSON.parse on one core')
-  const jsonParse = measureJsonParse()
   const tool = await LoadTool.start()
   try {
-    for (const measures of SERVERS) {
+    if (options.peer !== undefined) {
+      rows.push(await measurePeer(tool, options, options.peer))
+      return undefined
+    }
+    for (const { rows: measures, plain = false } of SERVERS) {
       const wanted = measures.filter(([name]) => options.only.has(name))
-      if (wanted.length > 0) await measureOn(wanted, { options, tool, jsonParse, say }, rows)
+      if (wanted.length > 0) await measureOn({ plain, rows: wanted }, { options, tool, say }, rows)
     }
     return undefined
   } catch (error) {
@@ -95,9 +112,18 @@ async function measureAll(options: BenchOptions, rows: Row[]): Promise<string | 
   }
 }
 
+/** What both commits are asked: all but what is said of the comparison itself, and of places. */
+function withoutCompare(args: readonly string[]): string[] {
+  const said = ['--compare', '--pairs', '--dir', '--out']
+  return args.filter((arg, at) => {
+    const before = args[at - 1] ?? ''
+    return !said.some((name) => arg === name || arg.startsWith(`${name}=`) || before === name)
+  })
+}
+
 async function measureOn(
-  measures: readonly (readonly [RowName, Measure])[],
-  shared: Pick<BenchContext, 'options' | 'tool' | 'jsonParse' | 'say'>,
+  { plain, rows: measures }: ServerRows,
+  shared: Pick<BenchContext, 'options' | 'tool' | 'say'>,
   rows: Row[],
 ): Promise<void> {
   const { options, say } = shared
@@ -113,7 +139,8 @@ async function measureOn(
   const ledger = new AcknowledgedEvents()
   const context = { ...shared, server, profiler, ledger, profiles: new ProfileStock() }
   try {
-    await Promise.race([setAudiences(context, makeAudiences(options.audiences)), stopped])
+    const audiences = plain === true ? [] : makeAudiences(options.audiences)
+    await Promise.race([setAudiences(context, audiences), stopped])
     for (const [name, measure] of measures) {
       say(name)
       rows.push(await Promise.race([measure(context), stopped]))

@@ -5,7 +5,10 @@
  */
 export function limitsPage(source: string, values: Readonly<Record<string, unknown>>): string {
   const rows: string[] = []
-  for (const [, sentence = '', name = ''] of source.matchAll(/\/\*\* (.+?) \*\/\nexport const (\w+)/g)) {
+  for (const [, comment = '', name = ''] of source.matchAll(
+    /\/\*\*((?:(?!\*\/)[^])+)\*\/\nexport const (\w+)/g,
+  )) {
+    const sentence = comment.replaceAll(/\s*\n \* ?/g, ' ').trim()
     const value = values[name]
     rows.push(
       `| \`${name}\` | ${typeof value === 'number' ? value.toLocaleString('en-US') : String(value)} | ${sentence} |`,

@@ -31,7 +31,9 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** A page of another origin that has loaded a library, and what it says of requests that a browser did not let it make. */
+/**
+ * A page of another origin that has loaded a library, and what it says of requests that a browser did not let it make.
+ */
 async function open(on: Browser, file: string, script: string): Promise<{ page: Page; blocked: string[] }> {
   site = await SdkPage.start(file, script)
   const page = await (await openContext(on, { language: 'en' })).newPage()

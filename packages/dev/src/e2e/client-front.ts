@@ -6,11 +6,13 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { PipelineAnswer } from '@affluent/protocol/api'
+import type { PipelineAnswer } from '@affluent/protocol/endpoints/pipeline'
 import type { TestServer } from '@affluent/server/testing/test-server'
 import { expect } from 'vitest'
 
-/** What a client sees once instead of an answer: a refusal, or nothing, although the server has taken what it sent. */
+/**
+ * What a client sees once instead of an answer: a rejection, or nothing, although the server has taken what it sent.
+ */
 export type Failure = 503 | 429 | 'answer lost'
 
 /** A request that came through. */
@@ -21,7 +23,10 @@ export interface Seen {
   readonly status: number | undefined
 }
 
-/** Stands between one client and the server, fails its first sendings as told, passes all else on unchanged, and counts what arrives. */
+/**
+ * Stands between one client and the server, fails its first sendings as told, passes all else on unchanged, and counts
+ * what arrives.
+ */
 export class ClientFront {
   readonly seen: Seen[] = []
   readonly #affluent: TestServer
@@ -54,8 +59,8 @@ export class ClientFront {
   }
 
   /**
-   * Waits until so many events are stored, and expects that they are all: each once, none refused, none in quarantine, and no request of the client
-   * refused but as this front did.
+   * Waits until so many events are stored, and expects that they are all: each once, none refused, none in quarantine,
+   * and no request of the client refused but as this front did.
    */
   async expectStored(events: number): Promise<void> {
     await expect.poll(() => this.#stored(), { timeout: 30_000, interval: 100 }).toBeGreaterThanOrEqual(events)

@@ -27,7 +27,7 @@ test('a key is made by keyboard, used, and revoked after the password was asked 
   if (browser === undefined) return context.skip(NO_CHROMIUM)
   const member = await TeamMember.signedIn(browser, server, { language: 'en' })
   const { page } = member
-  await member.open('/w/main/settings')
+  await member.open('/w/main/team')
   // whoever signed in a while ago
   server.clockOffset += FRESH_SIGN_IN_MS_MAX
   await page.getByRole('button', { name: 'New key' }).focus()

@@ -7,7 +7,9 @@ import { startTestServer, type TestServer } from '@affluent/server/testing/test-
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ClientFront, typesOf } from './client-front.ts'
 
-/** Packages that have not come in this time are not waited for: their tests are skipped. They are fetched side by side. */
+/**
+ * Packages that have not come in this time are not waited for: their tests are skipped. They are fetched side by side.
+ */
 const INSTALL_MS = 60_000
 const RUN_MS = 60_000
 const SIX_CALLS = ['alias', 'group', 'identify', 'page', 'screen', 'track']

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
+import { signIn } from '@affluent/server/testing/console-session'
+import { invite, signInAs } from '@affluent/server/testing/member-session'
 import { startTestServer, type TestServer } from '@affluent/server/testing/test-server'
 import { WebhookReceiver } from '@affluent/server/testing/webhook-receiver'
 import type { Browser, Page } from 'playwright-core'
@@ -57,7 +59,7 @@ test.for(LOOKS)(
     const { page } = member
     for (const room of rooms) {
       await member.open(room)
-      await page.waitForLoadState('networkidle').catch(() => undefined)
+      await member.quiet()
       expect(await seriousFaults(page, axe), `${room} ${JSON.stringify(look)}`).toEqual([])
       expect(await page.evaluate('window.hacked'), room).toBeUndefined()
       const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
@@ -129,6 +131,9 @@ async function fill(): Promise<string[]> {
   await server.sendAll([{ type: 'track', userId: 'naughty', event: 'Fails' }])
   await receiver.waitFor(() => receiver.received.length >= 2, 'two deliveries')
   await server.settle()
+  const owner = await signIn(server.url)
+  await invite(owner, { email: 'grace@example.com', role: 'privacy_officer', until: '2099-12-31T00:00:00Z' })
+  await signInAs(server, owner, 'marketer')
   const profile = await server.profile('user_id', 'naughty')
   const merged = await server.profile('user_id', 'known')
   return [
@@ -144,6 +149,7 @@ async function fill(): Promise<string[]> {
     '/w/main/destinations',
     `/w/main/destinations/${id}`,
     '/w/main/sources',
+    '/w/main/team',
     '/w/main/settings',
   ]
 }

@@ -1,6 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { OWNER, type TestServer } from '@affluent/server/testing/test-server'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { type Look, openContext } from './chromium.ts'
+
+/** So long without a request, and a page has asked for all that it shows. */
+const QUIET_MS = 300
+// a page may look for news all the time
+const QUIET_MS_MAX = 10_000
+
+/** How somebody signs in. */
+export interface Account {
+  readonly email: string
+  readonly password: string
+}
 
 /** A team member's browser, signed in. What the page reports as an error fails the test at the end. */
 export class TeamMember {
@@ -9,11 +21,20 @@ export class TeamMember {
   readonly faults: string[] = []
   readonly #context: BrowserContext
   readonly #base: string
+  #pending = 0
+  #movedAt = 0
 
   private constructor(context: BrowserContext, page: Page, base: string) {
     this.#context = context
     this.page = page
     this.#base = base
+    const moved = (by: number) => () => {
+      this.#pending += by
+      this.#movedAt = performance.now()
+    }
+    page.on('request', moved(1))
+    page.on('requestfinished', moved(-1))
+    page.on('requestfailed', moved(-1))
     page.on('pageerror', (error) => this.faults.push(error.message))
     page.on('dialog', (dialog) => {
       this.faults.push(`a dialog: ${dialog.message()}`)
@@ -34,7 +55,12 @@ export class TeamMember {
   }
 
   /** Opens a browser that is signed in already, with the language asked for. */
-  static async signedIn(browser: Browser, server: TestServer, look: Look): Promise<TeamMember> {
+  static async signedIn(
+    browser: Browser,
+    server: TestServer,
+    look: Look,
+    account: Account = OWNER,
+  ): Promise<TeamMember> {
     const member = await TeamMember.arrive(browser, server, look)
     await member.page.goto(`${server.url}/sign-in`)
     const status = await member.page.evaluate(
@@ -51,7 +77,7 @@ export class TeamMember {
         })
         return change.status
       },
-      [OWNER.email, OWNER.password, look.language] as const,
+      [account.email, account.password, look.language] as const,
     )
     if (status !== 200) throw new Error(`Signing in was answered with ${status}.`)
     return member
@@ -61,6 +87,27 @@ export class TeamMember {
   async open(path: string): Promise<void> {
     await this.page.goto(`${this.#base}${path}`)
     await this.page.getByRole('heading', { level: 1 }).first().waitFor()
+  }
+
+  /**
+   * Goes on to another page as a click does, without loading the console anew, and waits until it is quiet.
+   * @param path as for `open`
+   */
+  async visit(path: string): Promise<void> {
+    this.#movedAt = performance.now()
+    await this.page.evaluate((to) => window.history.pushState({}, '', to), path)
+    await this.page.waitForURL(`${this.#base}${path}`, { waitUntil: 'commit' })
+    await this.quiet()
+    await this.page.getByRole('heading', { level: 1 }).first().waitFor()
+  }
+
+  /** Waits until the page asks for nothing more: all that it will show is there. */
+  async quiet(): Promise<void> {
+    const end = performance.now() + QUIET_MS_MAX
+    while (performance.now() < end) {
+      if (this.#pending <= 0 && performance.now() - this.#movedAt > QUIET_MS) return
+      await pause(QUIET_MS / 5)
+    }
   }
 
   /** Types and presses keys one after the other, as a person without a mouse does. */

@@ -2,10 +2,13 @@ import { type FSWatcher, watch } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { connectDatabase } from '@affluent/server/database/connect'
+import { connectDatabase } from '@affluent/server/platform/database/connect'
 import { findStores } from './read-kept.ts'
 
-/** The narrow moments of a load into ClickHouse: its token is being noted; its rows are in, and PostgreSQL does not know yet. */
+/**
+ * The narrow moments of a load into ClickHouse: its token is being noted; its rows are in, and PostgreSQL does not know
+ * yet.
+ */
 export const AIMS = ['token', 'mark'] as const
 export type Aim = (typeof AIMS)[number]
 
@@ -14,7 +17,8 @@ const POLL_MS = 2
 const INSERT_MS = 400
 
 /**
- * Does something at a narrow moment of a load: random moments hit the few milliseconds between an insert and its mark too seldom.
+ * Does something at a narrow moment of a load: random moments hit the few milliseconds between an insert and its mark
+ * too seldom.
  * @param dataDir of a running server
  * @param shoot must be quick
  * @returns false when no such moment came within `ms`

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { PipelineAnswer } from '@affluent/protocol/api'
+import type { PipelineAnswer } from '@affluent/protocol/endpoints/pipeline'
 import { checkKept, type KeptVerdict } from './check-kept.ts'
 import type { LoadHistory } from './load-history.ts'
 import { findStores, readKept, type StorePlaces } from './read-kept.ts'
@@ -9,7 +9,7 @@ const REST_MS_MAX = 60_000
 const POLL_MS = 100
 
 /**
- * Waits until all that was accepted is walked and loaded, then checks both stores exactly.
+ * Waits until all that was accepted is processed and loaded, then checks both stores exactly.
  * @param stores of a server whose stores are not embedded
  */
 export async function checkAtRest(

@@ -1,4 +1,4 @@
-import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
 import { expect, test } from 'vitest'
 import { checkDeliveries, type ExpectedDeliveries, type ReceiverAccount } from './check-deliveries.ts'
 import type { KeptDelivery, KeptQueue } from './read-deliveries.ts'
@@ -76,7 +76,7 @@ test('each change of an audience is told once, entering and leaving by turns', (
     expect.stringContaining('1 people were not told of as entering and leaving by turns (p1)'),
   ])
   expect(check({ expected: { changes: undefined } })).toEqual([
-    expect.stringContaining('2 memberships are owed to nobody'),
+    expect.stringContaining('2 memberships are queued for nobody'),
   ])
 })
 

@@ -1,4 +1,4 @@
-import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
 import type { KeptQueue } from './read-deliveries.ts'
 
 /** What the receiver of a destination saw. */
@@ -22,7 +22,8 @@ export interface ExpectedDeliveries {
 }
 
 /**
- * Compares the rows of one destination at rest with what was acknowledged, with what its receiver saw, and with its counters.
+ * Compares the rows of one destination at rest with what was acknowledged, with what its receiver saw, and with its
+ * counters.
  * @returns one sentence for each fault
  */
 export function checkDeliveries(
@@ -115,16 +116,17 @@ function membershipFaults(
 ): string[] {
   const members = deliveries.filter(({ member }) => member !== undefined)
   if (changes === undefined)
-    return members.length === 0 ? [] : [`${members.length} memberships are owed to nobody`]
-  const owed = new Map<string, number>()
+    return members.length === 0 ? [] : [`${members.length} memberships are queued for nobody`]
+  const queued = new Map<string, number>()
   for (const { member } of members)
-    if (member !== undefined) owed.set(member.userId, (owed.get(member.userId) ?? 0) + 1)
-  const people = new Set([...owed.keys(), ...changes.keys()])
-  const wrong = [...people].filter((userId) => (owed.get(userId) ?? 0) !== (changes.get(userId) ?? 0))
+    if (member !== undefined) queued.set(member.userId, (queued.get(member.userId) ?? 0) + 1)
+  const people = new Set([...queued.keys(), ...changes.keys()])
+  const wrong = [...people].filter((userId) => (queued.get(userId) ?? 0) !== (changes.get(userId) ?? 0))
   const confused = [...people].filter((userId) => {
     const told = memberships.get(userId) ?? []
     return (
-      told.length !== (owed.get(userId) ?? 0) || told.some((entered, index) => entered !== (index % 2 === 0))
+      told.length !== (queued.get(userId) ?? 0) ||
+      told.some((entered, index) => entered !== (index % 2 === 0))
     )
   })
   return [

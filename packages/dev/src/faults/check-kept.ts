@@ -1,4 +1,4 @@
-import type { PipelineAnswer } from '@affluent/protocol/api'
+import type { PipelineAnswer } from '@affluent/protocol/endpoints/pipeline'
 import { checkSet, setFaults } from './check-set.ts'
 import type { LoadHistory } from './load-history.ts'
 import type { Kept } from './read-kept.ts'
@@ -13,8 +13,8 @@ export interface KeptVerdict {
 }
 
 /**
- * Compares what the stores hold at rest with what the clients know: nothing lost, nothing twice, in ClickHouse and in PostgreSQL's counters, and every
- * person one profile.
+ * Compares what the stores hold at rest with what the clients know: nothing lost, nothing twice, in ClickHouse and in
+ * PostgreSQL's counters, and every person one profile.
  */
 export function checkKept(history: LoadHistory, kept: Kept, pipeline: PipelineAnswer): KeptVerdict {
   const { attempted, acknowledged } = history

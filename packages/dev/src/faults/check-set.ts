@@ -1,6 +1,6 @@
 /**
- * After Jepsen's `set-full`: what became of each element that clients tried to add. Only an element that was acknowledged, or that a read has shown,
- * can be lost; one that was merely tried may be there or not.
+ * After Jepsen's `set-full`: what became of each element that clients tried to add. Only an element that was
+ * acknowledged, or that a read has shown, can be lost; one that was merely tried may be there or not.
  */
 export interface SetHistory {
   /** every element that was ever sent */

@@ -20,8 +20,9 @@ const AIM_MS_MAX = 4_000
 const AIMED_SHARE = 0.5
 
 /**
- * Power cuts at random moments under load: everything runs under strace; after a kill -9 of the whole tree, what no finished sync covers is taken back, by turns all of
- * it and a random part of it; then it is started again and must have all that was acknowledged, once.
+ * Power cuts at random moments under load: everything runs under strace; after a kill -9 of the whole tree, what no
+ * finished sync covers is taken back, by turns all of it and a random part of it; then it is started again and must
+ * have all that was acknowledged, once.
  */
 export async function cutLoop(run: FaultRun, cuts: number): Promise<FaultResult> {
   const reason = await whyNoStrace()

@@ -7,7 +7,10 @@ import { StraceReader } from './read-strace.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import { WAL_PAGE_BYTES, WalModel } from './wal-model.ts'
 
-/** How a power cut treats what was not synced: all of it is gone, or chance decides for each piece, as when the kernel had written some of it already. */
+/**
+ * How a power cut treats what was not synced: all of it is gone, or chance decides for each piece, as when the kernel
+ * had written some of it already.
+ */
 export type CutKind = 'all' | 'some'
 
 /** What a power cut took. */
@@ -45,7 +48,10 @@ export async function readDisk(dataDir: string): Promise<DiskBefore> {
   return { clickhouse, sizes, wal, walPages }
 }
 
-/** Pages that carry the address at which they stand: a segment that is used again still has the pages of its former life. */
+/**
+ * Pages that carry the address at which they stand: a segment that is used again still has the pages of its former
+ * life.
+ */
 async function pagesInUse(path: string, name: string): Promise<ReadonlySet<number>> {
   const start =
     Number.parseInt(name.slice(8, 16), 16) * 2 ** 32 + Number.parseInt(name.slice(16), 16) * SEGMENT_BYTES

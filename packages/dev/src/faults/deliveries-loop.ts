@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { PipelineAnswer } from '@affluent/protocol/api'
-import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
+import type { PipelineAnswer } from '@affluent/protocol/endpoints/pipeline'
 import { DELIVERIES_UNWRITTEN_MAX } from '@affluent/protocol/limits'
 import { checkDeliveries } from './check-deliveries.ts'
 import { FakeReceiver, TEMPERS } from './fake-receiver.ts'
 import { describeTimes, type FaultResult, type FaultRun } from './fault-run.ts'
 import { killPostgres } from './kill-postgres.ts'
-import type { Patch } from './plants.ts'
 import { killNow } from './process-list.ts'
 import { readDeliveries } from './read-deliveries.ts'
 import { findStores } from './read-kept.ts'
@@ -24,7 +23,7 @@ const PER_SECOND = 200
 const PEOPLE = 3_000
 const LAG_MS_MAX = 5_000
 const RSS_MIB_MAX = 600
-/** from when events are taken again until what was owed is expected to flow */
+/** from when events are taken again until what was queued is expected to flow */
 const AFTER_KILL_MS = 5_000
 const TAKING_MS_MAX = 60_000
 const BEFORE_MS = 3_000
@@ -36,21 +35,15 @@ const RSS_MS = 1_000
 const AUDIENCE = 'pro'
 const SHORT_SECONDS = 120
 
-/** A short run cannot wait for tries that are minutes apart. */
-export const QUICK_PACE: Patch = {
-  file: 'deliveries/destination-queue.js',
-  find: 'USUAL_PACE = { waits: 1, probeMs: 60_000 }',
-  replace: 'USUAL_PACE = { waits: 0.04, probeMs: 2_000 }',
-}
-
 /** Whether a run with so long a bad time needs QUICK_PACE. */
 export function isShort(badSeconds: number): boolean {
   return badSeconds < SHORT_SECONDS
 }
 
 /**
- * Seven destinations, of which some hang, fail, ask for rest, close, refuse or are slow for a while (F20 to F27, L09), with kill -9 in between. The good ones must not feel
- * it, and in the end every destination has every event once, in the order of each person.
+ * Seven destinations, of which some hang, fail, ask for rest, close, refuse or are slow for a while (F20 to F27, L09),
+ * with kill -9 in between. The good ones must not feel it, and in the end every destination has every event once, in
+ * the order of each person.
  */
 export async function deliveriesLoop(run: FaultRun, options: DeliveriesOptions): Promise<FaultResult> {
   const retryAfter = isShort(options.badSeconds) ? 2 : 10
@@ -72,7 +65,7 @@ class DeliveriesLoop {
   readonly #receivers: readonly FakeReceiver[]
   readonly #load: SteadyLoad
   readonly #destinations = new Map<FakeReceiver, string>()
-  /** from a kill until what is owed is expected to flow again */
+  /** from a kill until what is queued is expected to flow again */
   readonly #disturbed: { from: number; to: number }[] = []
   readonly #takingMs: number[] = []
   readonly #rss: number[] = []
@@ -202,21 +195,21 @@ class DeliveriesLoop {
     return performance.now() - from
   }
 
-  /** Until nothing is owed any more. @returns seconds since the bad ones are good again */
+  /** Until nothing is queued any more. @returns seconds since the bad ones are good again */
   async #waitForRest(badTo: number): Promise<number> {
     const deadline = badTo + (isShort(this.#options.badSeconds) ? 180_000 : 1_200_000)
     let saidAt = performance.now()
     for (;;) {
       const counts = await this.#pipeline()
-      const isWalked = counts.processed === counts.accepted && counts.loaded === counts.accepted
-      if (isWalked && counts.deliveries.queued === 0) return (performance.now() - badTo) / 1_000
+      const isProcessed = counts.processed === counts.accepted && counts.loaded === counts.accepted
+      if (isProcessed && counts.deliveries.queued === 0) return (performance.now() - badTo) / 1_000
       if (performance.now() > deadline) {
         this.#faults.push(`no rest: ${JSON.stringify(counts)}; ${await this.#describeQueues()}`)
         return (performance.now() - badTo) / 1_000
       }
       if (performance.now() - saidAt > SAY_MS) {
         saidAt = performance.now()
-        this.#run.say(`still owed: ${await this.#describeQueues()}`)
+        this.#run.say(`still queued: ${await this.#describeQueues()}`)
       }
       await pause(POLL_MS)
     }
@@ -253,7 +246,10 @@ class DeliveriesLoop {
     if (deliveries.held + deliveries.cancelled > 0) this.#faults.push('something was held or cancelled')
   }
 
-  /** How long after its acknowledgement each event came, in milliseconds; what a kill had its hand in counts from when all should flow again. */
+  /**
+   * How long after its acknowledgement each event came, in milliseconds; what a kill had its hand in counts from when
+   * all should flow again.
+   */
   #lags(receiver: FakeReceiver, from: number, to: number): { quiet: number[]; disturbed: number[] } {
     const quiet: number[] = []
     const disturbed: number[] = []

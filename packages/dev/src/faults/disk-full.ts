@@ -9,7 +9,7 @@ import type { KeptVerdict } from './check-kept.ts'
 import type { FaultResult, FaultRun } from './fault-run.ts'
 import { httpCall } from './http-call.ts'
 import { LoadHistory } from './load-history.ts'
-import type { Patch } from './plants.ts'
+import { NO_FLOOR } from './patches.ts'
 import { copyServer } from './server-copy.ts'
 import { freePort, ServerUnderTest, WRITE_KEY } from './server-under-test.ts'
 import { Workload } from './workload.ts'
@@ -23,16 +23,11 @@ const NOTICE_MS = 5_000
 const RECOVERY_MS = 60_000
 const POLL_MS = 50
 const FULL_MS = 6_000
-/** With the floor in place the engines do not meet the end of the disk: another program would have to fill it within a second. */
-const NO_FLOOR: Patch = {
-  file: '../../protocol/dist/limits.js',
-  find: 'DISK_FREE_BYTES_MIN = 512 * 1024 * 1024',
-  replace: 'DISK_FREE_BYTES_MIN = 0',
-}
 
 /**
- * Disk full (F07), on a small disk of its own. First below the floor: the door answers 503 with Retry-After, reads work, /readyz says why. Then without that floor, so that the engines
- * themselves meet the end of the disk. Each time space comes back, it must take events again by itself, with nothing acknowledged lost.
+ * Disk full (F07), on a small disk of its own. First below the floor: the collector answers 503 with Retry-After, reads
+ * work, /readyz says why. Then without that floor, so that the engines themselves meet the end of the disk. Each time
+ * space comes back, it must take events again by itself, with nothing acknowledged lost.
  */
 export async function diskFull(run: FaultRun): Promise<FaultResult> {
   const disk = join(run.folder, 'disk')
@@ -102,8 +97,10 @@ class DiskLoop {
     await this.#load.finish()
     const verdict = await this.#check()
     this.#faults.push(...verdict.faults)
-    const refusals = [...this.#history.refusals].map(([what, count]) => `${what} ${count} times`).join(', ')
-    const figures = `${verdict.events} events, ${verdict.lost} lost, ${verdict.doubled} twice; taking again ${floorMs} ms after the floor, ${fullMs} ms after no space at all (${this.#restarts} restarts of ours${this.#needsRestart ? ', ClickHouse not readable until a restart' : ''}); clients met: ${refusals}`
+    const rejections = [...this.#history.rejections]
+      .map(([what, count]) => `${what} ${count} times`)
+      .join(', ')
+    const figures = `${verdict.events} events, ${verdict.lost} lost, ${verdict.doubled} twice; taking again ${floorMs} ms after the floor, ${fullMs} ms after no space at all (${this.#restarts} restarts of ours${this.#needsRestart ? ', ClickHouse not readable until a restart' : ''}); clients met: ${rejections}`
     return { faults: this.#faults, figures }
   }
 
@@ -122,14 +119,14 @@ class DiskLoop {
 
   async #belowFloor(): Promise<number> {
     await this.#fill(LEFT_UNDER_FLOOR)
-    await this.#until('the door refuses', NOTICE_MS, async () => (await this.#collect())?.status === 503)
+    await this.#until('the collector refuses', NOTICE_MS, async () => (await this.#collect())?.status === 503)
     const answer = await this.#collect()
     const expect = (isRight: boolean, what: string) => {
       if (!isRight) this.#faults.push(`below the floor of free disk: ${what}`)
     }
     expect(
       answer?.status === 503 && answer.body.includes('storage_unavailable'),
-      `the door answers ${answer?.status} ${answer?.body}`,
+      `the collector answers ${answer?.status} ${answer?.body}`,
     )
     expect(Number(answer?.headers['retry-after']) > 0, 'no Retry-After')
     const ready = await this.#server.get('/readyz')
@@ -165,8 +162,9 @@ class DiskLoop {
   }
 
   /**
-   * With no space at all chdb 3.4 once gave a merged part its name without its bytes, and could not be read. Then a restart is tried: it should put that part
-   * aside and take those that it was made of. It is told; what counts is that nothing is lost.
+   * With no space at all chdb 3.4 once gave a merged part its name without its bytes, and could not be read. Then a
+   * restart is tried: it should put that part aside and take those that it was made of. It is told; what counts is that
+   * nothing is lost.
    */
   async #check(): Promise<KeptVerdict> {
     try {
@@ -182,7 +180,7 @@ class DiskLoop {
   }
 
   #refused(): number {
-    return [...this.#history.refusals.values()].reduce((sum, count) => sum + count, 0)
+    return [...this.#history.rejections.values()].reduce((sum, count) => sum + count, 0)
   }
 
   /** Ours may have ended for want of its engines: then it is started again, as a process manager does. */
@@ -204,7 +202,7 @@ class DiskLoop {
   async #collect() {
     const key = Buffer.from(`${WRITE_KEY}:`).toString('base64')
     const headers = { authorization: `Basic ${key}`, 'content-type': 'application/json' }
-    // an event that the door refuses anyway, so that nothing is counted when there is room
+    // an event that the collector refuses anyway, so that nothing is counted when there is room
     const body = '{"batch":[{"type":"track"}]}'
     const call = { port: this.#port, method: 'POST', path: '/v1/batch', headers, body, timeoutMs: 15_000 }
     return httpCall(call).catch(() => undefined)

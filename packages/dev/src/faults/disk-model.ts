@@ -29,9 +29,10 @@ interface Sync {
 }
 
 /**
- * What of a folder would survive a power cut, by the rules of a file system that keeps the order of changes of names (ext4, XFS, Btrfs): an fsync makes durable
- * the bytes written before it, every change of the file's own name, for a folder also those in it, and whatever was changed earlier. A removal
- * cannot be taken back here, so it counts as durable, with all before it. Files are written from front to back.
+ * What of a folder would survive a power cut, by the rules of a file system that keeps the order of changes of names
+ * (ext4, XFS, Btrfs): an fsync makes durable the bytes written before it, every change of the file's own name, for a
+ * folder also those in it, and whatever was changed earlier. A removal cannot be taken back here, so it counts as
+ * durable, with all before it. Files are written from front to back.
  */
 export class DiskModel {
   readonly #folder: string

@@ -28,7 +28,10 @@ export class FakeReceiver {
   readonly taken = new Map<string, number>()
   /** those that were answered with 400 */
   readonly refused = new Set<string>()
-  /** when an event came that was taken, for the first time, by its messageId; milliseconds since the start of this process */
+  /**
+   * when an event came that was taken, for the first time, by its messageId; milliseconds since the start of this
+   * process
+   */
   readonly cameAt = new Map<string, number>()
   /** memberships of each person that it was told of, in order */
   readonly memberships = new Map<string, boolean[]>()

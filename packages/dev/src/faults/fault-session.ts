@@ -1,9 +1,10 @@
 import { cutLoop } from './cut-loop.ts'
-import { deliveriesLoop, QUICK_PACE } from './deliveries-loop.ts'
+import { deliveriesLoop } from './deliveries-loop.ts'
 import type { FaultOptions } from './fault-options.ts'
 import { type FaultResult, type FaultRun, makeFolder, removeFolder } from './fault-run.ts'
 import { killLoop } from './kill-loop.ts'
-import { type Patch, PLANTS, type Plant, type PlantName } from './plants.ts'
+import { type Patch, QUICK_PACE } from './patches.ts'
+import { PLANTS, type Plant, type PlantName } from './plants.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { copyServer } from './server-copy.ts'
 
@@ -19,7 +20,10 @@ const LOOPS_OF_PLANTS: Readonly<Record<Plant['foundBy'], (run: FaultRun) => Prom
   deliveries: (run) => deliveriesLoop(run, { badSeconds: PLANT_BAD_SECONDS, kills: 0 }),
 }
 
-/** Runs loops one after the other, each on a fresh folder and a fresh copy of the server, counts how they end, and clears away. */
+/**
+ * Runs loops one after the other, each on a fresh folder and a fresh copy of the server, counts how they end, and
+ * clears away.
+ */
 export class FaultSession {
   passed = 0
   failed = 0

@@ -21,8 +21,9 @@ const TAKING_MS_MAX = 60_000
 const POLL_MS = 10
 
 /**
- * kill -9 at random moments under load, of the whole tree, ours alone, PostgreSQL alone, ClickHouse alone, by turns; clients repeat until they are answered. One
- * kill of a tree in five comes while the server is still starting; a third is aimed at the moment in which ClickHouse takes a block.
+ * kill -9 at random moments under load, of the whole tree, ours alone, PostgreSQL alone, ClickHouse alone, by turns;
+ * clients repeat until they are answered. One kill of a tree in five comes while the server is still starting; a third
+ * is aimed at the moment in which ClickHouse takes a block.
  * @param options.checkEvery kills after which all is brought to rest and checked
  */
 export async function killLoop(
@@ -140,7 +141,10 @@ class KillLoop {
     return how
   }
 
-  /** Until a request that began after the kill was answered with 200; after ClickHouse's, until the server calls itself ready. */
+  /**
+   * Until a request that began after the kill was answered with 200; after ClickHouse's, until the server calls itself
+   * ready.
+   */
   async #waitUntilTaking(victim: Victim): Promise<number> {
     const began = performance.now()
     const deadline = began + TAKING_MS_MAX

@@ -19,7 +19,7 @@ export class LoadHistory {
   tries = 0
   /** start of the latest request that was answered with 200 */
   lastAnsweredStart = 0
-  readonly refusals = new Map<string, number>()
+  readonly rejections = new Map<string, number>()
 
   noteSent(events: readonly PlannedEvent[]): void {
     this.requests++
@@ -40,7 +40,7 @@ export class LoadHistory {
     }
   }
 
-  noteRefusal(what: string): void {
-    this.refusals.set(what, (this.refusals.get(what) ?? 0) + 1)
+  noteRejection(what: string): void {
+    this.rejections.set(what, (this.rejections.get(what) ?? 0) + 1)
   }
 }

@@ -10,7 +10,10 @@ import { freePort, ServerUnderTest, WRITE_KEY } from './server-under-test.ts'
 const WORKERS = 8
 const CUT_AFTER_MS_MAX = 12
 
-/** The client loses the answer and sends again (F14): it cuts its socket right after the request, then repeats the same bytes until it hears 200. */
+/**
+ * The client loses the answer and sends again (F14): it cuts its socket right after the request, then repeats the same
+ * bytes until it hears 200.
+ */
 export async function lostAnswers(run: FaultRun, requests: number): Promise<FaultResult> {
   const { program, folder, random, onEnd } = run
   const port = await freePort()

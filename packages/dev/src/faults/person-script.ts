@@ -20,8 +20,8 @@ export interface Person {
 type Step = readonly [type: string, fields: Record<string, unknown>]
 
 /**
- * The life of one person: three browsers, a sign-up, a sign-in on the second browser (a merge) and an alias of the third (a merge), with other events in
- * between. Whatever stands between the steps, in the end all is one profile.
+ * The life of one person: three browsers, a sign-up, a sign-in on the second browser (a merge) and an alias of the
+ * third (a merge), with other events in between. Whatever stands between the steps, in the end all is one profile.
  * @param userId unique
  */
 export function planPerson(userId: string, random: SeededRandom): { person: Person; events: PlannedEvent[] } {

@@ -1,16 +1,11 @@
+import type { Patch } from './patches.ts'
+
 /** A fault that is put into a copy of the built server, to show that a loop finds it. */
 export interface Plant {
   readonly says: string
   /** the loop that must find it */
   readonly foundBy: 'kills' | 'cuts' | 'deliveries'
   readonly patches: readonly Patch[]
-}
-
-/** One exact replacement in the server's built JavaScript (paths begin at its `dist`); it fails loudly when its text is not there exactly once. */
-export interface Patch {
-  readonly file: string
-  readonly find: string
-  readonly replace: string
 }
 
 export const PLANT_NAMES = [
@@ -26,7 +21,7 @@ export type PlantName = (typeof PLANT_NAMES)[number]
 
 export const PLANTS: Readonly<Record<PlantName, Plant>> = {
   'ack-before-commit': {
-    says: 'the door answers 200 when an append is queued, before its commit',
+    says: 'the collector answers 200 when an append is queued, before its commit',
     foundBy: 'kills',
     patches: [
       {
@@ -40,25 +35,29 @@ export const PLANTS: Readonly<Record<PlantName, Plant>> = {
     says: 'PostgreSQL runs with fsync=off',
     foundBy: 'cuts',
     patches: [
-      { file: 'engines/postgres/cluster-settings.js', find: 'fsync = on\n', replace: 'fsync = off\n' },
+      {
+        file: 'platform/engines/postgres/cluster-settings.js',
+        find: 'fsync = on\n',
+        replace: 'fsync = off\n',
+      },
       // or the server would refuse to start, as it should
-      { file: 'server.js', find: 'if (faults.length > 0)\n', replace: 'if (false)\n' },
+      { file: 'platform/engines/open-pools.js', find: 'if (faults.length > 0)\n', replace: 'if (false)\n' },
     ],
   },
   'cursor-apart': {
-    says: 'the cursor of the walk is saved in a transaction of its own, before the state',
+    says: 'the cursor of the processor is saved in a transaction of its own, before the state',
     foundBy: 'kills',
     patches: [
       {
-        file: 'pipeline/save-batch.js',
-        find: 'return save(writer, workspace, [\n        moveCursor(workspace, epoch, decision, decision.last - decision.first + 1),',
+        file: 'processor/save-batch.js',
+        find: '}),\n        ...describeIdentityChanges(workspace, identity.changes, identity),\n        ...messageIds',
         replace:
-          'return save(writer, workspace, [moveCursor(workspace, epoch, decision, decision.last - decision.first + 1)]).then(() => save(writer, workspace, [',
+          '})]).then(() => save(writer, workspace, [\n        ...describeIdentityChanges(workspace, identity.changes, identity),\n        ...messageIds',
       },
       {
-        file: 'pipeline/save-batch.js',
-        find: '...describeLoadEntry(workspace, decision, decision.last - decision.first + 1),\n    ]);',
-        replace: '...describeLoadEntry(workspace, decision, decision.last - decision.first + 1),\n    ]));',
+        file: 'processor/save-batch.js',
+        find: '...describeLoadEntry(workspace, loadableBatch(decision), events, facts),\n    ]);',
+        replace: '...describeLoadEntry(workspace, loadableBatch(decision), events, facts),\n    ]));',
       },
     ],
   },
@@ -68,24 +67,24 @@ export const PLANTS: Readonly<Record<PlantName, Plant>> = {
     foundBy: 'kills',
     patches: [
       {
-        file: 'pipeline/load.js',
+        file: 'warehouse/load.js',
         find: 'insert_deduplication_token: token,',
         replace: 'insert_deduplication_token: token + Math.random(),',
       },
-      { file: 'pipeline/load.js', find: 'if (isRepeated)', replace: 'if (false)' },
+      { file: 'warehouse/load.js', find: 'if (isRepeated)', replace: 'if (false)' },
     ],
   },
   'trust-tokens': {
     says: 'a block that comes again is not compared with the rows that are there',
     foundBy: 'cuts',
-    patches: [{ file: 'pipeline/load.js', find: 'if (isRepeated)', replace: 'if (false)' }],
+    patches: [{ file: 'warehouse/load.js', find: 'if (isRepeated)', replace: 'if (false)' }],
   },
   'forget-ends': {
     says: 'one in a hundred times it is not written down how deliveries ended, though the queue moves on',
     foundBy: 'deliveries',
     patches: [
       {
-        file: 'deliveries/delivery-queue-store.js',
+        file: 'delivery/delivery-queue-store.js',
         find: 'await this.#end(client, destination, settled, now);',
         replace: 'if (Math.random() > 0.01) await this.#end(client, destination, settled, now);',
       },
@@ -96,7 +95,7 @@ export const PLANTS: Readonly<Record<PlantName, Plant>> = {
     foundBy: 'deliveries',
     patches: [
       {
-        file: 'deliveries/destination-queue.js',
+        file: 'delivery/destination-queue.js',
         find: 'if (delivery.profile === 0) {',
         replace: 'if (true) {',
       },

@@ -1,6 +1,6 @@
 import { formatDeliveryId } from '@affluent/core/delivery/delivery-id'
-import { connectDatabase } from '@affluent/server/database/connect'
-import { profileIdKeyOf } from '@affluent/server/stores/registry'
+import { connectDatabase } from '@affluent/server/platform/database/connect'
+import { profileIdKeyOf } from '@affluent/server/platform/workspace/registry'
 import type { StorePlaces } from './read-kept.ts'
 
 /** A delivery as PostgreSQL holds it. */
@@ -20,7 +20,7 @@ export interface KeptDelivery {
 
 /** All that is kept of one destination's deliveries. */
 export interface KeptQueue {
-  /** in the order in which they were owed */
+  /** in the order in which they were queued */
   readonly deliveries: readonly KeptDelivery[]
   readonly waiting: number
   /** ends of no delivery of it */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { connectDatabase, type DatabaseAddress } from '@affluent/server/database/connect'
-import { findRunningPostgres } from '@affluent/server/engines/postgres/find-running-postgres'
+import { decodeState } from '@affluent/core/profile/fragment'
+import { connectDatabase, type DatabaseAddress } from '@affluent/server/platform/database/connect'
+import { findRunningPostgres } from '@affluent/server/platform/engines/postgres/find-running-postgres'
 import { httpCall } from './http-call.ts'
 
 /** Where the two stores of a server are reached, past the server. */
@@ -60,8 +61,8 @@ export async function readKept({ postgres, clickhouseSocket }: StorePlaces): Pro
     () => {},
   )
   try {
-    const fragments = await database.query<{ id: number; profile: number; events: number }>(
-      `select id, profile, (state::json ->> 'n')::bigint as events from fragment where workspace_id = $1`,
+    const fragments = await database.query<{ id: number; profile: number; state: string }>(
+      'select id, profile, state from fragment where workspace_id = $1',
       [WORKSPACE],
     )
     const owners = await database.query<{ name: string; owner: number }>(
@@ -80,7 +81,12 @@ export async function readKept({ postgres, clickhouseSocket }: StorePlaces): Pro
       rows,
       rowsOfFragment: numbered(byFragment),
       mappedProfile: numbered(mapped),
-      fragments: new Map(fragments.rows.map(({ id, profile, events }) => [id, { profile, events }])),
+      fragments: new Map(
+        fragments.rows.map(({ id, profile, state }) => [
+          id,
+          { profile, events: decodeState(state).identity.events },
+        ]),
+      ),
       owners: new Map(owners.rows.map(({ name, owner }) => [name, owner])),
       messageIds: ids.rows[0]?.count ?? 0,
       outcomes: new Map(outcomes.rows.map(({ outcome, count }) => [outcome, count])),

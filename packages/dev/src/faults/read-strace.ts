@@ -29,8 +29,9 @@ const UNFINISHED = /^(\d+) +(\w+)\((.*?),? *<unfinished \.\.\.>$/
 const RESUMED = /^(\d+) +<\.\.\. (\w+) resumed>(.*)\) += (-?\d+|\?)/
 
 /**
- * Reads what `strace -f -y -s 0 -o FILE` wrote, line by line. A write counts from the moment it begins, and also when it never ended: it may have reached the
- * file. A change of names counts when it has ended, or at the very end of the trace. A sync counts only once it has ended well.
+ * Reads what `strace -f -y -s 0 -o FILE` wrote, line by line. A write counts from the moment it begins, and also when
+ * it never ended: it may have reached the file. A change of names counts when it has ended, or at the very end of the
+ * trace. A sync counts only once it has ended well.
  */
 export class StraceReader {
   readonly #begun = new Map<string, { name: string; text: string }>()
@@ -81,7 +82,9 @@ function callsOf(call: Call, moment: Moment): FileCall[] {
   return []
 }
 
-/** At the beginning, so that a later sync does not cover what was written meanwhile; at the end nothing new is known. */
+/**
+ * At the beginning, so that a later sync does not cover what was written meanwhile; at the end nothing new is known.
+ */
 function writes({ name, args, result }: Call, moment: Moment): FileCall[] {
   const path = pathOfFd(args[0])
   if (path === undefined || moment === 'end' || (result !== undefined && result < 0)) return []

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Patch } from './plants.ts'
+import type { Patch } from './patches.ts'
 
 /** A copy of the built packages: a rebuild during a long run changes nothing, and faults can be planted. */
 export interface ServerCopy {
@@ -47,13 +47,21 @@ async function copyIfThere(from: string, to: string): Promise<void> {
   })
 }
 
-async function applyPatch(dist: string, { file, find, replace }: Patch): Promise<void> {
-  const path = join(dist, file)
-  const parts = (await readFile(path, 'utf8')).split(find)
+async function applyPatch(dist: string, patch: Patch): Promise<void> {
+  await writeFile(join(dist, patch.file), await patchedText(dist, patch))
+}
+
+/**
+ * The text of a built file with a patch applied.
+ * @param dist folder of the built server
+ * @throws Error when the text that the patch replaces is not in the file exactly once
+ */
+export async function patchedText(dist: string, { file, find, replace }: Patch): Promise<string> {
+  const parts = (await readFile(join(dist, file), 'utf8')).split(find)
   if (parts.length !== 2) {
     throw new Error(
       `The patch does not fit: ${file} has ${parts.length - 1} times ${JSON.stringify(find)}. Mend the patch.`,
     )
   }
-  await writeFile(path, parts.join(replace))
+  return parts.join(replace)
 }

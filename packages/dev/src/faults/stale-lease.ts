@@ -3,9 +3,9 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { connectDatabase } from '@affluent/server/database/connect'
-import { startClickHouse } from '@affluent/server/engines/clickhouse/start-clickhouse'
-import { startPostgres } from '@affluent/server/engines/postgres/start-postgres'
+import { connectDatabase } from '@affluent/server/platform/database/connect'
+import { startClickHouse } from '@affluent/server/platform/engines/clickhouse/start-clickhouse'
+import { startPostgres } from '@affluent/server/platform/engines/postgres/start-postgres'
 import { checkAtRest } from './check-at-rest.ts'
 import type { FaultResult, FaultRun } from './fault-run.ts'
 import { LoadHistory } from './load-history.ts'
@@ -17,12 +17,13 @@ const LOAD_MS = 3_000
 const TAKE_OVER_MS_MAX = 45_000
 const STALE_MS = 2_000
 const POLL_MS = 200
-/** the class of the advisory locks in walk-lease.ts */
+/** the class of the advisory locks in lease.ts */
 const LEASE_CLASS = 4_731
 
 /**
- * A stale lease: two servers share one PostgreSQL and one ClickHouse. The one that walks is stopped for longer than its lease (SIGSTOP, as a machine
- * that is put to sleep); the other must take over; the first wakes and must not save anything. Both load too.
+ * A stale lease: two servers share one PostgreSQL and one ClickHouse. The one that processes is stopped for longer than
+ * its lease (SIGSTOP, as a machine that is put to sleep); the other must take over; the first wakes and must not save
+ * anything. Both load too.
  */
 export async function staleLease(run: FaultRun): Promise<FaultResult> {
   const { folder, onEnd, program, random, say } = run
@@ -56,20 +57,20 @@ export async function staleLease(run: FaultRun): Promise<FaultResult> {
   try {
     for (let round = 1; round <= ROUNDS; round++) {
       await pause(random.between(LOAD_MS / 2, LOAD_MS))
-      const walker = await findWalker(servers, stores)
-      if (walker === undefined) throw new Error('Nobody walks.')
-      const ms = await sleepAndWake(walker, servers, stores)
+      const processor = await findProcessor(servers, stores)
+      if (processor === undefined) throw new Error('Nobody processes.')
+      const ms = await sleepAndWake(processor, servers, stores)
       takeOvers.push(Math.round(ms))
       say(
-        `round ${round}/${ROUNDS}: the walker slept, the other took over after ${Math.round(ms)} ms, the first woke`,
+        `round ${round}/${ROUNDS}: the processor slept, the other took over after ${Math.round(ms)} ms, the first woke`,
       )
       await pause(STALE_MS)
     }
     takeOvers.push(Math.round(await cutAndKill(servers, stores, say)))
     await load.finish()
     const verdict = await checkAtRest(livingServer(servers), history, stores.places)
-    const losses = servers.map((server) => server.output.split('"walk_lost"').length - 1)
-    const figures = `${ROUNDS + 1} rounds, ${verdict.events} events, ${verdict.lost} lost, ${verdict.doubled} twice; taken over after ${takeOvers.join(', ')} ms; lost the walk ${losses.join(' and ')} times`
+    const losses = servers.map((server) => server.output.split('"processor_lost"').length - 1)
+    const figures = `${ROUNDS + 1} rounds, ${verdict.events} events, ${verdict.lost} lost, ${verdict.doubled} twice; taken over after ${takeOvers.join(', ')} ms; lost the processor ${losses.join(' and ')} times`
     return { faults: verdict.faults, figures }
   } finally {
     await load.abandon()
@@ -78,18 +79,18 @@ export async function staleLease(run: FaultRun): Promise<FaultResult> {
   }
 }
 
-/** Stops the walker until another has taken over. */
+/** Stops the processor until another has taken over. */
 async function sleepAndWake(
-  walker: ServerUnderTest,
+  processor: ServerUnderTest,
   servers: readonly ServerUnderTest[],
   stores: SharedStores,
 ): Promise<number> {
-  const { ours } = await walker.processes()
-  if (ours === undefined) throw new Error('The walker is gone.')
+  const { ours } = await processor.processes()
+  if (ours === undefined) throw new Error('The processor is gone.')
   const began = performance.now()
   process.kill(ours, 'SIGSTOP')
   try {
-    await waitForWalker(servers, stores, (holder) => holder !== walker)
+    await waitForProcessor(servers, stores, (holder) => holder !== processor)
     return performance.now() - began
   } finally {
     process.kill(ours, 'SIGCONT')
@@ -97,7 +98,8 @@ async function sleepAndWake(
 }
 
 /**
- * The session that holds the lease breaks, the other takes over at once; then the other is killed, and the first must walk again, over a new session.
+ * The session that holds the lease breaks, the other takes over at once; then the other is killed, and the first must
+ * process again, over a new session.
  * @returns how long the last step took, in milliseconds
  */
 async function cutAndKill(
@@ -105,34 +107,34 @@ async function cutAndKill(
   stores: SharedStores,
   say: (line: string) => void,
 ): Promise<number> {
-  const first = await findWalker(servers, stores)
+  const first = await findProcessor(servers, stores)
   await stores.cutLeases()
-  const second = await waitForWalker(servers, stores, (walker) => walker !== first)
+  const second = await waitForProcessor(servers, stores, (processor) => processor !== first)
   say('the session of the lease broke: the other took over')
   await second.killTree()
   const began = performance.now()
-  const third = await waitForWalker(servers, stores, (walker) => walker !== second)
+  const third = await waitForProcessor(servers, stores, (processor) => processor !== second)
   const ms = performance.now() - began
-  if (third !== first) throw new Error('Somebody walks who should not.')
-  say(`the other was killed: the first walks again after ${Math.round(ms)} ms`)
+  if (third !== first) throw new Error('Somebody processes who should not.')
+  say(`the other was killed: the first processes again after ${Math.round(ms)} ms`)
   return ms
 }
 
-async function waitForWalker(
+async function waitForProcessor(
   servers: readonly ServerUnderTest[],
   stores: SharedStores,
-  isWanted: (walker: ServerUnderTest) => boolean,
+  isWanted: (processor: ServerUnderTest) => boolean,
 ): Promise<ServerUnderTest> {
   const deadline = performance.now() + TAKE_OVER_MS_MAX
   for (;;) {
-    const walker = await findWalker(servers, stores)
-    if (walker !== undefined && isWanted(walker)) return walker
+    const processor = await findProcessor(servers, stores)
+    if (processor !== undefined && isWanted(processor)) return processor
     if (performance.now() > deadline) throw new Error(`Nobody took over within ${TAKE_OVER_MS_MAX / 1000} s.`)
     await pause(POLL_MS)
   }
 }
 
-async function findWalker(
+async function findProcessor(
   servers: readonly ServerUnderTest[],
   { holder }: SharedStores,
 ): Promise<ServerUnderTest | undefined> {
@@ -148,7 +150,7 @@ interface SharedStores {
     postgres: Awaited<ReturnType<typeof startPostgres>>['connection']
     clickhouseSocket: string
   }
-  /** process that holds the walk of the first workspace, as PostgreSQL knows it */
+  /** process that holds the lease of the first workspace, as PostgreSQL knows it */
   readonly holder: () => Promise<number | undefined>
   /** ends the sessions that hold a lease, as a broken network does */
   readonly cutLeases: () => Promise<unknown>
@@ -177,7 +179,7 @@ async function startStores(folder: string): Promise<SharedStores> {
     places: { postgres: postgres.connection, clickhouseSocket },
     holder: async () => {
       const { rows } = await database.query<{ holder: string | null }>(
-        'select holder from walk where workspace_id = 1',
+        'select holder from processor where workspace_id = 1',
       )
       const pid = rows[0]?.holder?.split(':').at(-1)
       return pid === undefined ? undefined : Number(pid)

@@ -1,9 +1,12 @@
 import type { FaultResult, FaultRun } from './fault-run.ts'
 import { freePort, ServerUnderTest } from './server-under-test.ts'
 
-const REFUSAL_MS_MAX = 15_000
+const REJECTION_MS_MAX = 15_000
 
-/** Two servers on one data directory (F13): the second says who holds it and ends with another code than 0; the first does not notice. */
+/**
+ * Two servers on one data directory (F13): the second says who holds it and ends with another code than 0; the first
+ * does not notice.
+ */
 export async function startTwice({ program, folder, onEnd }: FaultRun): Promise<FaultResult> {
   const dataDir = `${folder}/data`
   const first = new ServerUnderTest({ program, dataDir, port: await freePort() })
@@ -13,9 +16,9 @@ export async function startTwice({ program, folder, onEnd }: FaultRun): Promise<
     await first.ready()
     const { ours } = await first.processes()
     const second = new ServerUnderTest({ program, dataDir, port: await freePort() })
-    const ended = await Promise.race([second.ended, timeout(REFUSAL_MS_MAX)])
+    const ended = await Promise.race([second.ended, timeout(REJECTION_MS_MAX)])
     if (ended === undefined) {
-      faults.push(`the second was not refused within ${REFUSAL_MS_MAX} ms`)
+      faults.push(`the second was not refused within ${REJECTION_MS_MAX} ms`)
       await second.killTree()
     } else if (ended.code === 0 || ended.code === null)
       faults.push(`the second ended with code ${ended.code}`)

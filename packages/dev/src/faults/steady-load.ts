@@ -22,8 +22,8 @@ const IDENTIFY_SHARE = 0.05
 const FILLER = 'x'.repeat(200)
 
 /**
- * Clients that send events at an even rate. Each person is one client's, which sends the next batch when the last was answered with 200: so the log holds the
- * events of a person in the order of their numbers.
+ * Clients that send events at an even rate. Each person is one client's, which sends the next batch when the last was
+ * answered with 200: so the log holds the events of a person in the order of their numbers.
  */
 export class SteadyLoad {
   /** time of the answer by messageId, milliseconds since the start of this process */

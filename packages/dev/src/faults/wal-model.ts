@@ -10,8 +10,9 @@ interface Page {
 }
 
 /**
- * Pages of PostgreSQL's write-ahead log that no finished sync covers. PostgreSQL writes its last page again and again as it fills; what an earlier, synced
- * state of a page held is not known here, so such a page is left as it was written last, which a power cut may leave too.
+ * Pages of PostgreSQL's write-ahead log that no finished sync covers. PostgreSQL writes its last page again and again
+ * as it fills; what an earlier, synced state of a page held is not known here, so such a page is left as it was written
+ * last, which a power cut may leave too.
  */
 export class WalModel {
   readonly #folder: string

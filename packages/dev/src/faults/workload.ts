@@ -24,7 +24,10 @@ const PEOPLE_AT_ONCE = 12
 const BATCH_MAX = 60
 const CLEANUP_TRIES_MS = 180_000
 
-/** Clients that send lives of people, mixed into batches and single events, and repeat each request with the same bytes until it is answered with 200. */
+/**
+ * Clients that send lives of people, mixed into batches and single events, and repeat each request with the same bytes
+ * until it is answered with 200.
+ */
 export class Workload {
   readonly #options: WorkloadOptions
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 })
@@ -94,7 +97,10 @@ export class Workload {
     return events
   }
 
-  /** Mostly the next step of somebody's life; at times nobody's event, a copy, or a conflict with an event that was acknowledged. */
+  /**
+   * Mostly the next step of somebody's life; at times nobody's event, a copy, or a conflict with an event that was
+   * acknowledged.
+   */
   #nextEvent(
     lives: PlannedEvent[][],
     sent: readonly PlannedEvent[],
@@ -139,7 +145,7 @@ export class Workload {
       history.tries++
       const failure = await this.#try({ port, path, headers, body }, answerTimeoutMs)
       if (failure === undefined) return history.noteAnswered(events, startedAt)
-      history.noteRefusal(failure)
+      history.noteRejection(failure)
       if (performance.now() > this.#giveUpAt)
         throw new Error(`A request was never taken; last answer: ${failure}.`)
       await pause(random.between(5, RETRY_MS_MAX))
@@ -155,7 +161,7 @@ export class Workload {
       const { status, body } = await httpCall({ ...call, agent: this.#agent, method: 'POST', timeoutMs })
       if (status === 200 && !body.includes('"rejected"')) return undefined
       if (status === 200 || status === 400)
-        throw new Error(`The load sent what the door refuses: ${body.slice(0, 300)}`)
+        throw new Error(`The load sent what the collector refuses: ${body.slice(0, 300)}`)
       return `${status} ${/"code":"([^"]*)"/.exec(body)?.[1] ?? ''}`.trim()
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException

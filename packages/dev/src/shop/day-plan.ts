@@ -23,8 +23,8 @@ const ROBOTS_A_DAY_EACH = 1 / 2_200
 const FAULTS_A_DAY_EACH = 1 / 9_000
 
 /**
- * Who comes on a day, in the order in which they come. Everyone is asked by a few multiplications, so that a million people cost no memory: only those who
- * come are kept.
+ * Who comes on a day, in the order in which they come. Everyone is asked by a few multiplications, so that a million
+ * people cost no memory: only those who come are kept.
  */
 export function planDay(shop: Shop, day: number): Visit[] {
   const plan = new DayPlan(shop, day)

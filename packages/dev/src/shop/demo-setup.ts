@@ -49,8 +49,8 @@ interface Demo {
 }
 
 /**
- * Makes the demo's audiences; those that are there already stay as they are. Of the events that its sources sent wrongly, one is repaired and one
- * dismissed; the others wait for whoever looks.
+ * Makes the demo's audiences; those that are there already stay as they are. Of the events that its sources sent
+ * wrongly, one is repaired and one dismissed; the others wait for whoever looks.
  * @param demo the server's address and an API key of the demo's workspace
  * @throws Error with the answer, when something is refused
  */

@@ -47,7 +47,8 @@ test('the rules of a new workspace find most of the people behind the records, a
   expect(all.recall).toBeGreaterThan(0.55)
   expect(named.precision).toBeGreaterThan(0.99)
   expect(named.recall).toBeGreaterThan(0.75)
-  // and not more than there is to find without comparing spellings: second records, mistyped addresses, telephone numbers
+  // and not more than there is to find without comparing spellings: second records, mistyped addresses, telephone
+  // numbers
   expect(named.recall).toBeLessThan(0.95)
   expect(all.largest).toBeLessThan(40)
 })

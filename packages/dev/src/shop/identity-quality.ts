@@ -20,8 +20,8 @@ const OWN_SHARE = 0.8
 const FOR_ONE_TICKET = 'anonymous_id:ticket-'
 
 /**
- * Whose each identifier is, from the truth beside the records. Left out are those of robots, those of a single ticket, which nothing could ever join,
- * and those that two people share, such as the browser of a couple's tablet.
+ * Whose each identifier is, from the truth beside the records. Left out are those of robots, those of a single ticket,
+ * which nothing could ever join, and those that two people share, such as the browser of a couple's tablet.
  * @returns person by `namespace:value`
  */
 export function ownersOf(records: Iterable<ShopRecord>): Map<string, number> {

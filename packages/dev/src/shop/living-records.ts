@@ -23,8 +23,8 @@ const TILL_SHARE = 0.12
 const BROWSING_MAX = 0.5
 
 /**
- * Visits beside those of the shop's own life, so that something is always to be seen: one event every few seconds, without end. The people are the shop's
- * own, the eager ones more often.
+ * Visits beside those of the shop's own life, so that something is always to be seen: one event every few seconds,
+ * without end. The people are the shop's own, the eager ones more often.
  */
 export function* livingRecords(shop: Shop, { from, eventsAnHour }: LivingOptions): Generator<ShopRecord> {
   const seed = seedOf(seedOf(shop.seed, DRAW.living), DRAW.living, Math.floor(from / 1_000))

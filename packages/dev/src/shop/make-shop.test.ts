@@ -44,7 +44,7 @@ test('records come in the order in which they are sent, all before the end; only
   expect(RECORDS.filter((record) => record.planted === undefined && lateness(record) !== 0)).toEqual([])
 })
 
-test('every event is what the door takes, but for the planted ones, which it refuses under their code', () => {
+test('every event is what the collector takes, but for the planted ones, which it refuses under their code', () => {
   const request = { receivedAt: END, sentAt: undefined, shared: undefined }
   const refused = new Set<string>()
   const odd: unknown[] = []
@@ -52,9 +52,9 @@ test('every event is what the door takes, but for the planted ones, which it ref
     const scanned = scanEvent(Buffer.from(JSON.stringify(event)))
     const check = checkEvent(event, scanned, request, undefined)
     const isBad = planted !== undefined && planted.includes('_') && planted !== 'message_id_conflict'
-    if (check.kind === 'refused') refused.add(check.refusal.code)
+    if (check.kind === 'refused') refused.add(check.rejection.code)
     const said =
-      check.kind === 'refused' ? check.refusal.code : check.event.warnings.length > 0 ? 'junk' : undefined
+      check.kind === 'refused' ? check.rejection.code : check.event.warnings.length > 0 ? 'junk' : undefined
     if (isBad || planted === 'junk' ? said !== planted : said !== undefined)
       odd.push({ said, planted, event })
   }

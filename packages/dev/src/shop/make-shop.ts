@@ -17,8 +17,8 @@ export interface ShopOptions {
 }
 
 /**
- * All that happened in a shop until a moment, in the order in which it was sent. The same options give the same bytes; memory does not grow with the days,
- * and with the people only by those who come on one day.
+ * All that happened in a shop until a moment, in the order in which it was sent. The same options give the same bytes;
+ * memory does not grow with the days, and with the people only by those who come on one day.
  */
 export function* makeShop(options: ShopOptions): Generator<ShopRecord> {
   for (const record of baseRecords(openShop(options))) {

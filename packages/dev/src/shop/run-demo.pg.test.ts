@@ -41,7 +41,7 @@ const progress = async () =>
     await readFile(join(folder, 'demo-progress.json'), 'utf8').catch(() => '{}'),
   ) as Partial<Progress>
 
-test('a small shop goes through the front door: its people become profiles, its audiences fill, it goes on where it was, and it ends when the demo is removed', async () => {
+test('a small shop goes through the collect endpoint: its people become profiles, its audiences fill, it goes on where it was, and it ends when the demo is removed', async () => {
   const { writeKey, apiKey } = server.keys
   const options = { seed: 3, people: PEOPLE, days: 90, endAt: Date.now() }
   const sources = Object.fromEntries(

@@ -12,8 +12,8 @@ const POLL_MS = 500
 const SAVE_MS = 1_000
 
 /**
- * The demo shop beside a server: waits for the file in which the server names the keys, sends the history, and lives on until the server is gone or the demo
- * is removed.
+ * The demo shop beside a server: waits for the file in which the server names the keys, sends the history, and lives on
+ * until the server is gone or the demo is removed.
  * @returns exit code
  */
 export async function runDemo(
@@ -67,7 +67,9 @@ async function awaitDemo(file: string, signal: AbortSignal): Promise<DemoFile | 
   return undefined
 }
 
-/** Keeps the progress on disk, a second behind at the most: what is sent again after a crash is a copy to the server. */
+/**
+ * Keeps the progress on disk, a second behind at the most: what is sent again after a crash is a copy to the server.
+ */
 class DemoKeeper {
   readonly options: ShopOptions
   readonly #demo: DemoFile

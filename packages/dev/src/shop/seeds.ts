@@ -22,9 +22,11 @@ const STEP = 0x9e3779b9
 const STRIDE = 0x85ebca6b
 
 /**
- * The seed of one thing, from that of what it belongs to: the same on every machine, so that a person need not be kept to be met again.
+ * The seed of one thing, from that of what it belongs to: the same on every machine, so that a person need not be kept
+ * to be met again.
  * @param parent 32 bits
- * @param number for one parent and draw, different numbers give different seeds; so do different parents for one draw and number
+ * @param number for one parent and draw, different numbers give different seeds; so do different parents for one draw
+ * and number
  */
 export function seedOf(parent: number, draw: Draw, number = 0): number {
   return mix32((mix32((parent + Math.imul(draw, STEP)) | 0) + Math.imul(number, STRIDE)) | 0)

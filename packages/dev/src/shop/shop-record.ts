@@ -6,8 +6,8 @@ export const SHOP_SOURCES = ['web', 'app', 'tills', 'crm', 'helpdesk', 'email'] 
 export type ShopSource = (typeof SHOP_SOURCES)[number]
 
 /**
- * What is odd about a record on purpose: a copy of an earlier one, one that comes late, one whose ids are junk; or the code under which it must be
- * refused or quarantined.
+ * What is odd about a record on purpose: a copy of an earlier one, one that comes late, one whose ids are junk; or the
+ * code under which it must be refused or quarantined.
  */
 export type Planted = 'copy' | 'late' | 'junk' | ErrorCode
 

@@ -8,7 +8,8 @@ const LINES_A_WRITE = 200
 
 /**
  * Writes a shop's events, one a line.
- * @param files `truth`: a line for each line of `out`, with the source, the person's number (null: nobody's) and what was planted
+ * @param files `truth`: a line for each line of `out`, with the source, the person's number (null: nobody's) and what
+ * was planted
  * @returns how many
  */
 export async function writeShop(

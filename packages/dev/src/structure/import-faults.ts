@@ -20,10 +20,14 @@ const SCHEMA_FILE = 'packages/protocol/src/schema.ts'
 /** Imports run one way, and each is declared in the package.json of the package that makes it. */
 export function importFaults(tree: SourceTree): string[] {
   const shared = new Set(TEST_TOOLS.filter((tool) => tree.testTools.has(tool)))
+  const paths = new Set(tree.files.map(({ path }) => path))
   return tree.files.flatMap((file) => {
     const owner = file.package
     if (owner === undefined || file.ast === undefined) return []
-    const faults = importsOf(file).map((target) => faultOf(file, owner, target, shared))
+    const faults = importsOf(file).flatMap((target) => [
+      faultOf(file, owner, target, shared),
+      missingFault(paths, target),
+    ])
     return faults.filter((fault) => fault !== undefined).map((fault) => `${file.path}: ${fault}`)
   })
 }
@@ -48,6 +52,15 @@ function relativeFault(file: SourceFile, owner: SourcePackage, target: string): 
   const path = posix.join(posix.dirname(file.path), target)
   if (path.startsWith(`packages/${owner.name}/`)) return undefined
   return `imports ${target} across packages by path; import it by its package's name`
+}
+
+/** The compiler may still find what an earlier build has left in `dist`: a fresh clone does not. */
+function missingFault(paths: ReadonlySet<string>, target: string): string | undefined {
+  if (!target.startsWith(OURS)) return undefined
+  const [name = '', ...rest] = target.slice(OURS.length).split('/')
+  const source = `packages/${name}/src/${rest.join('/')}`
+  if (rest.length === 0 || paths.has(`${source}.ts`) || paths.has(`${source}.tsx`)) return undefined
+  return `imports ${target}, of which there is no source`
 }
 
 function packageName(target: string): string {

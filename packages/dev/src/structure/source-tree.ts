@@ -19,11 +19,21 @@ export interface SourceFile {
   readonly ast: ts.SourceFile | undefined
 }
 
+/** A page of documentation, with its path from the repository's root. */
+export interface DocPage {
+  readonly path: string
+  readonly text: string
+}
+
 /** What the rules look at. */
 export interface SourceTree {
   readonly rootNames: readonly string[]
   readonly testTools: ReadonlySet<string>
   readonly files: readonly SourceFile[]
+  /** every .md in the root and below docs/ */
+  readonly pages: readonly DocPage[]
+  /** whether there is a file or folder of this path */
+  readonly exists: (path: string) => boolean
 }
 
 const CODE = /\.[cm]?[jt]sx?$/
@@ -32,7 +42,7 @@ const NOT_WRITTEN_BY_PEOPLE = new Set(['node_modules', 'dist', 'coverage'])
 // Tests, the contract suites they run, and what only they import.
 const TEST = /\.(test|contract)\.tsx?$|\/testing\//
 
-/** Reads packages/ and scripts/ of a repository. */
+/** Reads packages/, scripts/ and docs/ of a repository. */
 export function readSourceTree(repoRoot: string): SourceTree {
   const folders = existsSync(join(repoRoot, 'packages')) ? readdirSync(join(repoRoot, 'packages')) : []
   const packages = folders.map((folder) => readPackage(repoRoot, folder))
@@ -41,7 +51,18 @@ export function readSourceTree(repoRoot: string): SourceTree {
     rootNames: readdirSync(repoRoot),
     testTools: new Set(Object.keys(readManifest(repoRoot).devDependencies ?? {})),
     files: [...files, ...readFiles(repoRoot, 'scripts', undefined)],
+    pages: readPages(repoRoot),
+    exists: (path) => existsSync(join(repoRoot, path)),
   }
+}
+
+function readPages(repoRoot: string): DocPage[] {
+  const docs = join(repoRoot, 'docs')
+  const below = existsSync(docs) ? readdirSync(docs, { recursive: true, encoding: 'utf8' }) : []
+  const paths = [...readdirSync(repoRoot), ...below.map((path) => `docs/${path.replaceAll('\\', '/')}`)]
+  return paths
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => ({ path, text: readFileSync(join(repoRoot, path), 'utf8') }))
 }
 
 interface Manifest {

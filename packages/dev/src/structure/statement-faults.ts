@@ -9,8 +9,8 @@ interface PreparedStatement {
 }
 
 /**
- * PostgreSQL keeps a prepared statement under its name for as long as a connection lives: a second text under that name is refused on every
- * connection that has met the first. So one name stands for one text.
+ * PostgreSQL keeps a prepared statement under its name for as long as a connection lives: a second text under that name
+ * is refused on every connection that has met the first. So one name stands for one text.
  */
 export function statementFaults(tree: SourceTree): string[] {
   const first = new Map<string, PreparedStatement>()
@@ -27,7 +27,10 @@ export function statementFaults(tree: SourceTree): string[] {
     })
 }
 
-/** Object literals with `name` and `text`, as pg takes them; a name that is chosen by a condition stands for each of its choices. */
+/**
+ * Object literals with `name` and `text`, as pg takes them; a name that is chosen by a condition stands for each of its
+ * choices.
+ */
 function preparedStatements({ ast, path }: SourceFile): PreparedStatement[] {
   if (ast === undefined) return []
   const statements: PreparedStatement[] = []

@@ -27,6 +27,14 @@ const manifests: Files = {
   'packages/dev/package.json': JSON.stringify({ devDependencies: { '@affluent/server': '1' } }),
 }
 
+// what the cases below import
+const imported: Files = {
+  'packages/core/src/b.ts': 'export type B = string',
+  'packages/protocol/src/id.ts': 'export type Id = string',
+  'packages/sdk/src/client.ts': 'export const client = 1',
+  'packages/server/src/start.ts': 'export const start = 1',
+}
+
 function makeTree(files: Files): string {
   const folder = mkdtempSync(join(tmpdir(), 'affluent-structure-'))
   made.push(folder)
@@ -38,7 +46,7 @@ function makeTree(files: Files): string {
 }
 
 function faultsOf(files: Files): string[] {
-  return structureFaults(makeTree(files))
+  return structureFaults(makeTree({ ...imported, ...files }))
 }
 
 test('this repository fits its plan', () => {
@@ -213,6 +221,14 @@ test('a note to do something is found unless it names an issue', () => {
   ])
 })
 
+test('a comment that an editor would have to wrap is found', () => {
+  const words = 'word '.repeat(24)
+  const text = `/** ${words} */\nexport const a = '${words}'\n// see https://example.com/${'a'.repeat(120)}\n`
+  expect(faultsOf({ 'packages/core/src/a.ts': text })).toEqual([
+    'packages/core/src/a.ts:1: a comment of more than 120 columns; break it',
+  ])
+})
+
 test('a barrel is found', () => {
   const files = { 'packages/core/src/index.ts': "export * from './a.ts'\nexport { b } from './b.ts'" }
   expect(faultsOf(files)).toEqual([
@@ -249,4 +265,95 @@ test('the longest files and functions are listed and are no fault', () => {
       { lines: 1, place: 'packages/core/src/b.ts:1 b' },
     ],
   })
+})
+
+test('the layers of the server import only to their left', () => {
+  const files = {
+    'packages/server/src/platform/clock.ts':
+      "import type { Run } from '../log/run.ts'\nexport type Clock = Run",
+    'packages/server/src/log/run.ts':
+      "import type { Audience } from '../audiences/audience.ts'\nexport type Run = Audience",
+    'packages/server/src/audiences/audience.ts':
+      "import type { Batch } from '../processor/batch.ts'\nexport type Audience = Batch",
+    'packages/server/src/processor/batch.ts':
+      "import type { Server } from '../server.ts'\nexport type Batch = Server",
+    'packages/server/src/server.ts': 'export type Server = string',
+  }
+  const above = (file: string, own: string, other: string, to: string) =>
+    `packages/server/src/${file}: ${own} may not import ${other} (${to}), which is a layer above it; hand it in`
+  expect(faultsOf(files)).toEqual([
+    above('audiences/audience.ts', 'audiences', 'processor', 'processor/batch.ts'),
+    above('log/run.ts', 'log', 'audiences', 'audiences/audience.ts'),
+    above('platform/clock.ts', 'platform', 'log', 'log/run.ts'),
+    above('processor/batch.ts', 'processor', 'server', 'server.ts'),
+  ])
+})
+
+test('a capability reaches another through its contract only; tests, processor and server may look inside', () => {
+  const files = {
+    'packages/server/src/audiences/audience.ts': "export { person } from '../identity/person.ts'",
+    'packages/server/src/audiences/audience.test.ts':
+      "import { test } from 'vitest'\nimport { person } from '../identity/person.ts'\ntest('', () => person)",
+    'packages/server/src/delivery/route.ts': "export { person } from '../identity/contract.ts'",
+    'packages/server/src/identity/contract.ts': "export { person } from './person.ts'",
+    'packages/server/src/identity/person.ts': 'export const person = 1',
+    'packages/server/src/processor/decide.ts': "export { person } from '../identity/person.ts'",
+  }
+  expect(faultsOf(files)).toEqual([
+    'packages/server/src/audiences/audience.ts: imports identity/person.ts; another capability is reached through identity/contract.ts',
+  ])
+})
+
+test('folders of the server that import each other, directly or round about, are a circle', () => {
+  const files = {
+    'packages/server/src/platform/a/one.ts': "export { two } from '../b/two.ts'",
+    'packages/server/src/platform/b/two.ts': "export { three } from '../c/three.ts'",
+    'packages/server/src/platform/c/three.ts': "export { four } from '../a/four.ts'",
+    'packages/server/src/platform/a/four.ts': 'export const four = 4',
+  }
+  const way = 'platform/a -> platform/b -> platform/c -> platform/a'
+  expect(faultsOf(files)).toEqual([
+    `packages/server/src/platform/a: folders import each other in a circle: ${way}`,
+  ])
+})
+
+test('SQL names the tables of its own capability only; what is published in ClickHouse anyone may read', () => {
+  const files = {
+    'packages/server/migrations/0001_first.sql':
+      'create table fragment (id int);\ncreate table stray (id int);',
+    'packages/server/src/audiences/ask.ts':
+      'export const ask = `select a.id from audience a join fragment f using (id)`',
+    'packages/server/src/delivery/copy.ts': "export const copy = 'ledger (workspace_id, id)'",
+    'packages/server/src/identity/ask.ts':
+      "export const own = 'select id from fragment where workspace_id = 1'",
+    'packages/server/src/catalogue/ask.ts':
+      "export const facts = 'select namespace from identifier where workspace = 1'",
+  }
+  expect(faultsOf(files)).toEqual([
+    'packages/server/migrations/: table stray has no owner; name one in structure/table-faults.ts',
+    'packages/server/src/audiences/ask.ts:1: SQL names fragment, which belongs to identity; ask its contract',
+    'packages/server/src/delivery/copy.ts:1: SQL names ledger, which belongs to identity; ask its contract',
+  ])
+})
+
+test("a slice of a person's state is read in the folder of its owner only", () => {
+  const read =
+    'export const read = (one: { state: { identity: { events: number } } }) => one.state.identity.events'
+  const files = {
+    'packages/core/src/identity/own.ts': read,
+    'packages/core/src/audience/foreign.ts': read,
+  }
+  expect(faultsOf(files)).toEqual([
+    'packages/core/src/audience/foreign.ts:1: reads one.state.identity.events; ask a function of the owner of "identity"',
+  ])
+})
+
+test('an import of a file of another package that is gone is found, though an earlier build has left it in dist', () => {
+  const files = {
+    'packages/core/src/a.ts': "export type { Gone } from '@affluent/protocol/gone'",
+    'packages/protocol/dist/gone.d.ts': 'export type Gone = string',
+  }
+  expect(faultsOf(files)).toEqual([
+    'packages/core/src/a.ts: imports @affluent/protocol/gone, of which there is no source',
+  ])
 })

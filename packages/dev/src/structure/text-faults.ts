@@ -3,11 +3,12 @@ import type { SourceFile, SourceTree } from './source-tree.ts'
 import { isText, lineOf, visit } from './syntax.ts'
 
 const SELECT_STAR = /\bselect\s+\*/i
+const COMMENT_COLUMNS_MAX = 120
 const ENVIRONMENT_FILE = 'packages/server/src/config.ts'
 
 /** What stands inside the files: exports, SQL, the environment, notes to ourselves. */
 export function textFaults(tree: SourceTree): string[] {
-  const rules = [defaultExports, selectStars, environmentReads, bareTodos, barrels]
+  const rules = [defaultExports, selectStars, environmentReads, bareTodos, barrels, wideComments]
   return tree.files.flatMap((file) =>
     rules.flatMap((rule) => rule(file)).map((fault) => `${file.path}${fault}`),
   )
@@ -69,6 +70,16 @@ function isComment(ast: ts.SourceFile, position: number): boolean {
     if (isLeaf && node.getStart(ast) <= position && position < node.end) covered = true
   })
   return !covered
+}
+
+function wideComments({ ast, text }: SourceFile): string[] {
+  if (ast === undefined) return []
+  return text.split('\n').flatMap((line, index) => {
+    const isWide = line.length > COMMENT_COLUMNS_MAX && /^\s*(\/\/|\/?\*)/.test(line)
+    // what a tool reads cannot be broken
+    if (!isWide || /biome-ignore|@ts-|https?:/.test(line)) return []
+    return [`:${index + 1}: a comment of more than ${COMMENT_COLUMNS_MAX} columns; break it`]
+  })
 }
 
 function barrels(file: SourceFile): string[] {

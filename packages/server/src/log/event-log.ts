@@ -1,14 +1,15 @@
-import type { Refusal } from '@affluent/protocol/codes'
+import type { Rejection } from '@affluent/protocol/codes'
 import type { EventType } from '@affluent/protocol/event'
 import { APPEND_FLUSH_BYTES_MAX, APPEND_QUEUE_BYTES_MAX } from '@affluent/protocol/limits'
-import type { DatabaseWriter } from '../database/database-writer.ts'
-import type { Statement } from '../database/statement.ts'
-import type { AcceptedEvent, EventRun } from '../pipeline/accepted-event.ts'
-import type { Command, CommandRun } from '../pipeline/command.ts'
+import type { DatabaseWriter } from '../platform/database/database-writer.ts'
+import type { Statement } from '../platform/database/statement.ts'
+import type { AcceptedEvent, EventRun } from '../platform/processing/accepted-event.ts'
+import type { CommandRun, LoggedCommand } from '../platform/processing/command.ts'
+import { WorkspaceClosed } from '../platform/workspace/workspace-closed.ts'
 import { encodeCommand, encodeFrame, type LogRequest } from './log-frame.ts'
 import type { LogSegments } from './log-segments.ts'
 
-/** What room 1 asks the log to keep: accepted events, and what it refused. */
+/** What stage 1 asks the log to keep: accepted events, and what it refused. */
 export interface Append {
   readonly request: LogRequest
   readonly accepted: readonly AcceptedEvent[]
@@ -18,13 +19,13 @@ export interface Append {
 }
 
 interface CommandAppend {
-  readonly command: Command
+  readonly command: LoggedCommand
   readonly bytes: 0
 }
 
-/** Something that room 1 did not take, with its raw bytes. */
+/** Something that stage 1 did not take, with its raw bytes. */
 export interface RefusedEvent {
-  readonly refusal: Refusal
+  readonly rejection: Rejection
   readonly source: number
   /** milliseconds since the epoch */
   readonly receivedAt: number
@@ -43,11 +44,6 @@ export class LogOverloaded extends Error {
   override readonly name = 'LogOverloaded'
 }
 
-/** The workspace takes nothing more: it is being removed. */
-export class WorkspaceClosed extends Error {
-  override readonly name = 'WorkspaceClosed'
-}
-
 interface Waiting {
   readonly append: Append | CommandAppend
   resolve(lastPosition: number): void
@@ -55,7 +51,8 @@ interface Waiting {
 }
 
 /**
- * The event log of one workspace, append side. Group commit without a timer: what arrives while one commit is under way goes into the next.
+ * The event log of one workspace, append side. Group commit without a timer: what arrives while one commit is under way
+ * goes into the next.
  */
 export class EventLog {
   readonly #writer: DatabaseWriter
@@ -63,12 +60,15 @@ export class EventLog {
   readonly #workspace: number
   readonly #now: () => number
   readonly #onCommitted: (run: EventRun | CommandRun) => void
+  readonly #describeRefused: (workspace: number, refused: readonly RefusedEvent[]) => readonly Statement[]
   #queue: Waiting[] = []
   #queuedBytes = 0
   #flushing = false
 
   /**
    * @param options.onCommitted told of every committed run, in the order of positions
+   * @param options.describeRefused keeps what was refused, in the append's transaction, which holds the lock of the
+   * head
    */
   constructor(options: {
     writer: DatabaseWriter
@@ -76,12 +76,14 @@ export class EventLog {
     workspace: number
     now: () => number
     onCommitted: (run: EventRun | CommandRun) => void
+    describeRefused: (workspace: number, refused: readonly RefusedEvent[]) => readonly Statement[]
   }) {
     this.#writer = options.writer
     this.#segments = options.segments
     this.#workspace = options.workspace
     this.#now = options.now
     this.#onCommitted = options.onCommitted
+    this.#describeRefused = options.describeRefused
   }
 
   /**
@@ -104,7 +106,7 @@ export class EventLog {
    * Keeps a command, in one order with the events.
    * @returns its position
    */
-  command(command: Command): Promise<number> {
+  command(command: LoggedCommand): Promise<number> {
     return this.append({ command, bytes: 0 })
   }
 
@@ -169,19 +171,24 @@ export class EventLog {
     }
   }
 
-  async #commitCommand(waiting: Waiting, command: Command): Promise<void> {
+  async #commitCommand(waiting: Waiting, command: LoggedCommand): Promise<void> {
     const position = await this.#write(encodeCommand(command), { accepted: 0, refused: [] })
     this.#onCommitted({ first: position, command })
     waiting.resolve(position)
   }
 
-  /** @returns the last position written; 0 when there was nothing to write but refusals */
+  /** @returns the last position written; 0 when there was nothing to write but rejections */
   async #write(body: Buffer, group: { accepted: number; refused: readonly RefusedEvent[] }): Promise<number> {
     const segment = await this.#segments.current(this.#now())
     const { accepted, refused } = group
     const isCommand = accepted === 0 && refused.length === 0
     const rows = await this.#writer.run([
-      ...(refused.length === 0 ? [] : describeRefused(this.#workspace, refused)),
+      ...(refused.length === 0
+        ? []
+        : [
+            countRefused(this.#workspace, refused.length),
+            ...this.#describeRefused(this.#workspace, refused),
+          ]),
       ...(accepted === 0 && !isCommand ? [] : [describeAppend(this.#workspace, segment, body, accepted)]),
     ])
     this.#segments.noteBytes(body.length)
@@ -210,30 +217,11 @@ function describeAppend(workspace: number, segment: number, body: Buffer, accept
   }
 }
 
-/** The lock of the head row tells after which position they came. */
-function describeRefused(workspace: number, refused: readonly RefusedEvent[]): Statement[] {
-  return [
-    {
-      kind: 'query',
-      text: `with head as (
-               update log_head set refused = refused + cardinality($2::text[]) where workspace_id = $1 returning position)
-             insert into outcome (workspace_id, outcome, code, message, path, source_id, received_at, raw, type, name, is_history, times_as_given, after_position)
-             select $1, 'refused', code, message, path, source_id, to_timestamp(received_ms / 1000.0), raw, type, r.name, is_history, times_as_given, head.position
-             from head, unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::bytea[], $8::text[], $9::text[], $10::boolean[], $11::boolean[])
-               as r (code, message, path, source_id, received_ms, raw, type, name, is_history, times_as_given)`,
-      values: [
-        workspace,
-        refused.map(({ refusal }) => refusal.code),
-        refused.map(({ refusal }) => refusal.message),
-        refused.map(({ refusal }) => refusal.path ?? null),
-        refused.map((entry) => entry.source),
-        refused.map((entry) => entry.receivedAt),
-        refused.map((entry) => new Uint8Array(entry.raw)),
-        refused.map((entry) => entry.type ?? null),
-        refused.map((entry) => entry.name ?? null),
-        refused.map((entry) => entry.history),
-        refused.map((entry) => entry.timesAsGiven),
-      ],
-    },
-  ]
+function countRefused(workspace: number, refused: number): Statement {
+  return {
+    kind: 'query',
+    name: 'count_refused',
+    text: 'update log_head set refused = refused + $2 where workspace_id = $1',
+    values: [workspace, refused],
+  }
 }

@@ -1,5 +1,5 @@
 import { EVENT_TYPES, type EventType, type JsonObject } from '@affluent/protocol/event'
-import type { Command } from '../pipeline/command.ts'
+import type { LoggedCommand } from '../platform/processing/command.ts'
 
 /** What one request brought into the log: raw bytes of its events and what it said once for all of them. */
 export interface LogRequest {
@@ -36,9 +36,9 @@ const EVENTS_FORMAT = 1
 const COMMAND_FORMAT = 2
 
 /*
- * A frame of events: 1 byte format, then requests. A request: 4 bytes length of the header, header (JSON), 4 bytes number of events, events.
- * An event: 1 byte type, 4 bytes length, raw bytes. All numbers little-endian.
- * A frame of a command: 1 byte format, the command (JSON).
+ * A frame of events: 1 byte format, then requests. A request: 4 bytes length of the header, header (JSON), 4 bytes
+ * number of events, events. An event: 1 byte type, 4 bytes length, raw bytes. All numbers little-endian. A frame of a
+ * command: 1 byte format, the command (JSON).
  */
 
 /** One commit's requests as the bytes that the log keeps. */
@@ -67,7 +67,7 @@ export function encodeFrame(requests: readonly LogRequest[]): Buffer {
 }
 
 /** A command as the bytes that the log keeps: one commit, one position. */
-export function encodeCommand(command: Command): Buffer {
+export function encodeCommand(command: LoggedCommand): Buffer {
   const text = JSON.stringify(command)
   const frame = Buffer.allocUnsafeSlow(1 + Buffer.byteLength(text))
   frame.writeUInt8(COMMAND_FORMAT, 0)
@@ -78,7 +78,7 @@ export function encodeCommand(command: Command): Buffer {
 /** What a frame holds: requests in the order of their positions, or one command. */
 export type LogFrame =
   | { readonly kind: 'events'; readonly requests: readonly LogRequest[] }
-  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'command'; readonly command: LoggedCommand }
 
 /** @throws when the bytes are no frame of a format that this version knows */
 export function decodeFrame(frame: Buffer): LogFrame {
@@ -86,7 +86,7 @@ export function decodeFrame(frame: Buffer): LogFrame {
     case EVENTS_FORMAT:
       return { kind: 'events', requests: decodeRequests(frame) }
     case COMMAND_FORMAT:
-      return { kind: 'command', command: JSON.parse(frame.toString('utf8', 1)) as Command }
+      return { kind: 'command', command: JSON.parse(frame.toString('utf8', 1)) as LoggedCommand }
     default:
       throw new Error(`The log holds a frame of format ${frame[0]}, which this version does not know.`)
   }

@@ -1,5 +1,5 @@
 import { LOG_SEGMENT_BYTES_MAX, LOG_SEGMENT_MS_MAX } from '@affluent/protocol/limits'
-import { type Database, inTransaction } from '../database/connect.ts'
+import { type Database, inTransaction } from '../platform/database/connect.ts'
 
 const SEGMENT_LOCK = 4_731_002
 
@@ -52,7 +52,7 @@ export class LogSegments {
   }
 
   /**
-   * Drops segments that nobody appends to any more and whose events are all walked and in ClickHouse.
+   * Drops segments that nobody appends to any more and whose events are all processed and in ClickHouse.
    * @returns the segments dropped
    */
   async dropSpent(): Promise<number[]> {
@@ -74,7 +74,7 @@ export class LogSegments {
       await client.query("set local lock_timeout = '2s'")
       await client.query(`lock table log_${segment} in access exclusive mode`)
       const { rows } = await client.query(
-        `select 1 from log_${segment} l join walk w using (workspace_id) join load_cursor c using (workspace_id)
+        `select 1 from log_${segment} l join processor w using (workspace_id) join load_cursor c using (workspace_id)
          where l.last_position > least(w.position, c.position) limit 1`,
       )
       if (rows.length > 0) return false

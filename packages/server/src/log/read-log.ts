@@ -2,16 +2,17 @@ import { isHistory } from '@affluent/core/delivery/route'
 import { checkEvent } from '@affluent/core/event/check-event'
 import { scanEvent } from '@affluent/core/event/scan-json'
 import type { JsonObject } from '@affluent/protocol/event'
-import type { Database } from '../database/connect.ts'
-import type { AcceptedEvent, EventRun } from '../pipeline/accepted-event.ts'
-import type { CommandRun } from '../pipeline/command.ts'
+import type { Database } from '../platform/database/connect.ts'
+import type { AcceptedEvent, EventRun } from '../platform/processing/accepted-event.ts'
+import type { CommandRun } from '../platform/processing/command.ts'
 import { decodeFrame, type LogEvent, type LogRequest } from './log-frame.ts'
 
 /**
  * Reads accepted events back from the log: after a restart, or when they did not fit into memory.
  * @param from position of the first event wanted
  * @param limit events at the most; at least one commit's events come even when they are more
- * @returns events up to the next command, or the command that stands at `from`; undefined when the log has nothing there
+ * @returns events up to the next command, or the command that stands at `from`; undefined when the log has nothing
+ * there
  */
 export async function readLog(
   database: Database,
@@ -54,7 +55,7 @@ export async function readLog(
   return events.length === 0 ? undefined : { first: from, events, bytes }
 }
 
-/** An event of the log as the door once made it. */
+/** An event of the log as the collector once made it. */
 export function acceptAgain(request: LogRequest, { type, raw }: LogEvent): AcceptedEvent {
   const { source, receivedAt, timesAsGiven, ip } = request
   const json = JSON.parse(raw.toString('utf8')) as JsonObject
@@ -63,5 +64,5 @@ export function acceptAgain(request: LogRequest, { type, raw }: LogEvent): Accep
   const checked = check.kind === 'accepted' ? check.event : { type, json, time: receivedAt, ...nothing }
   const history = isHistory({ time: checked.time, receivedAt }, request.history)
   const event = { checked, raw, source, receivedAt, history, timesAsGiven, ip }
-  return check.kind === 'accepted' ? event : { ...event, unreadable: check.refusal }
+  return check.kind === 'accepted' ? event : { ...event, unreadable: check.rejection }
 }

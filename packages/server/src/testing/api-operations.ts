@@ -17,7 +17,10 @@ export interface Operation {
   readonly isOpen: boolean
 }
 
-/** Every call of the API, as its own description has them; the collect API is left out, since it is tolerant by contract. */
+/**
+ * Every call of the API, as its own description has them; the collect API is left out, since it is tolerant by
+ * contract.
+ */
 export async function readOperations(server: TestServer): Promise<Operation[]> {
   const { json } = await server.read('/openapi.json')
   const components = (json['components'] as JsonObject)['schemas'] as JsonObject
@@ -51,19 +54,19 @@ function bodyOf(operation: JsonObject): Json | undefined {
 }
 
 /**
- * A schema with what it refers to in place. A condition refers to itself, is bounded by a parser of its own and has tests of its own: here it takes
- * anything.
+ * They refer to themselves, are bounded by parsers of their own and have tests of their own: here they take anything.
  */
+const RECURSIVE: readonly string[] = ['Condition', 'Filter']
+
+/** A schema with what it refers to in place. */
 function resolve(json: Json | undefined, components: JsonObject): Json | undefined {
   if (Array.isArray(json)) return json.map((item) => resolve(item, components) as Json)
   if (typeof json !== 'object' || json === null) return json
   const { $ref, ...rest } = json as { $ref?: string } & JsonObject
-  if ($ref !== undefined) return resolve(components[$ref.split('/').at(-1) as string], components)
+  const name = $ref?.split('/').at(-1)
+  if (name !== undefined) return RECURSIVE.includes(name) ? {} : resolve(components[name], components)
   return Object.fromEntries(
-    Object.entries(rest).map(([key, value]) => [
-      key,
-      key === 'condition' ? {} : (resolve(value, components) as Json),
-    ]),
+    Object.entries(rest).map(([key, value]) => [key, resolve(value, components) as Json]),
   )
 }
 
@@ -88,7 +91,10 @@ export function fieldsOf(schema: Schema, path: readonly (string | number)[] = []
   return inner.length > 0 || schema['type'] === 'object' ? inner : [{ path, schema }]
 }
 
-/** Every object of a schema that takes names beside those it lists, by its path; lists of free names are no such objects. */
+/**
+ * Every object of a schema that takes names beside those it lists, by its path; lists of free names are no such
+ * objects.
+ */
 export function openObjectsOf(schema: Schema, path = ''): string[] {
   const branches = (schema['anyOf'] ?? schema['oneOf'] ?? schema['allOf']) as Schema[] | undefined
   if (branches !== undefined) return branches.flatMap((branch) => openObjectsOf(branch, path))

@@ -11,7 +11,8 @@ export interface ClickHousePort {
 
 /**
  * Opens a port that leads to the embedded ClickHouse of a data directory.
- * @param failure what ClickHouse says instead of answering a query, such as `Code: 241. DB::Exception: ...`; undefined: it answers
+ * @param failure what ClickHouse says instead of answering a query, such as `Code: 241. DB::Exception: ...`; undefined:
+ * it answers
  */
 export async function openClickHousePort(
   dataDir: string,

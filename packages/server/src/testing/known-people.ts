@@ -39,7 +39,9 @@ export interface KnownPerson extends PlainPerson {
 
 const BOT = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
 
-/** What a test has sent and defined: from it alone, and from whose each event is, follows who must be in which audience. */
+/**
+ * What a test has sent and defined: from it alone, and from whose each event is, follows who must be in which audience.
+ */
 export class KnownPeople {
   readonly definitions = new Map<string, Definition>()
   readonly zone: string
@@ -55,7 +57,7 @@ export class KnownPeople {
     return this.#sent.length
   }
 
-  /** Remembers an event and gives it as the door takes it. */
+  /** Remembers an event and gives it as the collector takes it. */
   say(event: SentEvent): JsonObject {
     this.#sent.push(event)
     const { type, name, time, identifiers, previousId, bot } = event
@@ -139,7 +141,10 @@ export class KnownPeople {
     return [...people.values()]
   }
 
-  /** Names of those for whom a condition holds at a moment, each by the first of its identifiers, as `TestServer.members` gives them. */
+  /**
+   * Names of those for whom a condition holds at a moment, each by the first of its identifiers, as
+   * `TestServer.members` gives them.
+   */
   membersOf(condition: Condition, people: readonly KnownPerson[], now: number): string[] {
     const moment = { now, zone: this.zone, rules: DEFAULT_IDENTITY_RULES }
     const members = people

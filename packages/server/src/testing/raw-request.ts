@@ -4,8 +4,8 @@ import { type Answer, toAnswer } from './test-server.ts'
 const ANSWER_MS = 20_000
 
 /**
- * Sends bytes as they are on a connection of their own, for what no HTTP client would send, and reads what comes until the server closes or has
- * answered whole.
+ * Sends bytes as they are on a connection of their own, for what no HTTP client would send, and reads what comes until
+ * the server closes or has answered whole.
  * @param port of the server
  * @param bytes the request, head and body
  */

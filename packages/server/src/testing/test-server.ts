@@ -3,16 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { inspect } from 'node:util'
-import type { AudienceAnswer, PipelineAnswer, ProfileAnswer } from '@affluent/protocol/api'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
+import type { OutcomeAnswerEntry } from '@affluent/protocol/endpoints/outcomes'
+import type { PipelineAnswer } from '@affluent/protocol/endpoints/pipeline'
+import type { ProfileAnswer } from '@affluent/protocol/endpoints/profiles'
 import type { JsonObject } from '@affluent/protocol/event'
-import type { OutcomeAnswerEntry } from '@affluent/protocol/outcome-api'
 import { expect } from 'vitest'
 import { toConfig } from '../config.ts'
-import { connectDatabase, type Database, inTransaction } from '../database/connect.ts'
-import { findRunningPostgres } from '../engines/postgres/find-running-postgres.ts'
-import type { Log, LogFields } from '../operations/log.ts'
+import { connectDatabase, type Database, inTransaction } from '../platform/database/connect.ts'
+import { findRunningPostgres } from '../platform/engines/postgres/find-running-postgres.ts'
+import type { Log, LogFields } from '../platform/observability/log.ts'
 import { type AffluentServer, type ServerOptions, startServer } from '../server.ts'
-import { createWorkspace } from '../stores/make-workspace.ts'
+import { createWorkspace } from '../workspaces/make-workspace.ts'
+import { undeclaredError } from './undeclared-error.ts'
 
 /** An answer of the server, read whole. */
 export interface Answer {
@@ -31,7 +34,10 @@ export interface LogEntry {
 }
 
 export interface TestServerOptions
-  extends Pick<ServerOptions, 'diskFloor' | 'cacheBytes' | 'deliveryPace' | 'names' | 'readMs'> {
+  extends Pick<
+    ServerOptions,
+    'diskFloor' | 'cacheBytes' | 'deliveryPace' | 'names' | 'readMs' | 'loadBlockMs'
+  > {
   /** private networks that may be sent to */
   readonly networks?: string
   /** further variables, or others than a test server has by itself */
@@ -53,7 +59,9 @@ export const OWNER = { email: 'owner@example.com', password: 'a test password' }
 
 const MAIN: WorkspaceKeys = { writeKey: 'wk_test_write_key', apiKey: 'ak_test_api_key' }
 const SETTLE_MS = 30_000
-const POLL_MS = 50
+const POLL_MS = 20
+/** A block need not fill up where hardly anything comes. */
+const LOAD_BLOCK_MS = 20
 
 /** Starts the real server with its engines, on a data directory and a port of its own. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -100,7 +108,7 @@ export class TestServer {
     return result.json<Row>()
   }
 
-  /** Writes straight into ClickHouse, for what takes too long through the door. */
+  /** Writes straight into ClickHouse, for what takes too long through the collector. */
   async runOnClickHouse(query: string): Promise<void> {
     const { clickhouse } = this.#server as AffluentServer
     await clickhouse.command({ query })
@@ -113,6 +121,7 @@ export class TestServer {
 
   async start(): Promise<void> {
     const { diskFloor, cacheBytes, deliveryPace, names, readMs, networks } = this.#options
+    const { loadBlockMs = LOAD_BLOCK_MS } = this.#options
     this.#server = await startServer({
       config: toConfig({
         PORT: '0',
@@ -133,6 +142,7 @@ export class TestServer {
       ...(deliveryPace === undefined ? {} : { deliveryPace }),
       ...(names === undefined ? {} : { names }),
       ...(readMs === undefined ? {} : { readMs }),
+      loadBlockMs,
     })
     const url = this.environment['DATABASE_URL']
     const address = url === undefined ? await findRunningPostgres(this.dataDir) : { url }
@@ -294,7 +304,10 @@ export class TestServer {
     return answer.json as unknown as PipelineAnswer
   }
 
-  /** Waits until the walk has ended and all is in ClickHouse; then every accepted event must be in exactly one outcome. */
+  /**
+   * Waits until the processor has ended and all is in ClickHouse; then every accepted event must be in exactly one
+   * outcome.
+   */
   async settle(keys: WorkspaceKeys = MAIN): Promise<PipelineAnswer> {
     const end = Date.now() + SETTLE_MS
     let counts = await this.pipeline(keys)
@@ -338,7 +351,7 @@ export class TestServer {
     return counts
   }
 
-  /** Another workspace with a source and keys; returns when the door knows it. */
+  /** Another workspace with a source and keys; returns when the collector knows it. */
   async addWorkspace(slug: string): Promise<WorkspaceKeys> {
     const keys = { writeKey: `wk_test_${slug}`, apiKey: `ak_test_${slug}` }
     await inTransaction(this.database, async (client) => {
@@ -371,7 +384,7 @@ export class TestServer {
   }
 
   #describeUnrest(counts: PipelineAnswer): string {
-    return `The walk does not come to rest: ${JSON.stringify(counts)}; ${this.#lastWords()}`
+    return `The processor does not come to rest: ${JSON.stringify(counts)}; ${this.#lastWords()}`
   }
 
   #lastWords(): string {
@@ -416,7 +429,10 @@ export function basic(writeKey: string): string {
 /** Asks for a URL and reads the whole answer; a redirect is an answer too. */
 export async function request(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, { redirect: 'manual', ...init })
-  return toAnswer(response.status, response.headers, await response.text())
+  const answer = toAnswer(response.status, response.headers, await response.text())
+  const fault = undeclaredError(init.method ?? 'GET', new URL(url).pathname, answer.status, answer.json)
+  if (fault !== undefined) throw new Error(fault)
+  return answer
 }
 
 export function toAnswer(status: number, headers: Headers, text: string): Answer {

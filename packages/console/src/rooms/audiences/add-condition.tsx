@@ -1,9 +1,9 @@
 import { Button, Menu } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
+import { IconFolders, IconPlus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { useSay } from '../../app/use-say.ts'
 import type { BuilderEdit } from './builder-edit.ts'
-import { LEAF_KINDS } from './condition-model.ts'
-import { LEAF_ICONS } from './leaf-icons.ts'
+import { formOfKind, LEAF_KINDS } from './leaves/leaf-forms.ts'
 
 interface AddConditionProps {
   group: number
@@ -16,7 +16,18 @@ interface AddConditionProps {
 /** The button that adds a condition to a group: a menu of the kinds, each with what it asks. */
 export function AddCondition({ group, edit, mayNest, label }: AddConditionProps) {
   const { t } = useTranslation('audiences')
-  const kinds = mayNest ? ([...LEAF_KINDS, 'group'] as const) : LEAF_KINDS
+  const say = useSay()
+  const leaves = LEAF_KINDS.map((kind) => {
+    const { icon, name, hint } = formOfKind(kind)
+    return { kind, icon, name: say(name), hint: say(hint) }
+  })
+  const nested = {
+    kind: 'group',
+    icon: IconFolders,
+    name: t('builder.groupName'),
+    hint: t('builder.groupHint'),
+  } as const
+  const kinds = mayNest ? [...leaves, nested] : leaves
   return (
     <div>
       <Menu position="bottom-start" withinPortal returnFocus>
@@ -31,21 +42,18 @@ export function AddCondition({ group, edit, mayNest, label }: AddConditionProps)
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {kinds.map((kind) => {
-            const Sign = LEAF_ICONS[kind]
-            return (
-              <Menu.Item
-                key={kind}
-                leftSection={<Sign size={16} stroke={1.5} aria-hidden />}
-                onClick={() => edit.add(group, kind)}
-              >
-                {t(`builder.kinds.${kind}`)}
-                <span className="note" style={{ display: 'block' }}>
-                  {t(`builder.kindHints.${kind}`)}
-                </span>
-              </Menu.Item>
-            )
-          })}
+          {kinds.map(({ kind, icon: Sign, name, hint }) => (
+            <Menu.Item
+              key={kind}
+              leftSection={<Sign size={16} stroke={1.5} aria-hidden />}
+              onClick={() => edit.add(group, kind)}
+            >
+              {name}
+              <span className="note" style={{ display: 'block' }}>
+                {hint}
+              </span>
+            </Menu.Item>
+          ))}
         </Menu.Dropdown>
       </Menu>
     </div>

@@ -1,6 +1,8 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
+import { describeCondition } from '@affluent/core/condition/describe/describe-condition'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Sentence } from '../../conditions/sentence.tsx'
@@ -18,7 +20,6 @@ import { ConditionBuilder } from './condition-builder.tsx'
 import { EMPTY_PARTS } from './condition-model.ts'
 import { ConditionWarnings } from './condition-warnings.tsx'
 import { CountCard } from './count-card.tsx'
-import { describeCondition } from './describe-condition.ts'
 import { JsonEditor } from './json-editor.tsx'
 import { TemplateChoice } from './template-choice.tsx'
 import { useIsNameTaken } from './use-audiences.ts'
@@ -51,7 +52,7 @@ export function AudienceBuilder({ audience, start, keptAs }: AudienceBuilderProp
   const preview = usePreview(read.condition, population)
   const isNameTaken = useIsNameTaken(audience)
   const saving = useSaving(editor, read, audience, isNameTaken(draft.name))
-  const others = useGet<{ audiences: AudienceAnswer[] }>('/v1/audiences', { freshMs: 30_000 })
+  const others = useGet(api('GET /v1/audiences'), { freshMs: 30_000 })
   const taken = new Set(others.data?.audiences.map(({ key }) => key))
   const isNew = audience === undefined
   const warnings = preview.isOld ? [] : (preview.answer?.warnings ?? [])

@@ -1,9 +1,9 @@
-import type { ConnectionAnswer, DestinationAnswer } from '@affluent/protocol/delivery-api'
 import { Button } from '@mantine/core'
 import { IconSend2 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { address } from '../../api/address.ts'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
+import { useMay } from '../../api/use-may.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
@@ -17,11 +17,12 @@ export function AudienceConnections({ audience }: { audience: string }) {
   const { t } = useTranslation('audiences')
   const formats = useFormats()
   const places = usePlaces()
-  const connections = useGet<{ connections: ConnectionAnswer[] }>(address('/v1/connections', { audience }))
-  const destinations = useGet<{ destinations: DestinationAnswer[] }>('/v1/destinations', { freshMs: 10_000 })
+  const connections = useGet(api('GET /v1/connections', { query: { audience } }))
+  const destinations = useGet(api('GET /v1/destinations'), { freshMs: 10_000 })
   const names = new Map(destinations.data?.destinations.map(({ id, name }) => [id, name]))
   const rows = connections.data?.connections
-  const connect = (
+  const mayConnect = useMay('connections:edit')
+  const connect = mayConnect && (
     <Button
       component={Anchor}
       href={places.destinations({ audience })}

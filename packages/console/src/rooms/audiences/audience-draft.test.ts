@@ -14,7 +14,8 @@ import {
   readKeptDraft,
   renamed,
 } from './audience-draft.ts'
-import { addNode, LEAF_KINDS, newLeaf, nextId } from './condition-model.ts'
+import { addNode, nextId } from './condition-model.ts'
+import { LEAF_KINDS, newLeaf } from './leaves/leaf-forms.ts'
 
 test('the key follows the name until somebody types one', () => {
   const draft = renamed(EMPTY_DRAFT, 'Été à Paris', new Set())

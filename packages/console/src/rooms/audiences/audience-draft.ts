@@ -1,5 +1,5 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
 import type { Population } from '@affluent/protocol/condition'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import type { Json, JsonObject } from '@affluent/protocol/event'
 import { slugOf } from '../../app/slug-of.ts'
 import { type ConditionParts, EMPTY_PARTS, withUnfinished } from './condition-model.ts'
@@ -81,7 +81,10 @@ export function asParts(draft: AudienceDraft): AudienceDraft | undefined {
   return { ...draft, parts: withUnfinished(parts, draft.parts, new Set(incomplete)), json: null }
 }
 
-/** The same draft under another name; its key follows as long as nobody has typed one. @param taken keys of the other audiences */
+/**
+ * The same draft under another name; its key follows as long as nobody has typed one. @param taken keys of the other
+ * audiences
+ */
 export function renamed(draft: AudienceDraft, name: string, taken: ReadonlySet<string>): AudienceDraft {
   return { ...draft, name, key: draft.hasOwnKey ? draft.key : freeKey(name, taken) }
 }

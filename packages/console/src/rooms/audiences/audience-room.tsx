@@ -1,4 +1,5 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
+import { describeCondition } from '@affluent/core/condition/describe/describe-condition'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import type { Json } from '@affluent/protocol/event'
 import { ActionIcon, Button, Menu, Progress } from '@mantine/core'
 import { IconCopy, IconDots, IconPencil, IconTrash, IconUsersGroup } from '@tabler/icons-react'
@@ -6,6 +7,7 @@ import { useParams, useRouter, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../api/api-error.ts'
+import { api } from '../../api/request.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Sentence } from '../../conditions/sentence.tsx'
@@ -19,7 +21,9 @@ import { ErrorState } from '../../pieces/error-state.tsx'
 import { Instant } from '../../pieces/instant.tsx'
 import { JsonView } from '../../pieces/json-view.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
+import { May } from '../../pieces/may.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
+import { RoleNeeded } from '../../pieces/role-needed.tsx'
 import { useReasonWords } from '../../words/error-words.ts'
 import { AudienceBuilder } from './audience-builder.tsx'
 import { AudienceConnections } from './audience-connections.tsx'
@@ -27,7 +31,6 @@ import { draftOf } from './audience-draft.ts'
 import css from './audience-room.module.css'
 import { AudienceStatus } from './audience-status.tsx'
 import { DeleteAudience } from './delete-audience.tsx'
-import { describeCondition } from './describe-condition.ts'
 import { MembersTable } from './members-table.tsx'
 import { TrendChart } from './trend-chart.tsx'
 import { useAudience } from './use-audiences.ts'
@@ -61,7 +64,11 @@ export function AudienceRoom() {
     )
   }
   if (edit !== undefined && edit !== false)
-    return <AudienceBuilder key={key} audience={data} start={draftOf(data)} keptAs={`edit-${key}`} />
+    return (
+      <May to="audiences:edit" otherwise={<RoleNeeded isPage needs="audiences:edit" />}>
+        <AudienceBuilder key={key} audience={data} start={draftOf(data)} keptAs={`edit-${key}`} />
+      </May>
+    )
   return <Page key={key} audience={data} />
 }
 
@@ -78,7 +85,14 @@ function Page({ audience }: { audience: AudienceAnswer }) {
         title={name}
         beside={<AudienceStatus audience={audience} />}
         back={<Anchor href={places.audiences()}>{t('back')}</Anchor>}
-        actions={<Actions audience={audience} />}
+        actions={
+          <>
+            <CopyAsCurl request={api('GET /v1/audiences/{key}', { params: { key } })} />
+            <May to="audiences:edit">
+              <Actions audience={audience} />
+            </May>
+          </>
+        }
       />
       <div className={css.page}>
         <Notice audience={audience} />
@@ -88,7 +102,9 @@ function Page({ audience }: { audience: AudienceAnswer }) {
         <Facts audience={audience} isOld={isOld} />
         <TrendChart audience={key} isOld={isOld} />
         <AudienceConnections audience={key} />
-        <MembersTable audience={audience} isOld={isOld} />
+        <May to="audience-members:read">
+          <MembersTable audience={audience} isOld={isOld} />
+        </May>
         <Definition audience={audience} />
       </div>
     </>
@@ -103,7 +119,6 @@ function Actions({ audience }: { audience: AudienceAnswer }) {
   const { key } = audience
   return (
     <>
-      <CopyAsCurl request={{ path: `/v1/audiences/${key}` }} />
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
           <ActionIcon size="lg" aria-label={t('page.more')}>

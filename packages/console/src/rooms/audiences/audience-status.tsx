@@ -1,4 +1,4 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../app/formats.ts'
 import { StatusBadge } from '../../pieces/status-badge.tsx'

@@ -1,10 +1,11 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
-import type { ConnectionAnswer, DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import { Button, TextInput } from '@mantine/core'
 import { IconPlus, IconSearch, IconUsersGroup } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
+import { useMay } from '../../api/use-may.ts'
 import { useFormats } from '../../app/formats.ts'
 import { matches } from '../../app/matches.ts'
 import { usePlaces } from '../../app/places.ts'
@@ -15,7 +16,9 @@ import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
 import { Instant } from '../../pieces/instant.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
+import { May } from '../../pieces/may.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
+import { RoleNeeded } from '../../pieces/role-needed.tsx'
 import { NewAudience } from './audience-builder.tsx'
 import { type AudienceDraft, draftOf, freeKey } from './audience-draft.ts'
 import css from './audience-room.module.css'
@@ -27,12 +30,17 @@ import { useAudiences } from './use-audiences.ts'
 /** The list of audiences, or the builder of a new one. */
 export function AudiencesRoom() {
   const search = readAudiencesSearch(useSearch({ from: '/w/$workspace/audiences' }))
-  return search.isNew ? <Making copyOf={search.copyOf} /> : <List text={search.text} />
+  if (!search.isNew) return <List text={search.text} />
+  return (
+    <May to="audiences:edit" otherwise={<RoleNeeded isPage needs="audiences:edit" />}>
+      <Making copyOf={search.copyOf} />
+    </May>
+  )
 }
 
 function Making({ copyOf }: { copyOf: string | undefined }) {
   const { t } = useTranslation('audiences')
-  const { data } = useGet<{ audiences: AudienceAnswer[] }>('/v1/audiences', {
+  const { data } = useGet(api('GET /v1/audiences'), {
     enabled: copyOf !== undefined,
     freshMs: 10_000,
   })
@@ -54,13 +62,14 @@ function List({ text }: { text: string }) {
   const { t } = useTranslation('audiences')
   const places = usePlaces()
   const navigate = useNavigate({ from: '/w/$workspace/audiences' })
+  const mayEdit = useMay('audiences:edit')
   const { data, error, refetch } = useAudiences()
   const columns = useColumns()
   const all = data?.audiences
   // what may go away again once the list has come cannot be reached before
   const isFilled = all === undefined ? error !== null : all.length > 0
   const shown = text === '' ? all : all?.filter(({ name, key }) => matches(text, [name, key]))
-  const create = (
+  const create = mayEdit && (
     <Button
       component={Anchor}
       href={places.audiences({ new: 'yes' })}
@@ -81,7 +90,7 @@ function List({ text }: { text: string }) {
         lead={t('lead')}
         actions={
           <>
-            <CopyAsCurl request={{ path: '/v1/audiences' }} />
+            <CopyAsCurl request={api('GET /v1/audiences')} />
             {isFilled && create}
           </>
         }
@@ -207,8 +216,8 @@ function useColumns(): ReadonlyArray<Column<AudienceAnswer>> {
 
 /** The names of the destinations that each audience is sent to. */
 function useDestinationsByAudience(): ReadonlyMap<string, readonly string[]> {
-  const connections = useGet<{ connections: ConnectionAnswer[] }>('/v1/connections', { freshMs: 10_000 })
-  const destinations = useGet<{ destinations: DestinationAnswer[] }>('/v1/destinations', { freshMs: 10_000 })
+  const connections = useGet(api('GET /v1/connections'), { freshMs: 10_000 })
+  const destinations = useGet(api('GET /v1/destinations'), { freshMs: 10_000 })
   const names = new Map(destinations.data?.destinations.map(({ id, name }) => [id, name]))
   const found = new Map<string, string[]>()
   for (const { from, destination } of connections.data?.connections ?? []) {

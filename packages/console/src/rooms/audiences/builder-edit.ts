@@ -1,6 +1,7 @@
-import type { ConditionWarning } from '@affluent/protocol/api'
+import type { ConditionWarning } from '@affluent/protocol/endpoints/audiences'
 import type { ApiError } from '../../api/api-error.ts'
-import type { ConditionNode, LeafKind } from './condition-model.ts'
+import type { ConditionNode } from './condition-model.ts'
+import type { LeafKind } from './leaves/leaf-forms.ts'
 
 /** What the parts of the builder can do, and what they must know of the whole. */
 export interface BuilderEdit {

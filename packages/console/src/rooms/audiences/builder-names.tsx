@@ -42,6 +42,7 @@ export function BuilderNames({
       <div className={css.names}>
         <TextInput
           label={t('builder.name')}
+          description={t('builder.nameHint')}
           placeholder={t('builder.namePlaceholder')}
           value={draft.name}
           onChange={(event) => {

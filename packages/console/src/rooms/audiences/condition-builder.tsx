@@ -1,4 +1,4 @@
-import type { ConditionWarning } from '@affluent/protocol/api'
+import type { ConditionWarning } from '@affluent/protocol/endpoints/audiences'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../../api/api-error.ts'
@@ -11,15 +11,14 @@ import {
   type ConditionParts,
   changeNode,
   duplicateNode,
-  type LeafKind,
   moveNode,
-  newLeaf,
   nextId,
   removeNode,
 } from './condition-model.ts'
 import { placeOf } from './fault-places.ts'
 import { GroupEditor, Joins } from './group-editor.tsx'
 import { AFTER_MENU_MS } from './leaf-editor.tsx'
+import { type LeafKind, newLeaf } from './leaves/leaf-forms.ts'
 import { takeNearest } from './take-nearest.ts'
 import type { DraftEditor } from './use-draft.ts'
 

@@ -1,29 +1,35 @@
 import { canonicalText } from '@affluent/core/condition/canonical-text'
+import { operators } from '@affluent/core/condition/operators/operators'
 import { parseCondition } from '@affluent/core/condition/parse-condition'
 import { arbitraryCondition } from '@affluent/core/condition/testing/arbitrary-condition'
+import { SPAN_UNITS } from '@affluent/core/condition/window-text'
 import { COUNT_OPS, type Scalar, VALUE_OPS } from '@affluent/protocol/condition'
 import type { Json } from '@affluent/protocol/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { SPAN_UNITS } from '../../conditions/span.ts'
-import { emptyTest, takesOf, type ValueTestModel, withOp, writeTest } from '../../conditions/value-test.ts'
+import {
+  emptyTest,
+  formOf,
+  scalarOf,
+  type ValueTestModel,
+  withOp,
+  writeTest,
+} from '../../conditions/value-test.ts'
 import type { WindowModel } from '../../conditions/window-model.ts'
 import {
-  AGGREGATE_FNS,
   addNode,
   type ConditionNode,
   type ConditionParts,
   changeNode,
   duplicateNode,
   EMPTY_PARTS,
-  EVENT_KINDS,
   type GroupNode,
-  type LeafNode,
   moveNode,
-  newLeaf,
   nextId,
   removeNode,
 } from './condition-model.ts'
+import { AGGREGATE_FNS, EVENT_KINDS } from './leaves/event-node.ts'
+import { type LeafNode, newLeaf } from './leaves/leaf-forms.ts'
 import { readCondition } from './read-condition.ts'
 import { writeCondition } from './write-condition.ts'
 
@@ -39,29 +45,29 @@ const spanText = fc
   )
 
 function arbitraryTest(timeMoves: boolean): fc.Arbitrary<ValueTestModel> {
-  const ops = VALUE_OPS.filter((op) => timeMoves || takesOf(op) !== 'span')
+  const ops = VALUE_OPS.filter((op) => timeMoves || formOf(op) !== 'span')
   return fc.constantFrom(...ops).chain((op) => {
     const values: fc.Arbitrary<readonly Scalar[]> = (() => {
-      switch (takesOf(op)) {
-        case 'nothing':
+      switch (formOf(op)) {
+        case 'none':
           return fc.constant([])
-        case 'many':
+        case 'list':
           return fc.uniqueArray(scalar, { minLength: 1, maxLength: 4 })
-        case 'two':
+        case 'range':
           return fc.constantFrom<Scalar[]>([1, 2], [2.5, 2.5], ['2026-01-01', '2026-02-01'])
         case 'date':
           return fc.constantFrom(['2026-01-01'], ['2026-01-01T10:00:00Z'])
         case 'span':
           return spanText.map((span) => [span])
         default:
-          if (['gt', 'gte', 'lt', 'lte'].includes(op)) return number.map((value) => [value])
-          return (op === 'starts_with' || op === 'ends_with' ? text : scalar).map((value) => [value])
+          return { number, text, boolean: fc.boolean(), any: scalar }[scalarOf(op) ?? 'any'].map((value) => [
+            value,
+          ])
       }
     })()
     return fc.tuple(values, fc.boolean()).map(([found, asked]): ValueTestModel => {
-      const isCased = takesOf(op) === 'one' || takesOf(op) === 'many'
-      const mayIgnore = isCased && !['gt', 'gte', 'lt', 'lte'].includes(op)
-      const ignoresCase = asked && mayIgnore && found.some((value) => typeof value === 'string')
+      const ignoresCase =
+        asked && operators[op].ignoresCase && found.some((value) => typeof value === 'string')
       return { op, values: found, ignoresCase }
     })
   })

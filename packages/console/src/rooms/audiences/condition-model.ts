@@ -1,75 +1,7 @@
-import type { CountOp } from '@affluent/protocol/condition'
-import type { NumberDraft } from '../../conditions/typed-number.ts'
-import type { PropertyTestModel, ValueTestModel } from '../../conditions/value-test.ts'
-import type { WindowModel } from '../../conditions/window-model.ts'
+import { formOf, type LeafNode, newLeaf } from './leaves/leaf-forms.ts'
 
 /** The builder's view of a condition: groups nest at most so deep, the outermost included. */
 export const GROUP_DEPTH_MAX = 3
-
-export const EVENT_KINDS = ['track', 'page', 'screen'] as const
-export type EventKind = (typeof EVENT_KINDS)[number]
-
-/** What the builder can take together; `first` and `last` are left to JSON. */
-export const AGGREGATE_FNS = ['sum', 'avg', 'min', 'max', 'distinct'] as const
-export type AggregateFn = (typeof AGGREGATE_FNS)[number]
-
-export const LEAF_KINDS = ['event', 'trait', 'aggregate', 'audience', 'identifier', 'share', 'json'] as const
-/** What can be added; an aggregate is an event with another measure. */
-export type LeafKind = (typeof LEAF_KINDS)[number]
-
-/** How the events that match are measured. */
-export type Measure =
-  | { readonly kind: 'count'; readonly op: CountOp; readonly value: NumberDraft }
-  | {
-      readonly kind: 'aggregate'
-      readonly fn: AggregateFn
-      readonly property: string
-      readonly op: CountOp
-      readonly value: NumberDraft
-    }
-
-export interface TraitNode {
-  readonly id: number
-  readonly kind: 'trait'
-  readonly trait: string
-  readonly test: ValueTestModel
-}
-export interface EventNode {
-  readonly id: number
-  readonly kind: 'event'
-  readonly type: EventKind
-  readonly event: string
-  readonly where: readonly PropertyTestModel[]
-  readonly measure: Measure
-  /** null: for ever */
-  readonly window: WindowModel | null
-}
-export interface AudienceNode {
-  readonly id: number
-  readonly kind: 'audience'
-  readonly audience: string
-}
-export interface IdentifierNode {
-  readonly id: number
-  readonly kind: 'identifier'
-  readonly namespace: string
-  readonly op: 'exists' | 'not_exists'
-}
-/** A stable random share, in percent. */
-export interface ShareNode {
-  readonly id: number
-  readonly kind: 'share'
-  readonly seed: string
-  readonly from: NumberDraft
-  readonly to: NumberDraft
-}
-/** A part that the builder has no fields for; it is kept and edited as it is written. */
-export interface JsonNode {
-  readonly id: number
-  readonly kind: 'json'
-  readonly text: string
-}
-export type LeafNode = TraitNode | EventNode | AudienceNode | IdentifierNode | ShareNode | JsonNode
 
 export interface GroupNode {
   readonly id: number
@@ -98,27 +30,6 @@ export const EMPTY_PARTS: ConditionParts = {
 /** The lowest id that nothing in the condition has. */
 export function nextId({ include, exclude }: ConditionParts): number {
   return Math.max(lastIdIn(include), lastIdIn(exclude)) + 1
-}
-
-/** A leaf as it begins. @param id of the new leaf */
-export function newLeaf(kind: LeafKind, id: number): LeafNode {
-  const event = { id, kind: 'event', type: 'track', event: '', where: [], window: null } as const
-  switch (kind) {
-    case 'event':
-      return { ...event, measure: { kind: 'count', op: 'gte', value: 1 } }
-    case 'aggregate':
-      return { ...event, measure: { kind: 'aggregate', fn: 'sum', property: '', op: 'gte', value: null } }
-    case 'trait':
-      return { id, kind, trait: '', test: { op: 'equals', values: [null], ignoresCase: false } }
-    case 'audience':
-      return { id, kind, audience: '' }
-    case 'identifier':
-      return { id, kind, namespace: '', op: 'exists' }
-    case 'share':
-      return { id, kind, seed: '', from: 0, to: 10 }
-    case 'json':
-      return { id, kind, text: '' }
-  }
 }
 
 /** The same condition with one node changed. */
@@ -173,7 +84,10 @@ export function moveNode(parts: ConditionParts, id: number, step: -1 | 1): Condi
   })
 }
 
-/** The same condition with the unfinished leaves of another at the end of their sections. @param unfinished ids of those leaves in `others` */
+/**
+ * The same condition with the unfinished leaves of another at the end of their sections. @param unfinished ids of those
+ * leaves in `others`
+ */
 export function withUnfinished(
   parts: ConditionParts,
   others: ConditionParts,
@@ -212,11 +126,11 @@ function changeSiblings(
 function withNewIds(node: ConditionNode | undefined, take: () => number): ConditionNode {
   if (node === undefined) return newLeaf('event', take())
   if (node.kind === 'group') return { ...node, id: take(), of: node.of.map((each) => withNewIds(each, take)) }
-  if (node.kind !== 'event') return { ...node, id: take() }
-  return { ...node, id: take(), where: node.where.map((test) => ({ ...test, id: take() })) }
+  const renumbered = { ...node, id: take() }
+  return formOf(renumbered).renumbered?.(renumbered, take) ?? renumbered
 }
 
 function lastIdIn(node: ConditionNode): number {
   if (node.kind === 'group') return Math.max(node.id, ...node.of.map(lastIdIn))
-  return node.kind === 'event' ? Math.max(node.id, ...node.where.map(({ id }) => id)) : node.id
+  return Math.max(node.id, ...(formOf(node).partIds?.(node) ?? []))
 }

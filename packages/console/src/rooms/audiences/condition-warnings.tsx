@@ -1,8 +1,9 @@
-import type { ConditionWarning } from '@affluent/protocol/api'
+import { quoted } from '@affluent/core/sentence/quoted'
+import type { ConditionWarning } from '@affluent/protocol/endpoints/audiences'
 import { Button } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { quoted } from '../../conditions/describe-test.ts'
+import { useFormats } from '../../app/formats.ts'
 import { Sentence } from '../../conditions/sentence.tsx'
 import css from './builder.module.css'
 
@@ -37,11 +38,12 @@ export function ConditionWarnings({ warnings, onTake }: ConditionWarningsProps) 
 /** A warning in the member's language. */
 export function useConditionWarning(): (warning: ConditionWarning) => string {
   const { t } = useTranslation('audiences')
+  const { language } = useFormats()
   return ({ code, name, nearest }) => {
-    const said = t(`warnings.${code}`, { name: quoted(String(name), t) })
+    const said = t(`warnings.${code}`, { name: quoted(String(name), language) })
     if (nearest === null) return said
     if (String(nearest) === String(name))
-      return `${said} ${t(typeof nearest === 'string' ? 'warnings.asText' : 'warnings.asOther', { name: quoted(String(nearest), t) })}`
-    return `${said} ${t('warnings.nearest', { name: quoted(String(nearest), t) })}`
+      return `${said} ${t(typeof nearest === 'string' ? 'warnings.asText' : 'warnings.asOther', { name: quoted(String(nearest), language) })}`
+    return `${said} ${t('warnings.nearest', { name: quoted(String(nearest), language) })}`
   }
 }

@@ -1,4 +1,5 @@
 import type { Population } from '@affluent/protocol/condition'
+import type { PreviewAnswer } from '@affluent/protocol/endpoints/audiences'
 import { Loader } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../app/formats.ts'
@@ -9,9 +10,12 @@ import { Initials } from '../../pieces/initials.tsx'
 import { useErrorWords } from '../../words/error-words.ts'
 import css from './builder.module.css'
 import { besideTitle, type MemberIdentifier } from './member-title.ts'
-import type { Preview, PreviewAnswer } from './use-preview.ts'
+import type { Preview } from './use-preview.ts'
 
-/** How many people a condition finds now, whom that counts, and a few of them. While a new figure is on its way, the old one is grey. */
+/**
+ * How many people a condition finds now, whom that counts, and a few of them. While a new figure is on its way, the old
+ * one is grey.
+ */
 export function CountCard({ preview, population }: { preview: Preview; population: Population }) {
   const { t } = useTranslation('audiences')
   const formats = useFormats()

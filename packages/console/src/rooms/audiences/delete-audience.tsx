@@ -1,11 +1,10 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
-import type { ConnectionAnswer, DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import type { Json } from '@affluent/protocol/event'
 import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { address } from '../../api/address.ts'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
 import { useSend } from '../../api/use-send.ts'
 import { useFormats } from '../../app/formats.ts'
@@ -44,15 +43,12 @@ export function DeleteAudience({ audience, opened, onClose }: DeleteAudienceProp
     onClose()
   }
   const remove = () =>
-    removal.mutate(
-      { method: 'DELETE', path: `/v1/audiences/${encodeURIComponent(key)}` },
-      {
-        onSuccess: () => {
-          notifications.show({ message: t('removal.done', { name }) })
-          router.history.push(places.audiences())
-        },
+    removal.mutate(api('DELETE /v1/audiences/{key}', { params: { key } }), {
+      onSuccess: () => {
+        notifications.show({ message: t('removal.done', { name }) })
+        router.history.push(places.audiences())
       },
-    )
+    })
   const title = t('removal.title', { name })
   if (uses.length > 0)
     return (
@@ -98,14 +94,9 @@ export function DeleteAudience({ audience, opened, onClose }: DeleteAudienceProp
 /** What would stand without the audience: other audiences and connections. */
 function useUses(key: string, enabled: boolean): Use[] {
   const places = usePlaces()
-  const audiences = useGet<{ audiences: AudienceAnswer[] }>('/v1/audiences', { enabled })
-  const connections = useGet<{ connections: ConnectionAnswer[] }>(
-    address('/v1/connections', { audience: key }),
-    {
-      enabled,
-    },
-  )
-  const destinations = useGet<{ destinations: DestinationAnswer[] }>('/v1/destinations', { enabled })
+  const audiences = useGet(api('GET /v1/audiences'), { enabled })
+  const connections = useGet(api('GET /v1/connections', { query: { audience: key } }), { enabled })
+  const destinations = useGet(api('GET /v1/destinations'), { enabled })
   const names = new Map(destinations.data?.destinations.map(({ id, name }) => [id, name]))
   const naming = (audiences.data?.audiences ?? []).filter(
     (other) => other.key !== key && audiencesIn(other.condition as Json).includes(key),

@@ -6,7 +6,8 @@ export interface NodePlace {
 }
 
 /**
- * The node that a fault or warning of the API is about: the deepest one on the way of its path, so that `condition.all[1].where[0].op` finds the leaf.
+ * The node that a fault or warning of the API is about: the deepest one on the way of its path, so that
+ * `condition.all[1].where[0].op` finds the leaf.
  * @param path as the API names it
  * @returns undefined when it is about the condition as a whole, or about something else
  */

@@ -1,15 +1,13 @@
 import { IconAlertTriangle, IconPencilExclamation } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useSay } from '../../app/use-say.ts'
 import { ServerSaid } from '../../pieces/server-said.tsx'
 import { useErrorWords } from '../../words/error-words.ts'
 import css from './builder.module.css'
 import type { BuilderEdit } from './builder-edit.ts'
-import type { EventNode, LeafNode, TraitNode } from './condition-model.ts'
 import { ConditionWarnings } from './condition-warnings.tsx'
-import { EventFields } from './event-fields.tsx'
-import { AudienceFields, IdentifierFields, JsonFields, ShareFields, TraitFields } from './leaf-fields.tsx'
-import { kindOf, LEAF_ICONS } from './leaf-icons.ts'
+import { formOf, type LeafNode } from './leaves/leaf-forms.ts'
 import { NodeActions } from './node-actions.tsx'
 
 /** A menu gives the focus back to its button first; whoever wants it elsewhere waits so long, in milliseconds. */
@@ -38,16 +36,16 @@ export function LeafEditor({ leaf, number, edit, isFirst, isLast }: LeafEditorPr
     const timer = setTimeout(focus, AFTER_MENU_MS)
     return () => clearTimeout(timer)
   }, [isAdded])
-  const kind = kindOf(leaf)
-  const Sign = LEAF_ICONS[kind]
-  const say = useErrorWords()
+  const { icon: Sign, name } = formOf(leaf)
+  const say = useSay()
+  const sayError = useErrorWords()
   const fault = edit.faults.get(leaf.id)
   return (
     <div
       ref={card}
       className={css.leaf}
       role="group"
-      aria-label={`${t('builder.condition', { number })}, ${t(`builder.kinds.${kind}`)}`}
+      aria-label={`${t('builder.condition', { number })}, ${say(name)}`}
       data-faulty={fault !== undefined || undefined}
     >
       <div className={css.leafLine}>
@@ -70,7 +68,7 @@ export function LeafEditor({ leaf, number, edit, isFirst, isLast }: LeafEditorPr
             <div className={css.fault} role="alert">
               <IconAlertTriangle size={16} stroke={1.5} aria-hidden />
               <span>
-                {say(fault)}
+                {sayError(fault)}
                 <ServerSaid error={fault} />
               </span>
             </div>
@@ -83,25 +81,6 @@ export function LeafEditor({ leaf, number, edit, isFirst, isLast }: LeafEditorPr
 }
 
 function Fields({ leaf, edit }: { leaf: LeafNode; edit: BuilderEdit }) {
-  const change = (next: LeafNode, field: string) => edit.change(leaf.id, () => next, field)
-  switch (leaf.kind) {
-    case 'event':
-      return (
-        <EventFields
-          leaf={leaf}
-          onChange={(next: EventNode, field) => change(next, field)}
-          freeId={edit.freeId}
-        />
-      )
-    case 'trait':
-      return <TraitFields leaf={leaf} onChange={(next: TraitNode, field) => change(next, field)} />
-    case 'audience':
-      return <AudienceFields leaf={leaf} onChange={change} ownKey={edit.ownKey} />
-    case 'identifier':
-      return <IdentifierFields leaf={leaf} onChange={change} />
-    case 'share':
-      return <ShareFields leaf={leaf} onChange={change} />
-    case 'json':
-      return <JsonFields leaf={leaf} onChange={change} />
-  }
+  const { Fields: Own } = formOf(leaf)
+  return <Own leaf={leaf} edit={edit} onChange={(next, field) => edit.change(leaf.id, () => next, field)} />
 }

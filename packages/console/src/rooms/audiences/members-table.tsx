@@ -1,5 +1,6 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
+import type { AudienceAnswer, AudienceMember } from '@affluent/protocol/endpoints/audiences'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { usePlaces } from '../../app/places.ts'
 import { AsOf } from '../../pieces/as-of.tsx'
@@ -7,23 +8,10 @@ import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
 import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
 import { Initials } from '../../pieces/initials.tsx'
+import { MaskedNote } from '../../pieces/masked-note.tsx'
 import { MemberSince } from '../../pieces/member-since.tsx'
 import css from './audience-room.module.css'
 import { besideTitle, type MemberIdentifier } from './member-title.ts'
-
-interface Member {
-  readonly profileId: string
-  /** '' when nothing is known */
-  readonly title: string
-  readonly since: string
-  readonly identifiers: readonly MemberIdentifier[]
-}
-
-interface MembersAnswer {
-  readonly members: readonly Member[]
-  readonly asOf: string
-  readonly cursor: string | null
-}
 
 const PAGE = 50
 const IDENTIFIERS_SHOWN = 2
@@ -33,8 +21,8 @@ export function MembersTable({ audience, isOld }: { audience: AudienceAnswer; is
   const { t } = useTranslation('audiences')
   const places = usePlaces()
   const { key, size } = audience
-  const path = `/v1/audiences/${encodeURIComponent(key)}/members`
-  const pages = usePages<MembersAnswer>(path, { limit: PAGE }, { enabled: size !== null })
+  const request = api('GET /v1/audiences/{key}/members', { params: { key }, query: { limit: PAGE } })
+  const pages = usePages(request, { enabled: size !== null })
   const columns = useColumns(audience.createdAt)
   const rows = pages.data?.pages.flatMap(({ members }) => members)
   return (
@@ -43,8 +31,9 @@ export function MembersTable({ audience, isOld }: { audience: AudienceAnswer; is
         <h2>{t('page.members')}</h2>
         <AsOf at={pages.data?.pages[0]?.asOf} />
         <span className="grow" />
-        <CopyAsCurl request={{ path: `${path}?limit=${PAGE}` }} />
+        <CopyAsCurl request={request} />
       </div>
+      <MaskedNote masked={pages.data?.pages.flatMap(({ masked = [] }) => masked)} />
       {size === null ? (
         <div className="card">
           <EmptyState title={t('page.membersPreparing')} />
@@ -69,7 +58,7 @@ export function MembersTable({ audience, isOld }: { audience: AudienceAnswer; is
   )
 }
 
-function useColumns(createdAt: string): ReadonlyArray<Column<Member>> {
+function useColumns(createdAt: string): ReadonlyArray<Column<AudienceMember>> {
   const { t } = useTranslation('audiences')
   return [
     {

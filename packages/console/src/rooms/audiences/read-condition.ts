@@ -1,27 +1,19 @@
-import { COUNT_OPS, type CountOp } from '@affluent/protocol/condition'
 import type { Json, JsonObject } from '@affluent/protocol/event'
-import { type PropertyTestModel, readProperty, readTest } from '../../conditions/value-test.ts'
-import { readWindow, type WindowModel } from '../../conditions/window-model.ts'
 import {
-  AGGREGATE_FNS,
-  type AggregateFn,
   type ConditionNode,
   type ConditionParts,
   EMPTY_PARTS,
-  EVENT_KINDS,
-  type EventKind,
-  type EventNode,
   GROUP_DEPTH_MAX,
   type GroupNode,
-  type JsonNode,
-  type LeafNode,
-  type Measure,
   nextId,
 } from './condition-model.ts'
+import type { JsonNode } from './leaves/json.tsx'
+import { formOfJson, type LeafNode } from './leaves/leaf-forms.ts'
+import { asObject, known, NotForBuilder } from './leaves/read-leaf.ts'
 
 /**
- * Reads a condition for the builder. Parts that it has no fields for are kept as JSON: "not" elsewhere than around what excludes, groups nested too deep,
- * forms that it does not have.
+ * Reads a condition for the builder. Parts that it has no fields for are kept as JSON: "not" elsewhere than around what
+ * excludes, groups nested too deep, forms that it does not have.
  * @returns undefined when it is no object at all
  */
 export function readCondition(json: Json): ConditionParts | undefined {
@@ -47,10 +39,6 @@ function orElse<T>(read: () => T, otherwise: () => T): T {
 
 function asJsonNode(json: Json, ids: Ids): JsonNode {
   return { id: ids(), kind: 'json', text: JSON.stringify(json, undefined, 2) }
-}
-
-class NotForBuilder extends Error {
-  override readonly name = 'NotForBuilder'
 }
 
 type Ids = () => number
@@ -98,95 +86,9 @@ function readDrawn(json: Json, depth: number, ids: Ids): ConditionNode {
 }
 
 function readLeaf(object: JsonObject, ids: Ids): LeafNode {
-  const id = ids()
-  if ('event' in object) return readEvent(object, id, ids)
-  if ('trait' in object) {
-    const { trait, ...test } = object
-    const read = readTest(known(test, ['op', 'value', 'ignoreCase']))
-    if (read === undefined) throw new NotForBuilder()
-    return { id, kind: 'trait', trait: asText(trait), test: read }
-  }
-  if ('audience' in object)
-    return { id, kind: 'audience', audience: asText(known(object, ['audience'])['audience']) }
-  if ('identifier' in object) {
-    const { identifier, op } = known(object, ['identifier', 'op'])
-    if (op !== 'exists' && op !== 'not_exists') throw new NotForBuilder()
-    return { id, kind: 'identifier', namespace: asText(identifier), op }
-  }
-  if ('bucket' in object) {
-    const { bucket } = known(object, ['bucket'])
-    const { seed, from, to } = known(asObject(bucket), ['seed', 'from', 'to'])
-    return { id, kind: 'share', seed: asText(seed), from: asNumber(from), to: asNumber(to) }
-  }
-  throw new NotForBuilder()
-}
-
-function readEvent(object: JsonObject, id: number, ids: Ids): EventNode {
-  const own = 'aggregate' in object ? ['aggregate', 'op', 'value'] : ['count']
-  const {
-    event,
-    type = 'track',
-    where = [],
-    within,
-  } = known(object, ['event', 'type', 'where', 'within', ...own])
-  if (!EVENT_KINDS.includes(type as EventKind) || !Array.isArray(where)) throw new NotForBuilder()
-  return {
-    ...{ id, kind: 'event', type: type as EventKind, event: asText(event) },
-    where: where.map((test) => asProperty(test, ids())),
-    measure: readMeasure(object),
-    window: within === undefined ? null : asWindow(within),
-  }
-}
-
-function readMeasure(object: JsonObject): Measure {
-  const { aggregate, count = { op: 'gte', value: 1 } } = object
-  if (aggregate === undefined) {
-    const { op, value } = known(asObject(count), ['op', 'value'])
-    return { kind: 'count', op: asCountOp(op), value: asNumber(value) }
-  }
-  const { fn, property } = known(asObject(aggregate), ['fn', 'property'])
-  if (!AGGREGATE_FNS.includes(fn as AggregateFn)) throw new NotForBuilder()
-  return {
-    ...{ kind: 'aggregate', fn: fn as AggregateFn, property: asText(property) },
-    ...{ op: asCountOp(object['op']), value: asNumber(object['value']) },
-  }
-}
-
-function asProperty(json: Json, id: number): PropertyTestModel {
-  const test = readProperty(json, id)
-  if (test === undefined) throw new NotForBuilder()
-  return test
-}
-
-function asWindow(json: Json): WindowModel {
-  const window = readWindow(json)
-  if (window === undefined) throw new NotForBuilder()
-  return window
-}
-
-function asCountOp(json: Json | undefined): CountOp {
-  if (!COUNT_OPS.includes(json as CountOp)) throw new NotForBuilder()
-  return json as CountOp
-}
-
-function asNumber(json: Json | undefined): number {
-  if (typeof json !== 'number') throw new NotForBuilder()
-  return json
-}
-
-function asText(json: Json | undefined): string {
-  if (typeof json !== 'string' || json === '') throw new NotForBuilder()
-  return json
-}
-
-function asObject(json: Json | undefined): JsonObject {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new NotForBuilder()
-  return json
-}
-
-function known(object: JsonObject, keys: readonly string[]): JsonObject {
-  if (Object.keys(object).some((key) => !keys.includes(key))) throw new NotForBuilder()
-  return object
+  const form = formOfJson(object)
+  if (form === undefined) throw new NotForBuilder()
+  return form.read(object, ids(), ids)
 }
 
 function isBranch(json: Json): json is JsonObject {

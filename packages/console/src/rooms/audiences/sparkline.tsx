@@ -7,7 +7,10 @@ import { useTrend } from './use-trend.ts'
 
 const FRAME = { width: 96, height: 20 }
 
-/** How an audience grew in 30 days: a small line, and the same in words for those who do not see it. Asks only once it is in sight. */
+/**
+ * How an audience grew in 30 days: a small line, and the same in words for those who do not see it. Asks only once it
+ * is in sight.
+ */
 export function Sparkline({ audience }: { audience: string }) {
   const { t } = useTranslation('audiences')
   const formats = useFormats()

@@ -7,7 +7,7 @@ import { takeNearest } from './take-nearest.ts'
 import { writeCondition } from './write-condition.ts'
 
 /** The condition after the nearest name was taken at a path, as the builder does it. */
-function mended(condition: JsonObject, path: string, nearest: string | number): unknown {
+function fixed(condition: JsonObject, path: string, nearest: string | number): unknown {
   const parts = readCondition(condition)
   if (parts === undefined) throw new Error('the builder cannot show it')
   const place = placeOf(path, writeCondition(parts).places)
@@ -30,24 +30,24 @@ test('the nearest name takes the place of the unknown one, wherever it stands', 
   const city = { trait: 'city', op: 'in', value: ['Pariss', 'Paris', 'Lyon'] }
   const sum = { event: 'Paid', aggregate: { fn: 'sum', property: 'amount' }, op: 'gte', value: 1 }
   const whole = { all: [city, paid, { any: [sum, { identifier: 'mail', op: 'exists' }] }] }
-  expect(mended(city, 'condition.trait', 'address.city')).toEqual({ ...city, trait: 'address.city' })
-  expect(mended(city, 'condition.value[0]', 'Paris')).toEqual({ ...city, value: ['Paris', 'Lyon'] })
-  expect(mended(whole, 'condition.all[1].event', 'Order')).toEqual({
+  expect(fixed(city, 'condition.trait', 'address.city')).toEqual({ ...city, trait: 'address.city' })
+  expect(fixed(city, 'condition.value[0]', 'Paris')).toEqual({ ...city, value: ['Paris', 'Lyon'] })
+  expect(fixed(whole, 'condition.all[1].event', 'Order')).toEqual({
     all: [city, { ...paid, event: 'Order' }, whole.all[2]],
   })
-  expect(mended(whole, 'condition.all[1].where[1].property', 'c')).toMatchObject({
+  expect(fixed(whole, 'condition.all[1].where[1].property', 'c')).toMatchObject({
     all: [city, { where: [{ property: 'a' }, { property: 'c', value: ['x', 'y'] }] }, whole.all[2]],
   })
-  expect(mended(whole, 'condition.all[1].where[1].value[1]', 'z')).toMatchObject({
+  expect(fixed(whole, 'condition.all[1].where[1].value[1]', 'z')).toMatchObject({
     all: [city, { where: [{ property: 'a' }, { property: 'b', value: ['x', 'z'] }] }, whole.all[2]],
   })
-  expect(mended(whole, 'condition.all[2].any[0].aggregate.property', 'total')).toMatchObject({
+  expect(fixed(whole, 'condition.all[2].any[0].aggregate.property', 'total')).toMatchObject({
     all: [city, paid, { any: [{ aggregate: { property: 'total' } }, { identifier: 'mail' }] }],
   })
-  expect(mended(whole, 'condition.all[2].any[1].identifier', 'email')).toMatchObject({
+  expect(fixed(whole, 'condition.all[2].any[1].identifier', 'email')).toMatchObject({
     all: [city, paid, { any: [sum, { identifier: 'email' }] }],
   })
-  expect(mended({ trait: 'age', op: 'equals', value: 5 }, 'condition.value', '5')).toEqual({
+  expect(fixed({ trait: 'age', op: 'equals', value: 5 }, 'condition.value', '5')).toEqual({
     trait: 'age',
     op: 'equals',
     value: '5',

@@ -1,4 +1,4 @@
-import type { TrendAnswer } from '@affluent/protocol/trend-api'
+import type { TrendAnswer } from '@affluent/protocol/endpoints/audiences'
 
 /** One day of an audience; days follow the calendar of the workspace. */
 export type TrendPoint = TrendAnswer['points'][number]
@@ -16,8 +16,8 @@ export interface Frame {
 }
 
 /**
- * Where each size stands, from the left edge to the right one, the largest at the top. The axis begins at nought, so that heights can be compared.
- * A single point stands at the right edge: it is now.
+ * Where each size stands, from the left edge to the right one, the largest at the top. The axis begins at nought, so
+ * that heights can be compared. A single point stands at the right edge: it is now.
  */
 export function placesOf(sizes: readonly number[], { width, height }: Frame): Place[] {
   const top = ceilingOf(sizes)

@@ -1,11 +1,11 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
+import { describeCondition } from '@affluent/core/condition/describe/describe-condition'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import type { Json } from '@affluent/protocol/event'
 import { useTranslation } from 'react-i18next'
 import { Sentence } from '../../conditions/sentence.tsx'
 import { useSpeaker } from '../../conditions/use-speaker.ts'
 import type { Difference } from '../../pieces/changed-meanwhile.tsx'
 import { type AudienceDraft, readDraft } from './audience-draft.ts'
-import { describeCondition } from './describe-condition.ts'
 
 /** What differs between a draft and the audience as it is now. */
 export function useDifferences(): (draft: AudienceDraft, audience: AudienceAnswer) => Difference[] {

@@ -1,8 +1,8 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import { useRouter } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import type { ApiError } from '../../api/api-error.ts'
-import type { Request } from '../../api/call.ts'
+import { api, type Request } from '../../api/request.ts'
 import { type Edit, useEdit } from '../../api/use-edit.ts'
 import { useSend } from '../../api/use-send.ts'
 import { usePlaces } from '../../app/places.ts'
@@ -33,7 +33,7 @@ export function useSaving(
   const places = usePlaces()
   const router = useRouter()
   const [isTried, setTried] = useState(false)
-  const sending = useSend<AudienceAnswer>(['/v1/audiences'])
+  const sending = useSend(['/v1/audiences'])
   const { draft, change, forget } = editor
   const edit = useEdit(['/v1/audiences'], draft.version, (version) =>
     change((before) => ({ ...before, version })),
@@ -47,10 +47,10 @@ export function useSaving(
   }, [draft])
 
   const body = { name: draft.name.trim(), condition: read.condition, population: draft.population }
-  const request: Request =
+  const request =
     audience === undefined
-      ? { method: 'POST', path: '/v1/audiences', body: { key: draft.key, ...body } }
-      : { method: 'PUT', path: `/v1/audiences/${audience.key}`, body }
+      ? api('POST /v1/audiences', { body: { key: draft.key, ...body } })
+      : api('PUT /v1/audiences/{key}', { params: { key: audience.key }, body })
   const isWhole = read.condition !== null && read.incomplete.length === 0 && !read.hasJsonFault
   const save = () => {
     setTried(true)

@@ -6,7 +6,8 @@ interface Undoable {
 }
 
 /**
- * Hears Ctrl Z, Ctrl Shift Z and Ctrl Y inside an element, and where nothing has the focus: a field that had it may have gone with the step that was undone.
+ * Hears Ctrl Z, Ctrl Shift Z and Ctrl Y inside an element, and where nothing has the focus: a field that had it may
+ * have gone with the step that was undone.
  * @returns goes on the element
  */
 export function useUndoKeys({ undo, redo }: Undoable): RefObject<HTMLDivElement | null> {

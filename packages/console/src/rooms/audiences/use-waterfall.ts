@@ -1,8 +1,9 @@
 import type { Population } from '@affluent/protocol/condition'
+import type { PreviewAnswer } from '@affluent/protocol/endpoints/audiences'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { api } from '../../api/request.ts'
 import { useCachedAsker } from '../../api/use-ask.ts'
-import { PREVIEW_PATH, type PreviewAnswer } from './use-preview.ts'
 import type { WaterfallStep } from './waterfall.ts'
 
 /** One step with what was counted. */
@@ -23,8 +24,8 @@ interface Waterfall {
 const PAUSE_MS = 800
 
 /**
- * Counts the steps of a waterfall one after the other, so that the engine is asked one thing at a time. A change begins anew; a step that was counted a moment
- * ago is not counted again.
+ * Counts the steps of a waterfall one after the other, so that the engine is asked one thing at a time. A change begins
+ * anew; a step that was counted a moment ago is not counted again.
  */
 export function useWaterfall(steps: readonly WaterfallStep[], population: Population): Waterfall {
   const ask = useCachedAsker()
@@ -32,8 +33,12 @@ export function useWaterfall(steps: readonly WaterfallStep[], population: Popula
   const [error, setError] = useState<unknown>(null)
   const [tries, setTries] = useState(0)
   const bodies = steps.map(({ condition }) => JSON.stringify({ condition, population }))
-  const text = JSON.stringify(bodies)
-  const [settled] = useDebouncedValue(text, PAUSE_MS)
+  const questions = useMemo(
+    () =>
+      steps.map(({ condition }) => api('POST /v1/audiences/preview', { body: { condition, population } })),
+    [JSON.stringify(bodies)],
+  )
+  const [settled] = useDebouncedValue(questions, PAUSE_MS)
   const asker = useRef(ask)
   asker.current = ask
 
@@ -41,10 +46,10 @@ export function useWaterfall(steps: readonly WaterfallStep[], population: Popula
     const own = new AbortController()
     setError(null)
     const run = async () => {
-      for (const body of JSON.parse(settled) as string[]) {
-        const answer = await asker.current<PreviewAnswer>(PREVIEW_PATH, JSON.parse(body), own.signal)
+      for (const question of settled) {
+        const answer = await asker.current(question, own.signal)
         if (own.signal.aborted) return
-        setAnswers((before) => new Map(before).set(body, answer))
+        setAnswers((before) => new Map(before).set(JSON.stringify(question.body), answer))
       }
     }
     run().catch((reason: unknown) => {
@@ -57,7 +62,7 @@ export function useWaterfall(steps: readonly WaterfallStep[], population: Popula
   return {
     counted,
     isRunning: error === null && counted.some(({ answer }) => answer === undefined),
-    error: settled === text ? error : null,
+    error: settled === questions ? error : null,
     again: () => setTries((before) => before + 1),
   }
 }

@@ -1,3 +1,4 @@
+import { describeClause, describeEveryone } from '@affluent/core/condition/describe/describe-condition'
 import type { Population } from '@affluent/protocol/condition'
 import { Button } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
@@ -9,7 +10,6 @@ import { ErrorNote } from '../../pieces/error-note.tsx'
 import css from './builder.module.css'
 import type { ConditionParts } from './condition-model.ts'
 import { useConditionWarning } from './condition-warnings.tsx'
-import { describeClause } from './describe-condition.ts'
 import { type CountedStep, useWaterfall } from './use-waterfall.ts'
 import { type WaterfallStep, waterfallSteps } from './waterfall.ts'
 
@@ -66,7 +66,7 @@ function useStepWords(population: Population): (step: WaterfallStep) => string {
   const { t } = useTranslation('audiences')
   const speaker = useSpeaker()
   return ({ kind, added, count }) => {
-    if (kind === 'everyone') return t(`say.everyone.${population}`)
+    if (kind === 'everyone') return describeEveryone(population, speaker)
     if (added === null) return t('builder.waterfallRest', { count })
     const clause = describeClause(added, speaker)
     if (kind === 'except') return t('builder.waterfallExcept', { clause })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type ConditionNode, type ConditionParts, EMPTY_PARTS, newLeaf } from './condition-model.ts'
+import { type ConditionNode, type ConditionParts, EMPTY_PARTS } from './condition-model.ts'
+import { newLeaf } from './leaves/leaf-forms.ts'
 import { WATERFALL_STEPS_MAX, waterfallSteps } from './waterfall.ts'
 import { writeCondition } from './write-condition.ts'
 

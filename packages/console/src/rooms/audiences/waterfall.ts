@@ -21,8 +21,8 @@ export const WATERFALL_STEPS_MAX = 6
 const EVERYONE: JsonObject = { bucket: { seed: 'everyone', from: 0, to: 100 } }
 
 /**
- * The steps from everyone to the audience: its conditions are added one after the other, as they stand; what is left out comes last. Beyond the bound,
- * the last conditions are one step together. Incomplete conditions are passed over.
+ * The steps from everyone to the audience: its conditions are added one after the other, as they stand; what is left
+ * out comes last. Beyond the bound, the last conditions are one step together. Incomplete conditions are passed over.
  */
 export function waterfallSteps({ include, exclude }: ConditionParts): WaterfallStep[] {
   const nodes = include.of.filter((node) => alone(node) !== null)

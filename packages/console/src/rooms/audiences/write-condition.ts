@@ -1,7 +1,6 @@
 import type { Json, JsonObject } from '@affluent/protocol/event'
-import { isName, writeProperty, writeTest } from '../../conditions/value-test.ts'
-import { writeWindow } from '../../conditions/window-model.ts'
-import type { ConditionNode, ConditionParts, EventNode, GroupNode, LeafNode } from './condition-model.ts'
+import type { ConditionNode, ConditionParts, GroupNode } from './condition-model.ts'
+import { formOf } from './leaves/leaf-forms.ts'
 
 /** What the builder holds, as the API takes it. */
 export interface WrittenCondition {
@@ -24,40 +23,6 @@ export function writeCondition({ include, exclude }: ConditionParts): WrittenCon
   return { condition: whole === undefined ? null : (jsonOf(whole) as JsonObject), places, incomplete }
 }
 
-/** One leaf as conditions write it; undefined while something is missing. */
-function writeLeaf(leaf: LeafNode): JsonObject | undefined {
-  switch (leaf.kind) {
-    case 'trait': {
-      const test = writeTest(leaf.test)
-      return isName(leaf.trait) && test !== undefined ? { trait: leaf.trait, ...test } : undefined
-    }
-    case 'event':
-      return writeEvent(leaf)
-    case 'audience':
-      return leaf.audience === '' ? undefined : { audience: leaf.audience }
-    case 'identifier':
-      return leaf.namespace === '' ? undefined : { identifier: leaf.namespace, op: leaf.op }
-    case 'share': {
-      const { seed, from, to } = leaf
-      return seed === '' || typeof from !== 'number' || typeof to !== 'number'
-        ? undefined
-        : { bucket: { seed, from, to } }
-    }
-    case 'json':
-      return readPart(leaf.text)
-  }
-}
-
-/** @returns undefined while the text is no object */
-function readPart(text: string): JsonObject | undefined {
-  try {
-    const json = JSON.parse(text) as Json
-    return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined
-  } catch {
-    return undefined
-  }
-}
-
 /** A node on the way to JSON; `not` and a group around both sections have no node of their own. */
 type Written =
   | { readonly node: number | undefined; readonly joins: 'all' | 'any'; readonly of: readonly Written[] }
@@ -71,7 +36,7 @@ function groupOf({ id, joins, of }: GroupNode, incomplete: number[]): Written | 
 
 function nodeOf(node: ConditionNode, incomplete: number[]): Written | undefined {
   if (node.kind === 'group') return groupOf(node, incomplete)
-  const json = writeLeaf(node)
+  const json = formOf(node).write(node)
   if (json !== undefined) return { node: node.id, json }
   incomplete.push(node.id)
   return undefined
@@ -103,25 +68,4 @@ function notePlaces(written: Written, path: string, places: Map<string, number>)
   if ('of' in written)
     for (const [index, part] of written.of.entries())
       notePlaces(part, `${path}.${written.joins}[${index}]`, places)
-}
-
-function writeEvent({ event, type, where, measure, window }: EventNode): JsonObject | undefined {
-  const tests = where.map(writeProperty)
-  const within = window === null ? undefined : writeWindow(window)
-  const { op, value } = measure
-  const isMissing = event === '' || tests.includes(undefined)
-  if (typeof value !== 'number' || isMissing || (window !== null && within === undefined)) return undefined
-  const pattern: JsonObject = {
-    event,
-    ...(type === 'track' ? {} : { type }),
-    ...(tests.length === 0 ? {} : { where: tests as JsonObject[] }),
-  }
-  const span: JsonObject = within === undefined ? {} : { within }
-  if (measure.kind === 'aggregate') {
-    const { fn, property } = measure
-    return isName(property) ? { ...pattern, aggregate: { fn, property }, op, value, ...span } : undefined
-  }
-  // at least once is what an event asks by itself
-  const isUsual = op === 'gte' && value === 1
-  return { ...pattern, ...(isUsual ? {} : { count: { op, value } }), ...span }
 }

@@ -1,4 +1,4 @@
-import type { ConnectionAnswer } from '@affluent/protocol/delivery-api'
+import type { ConnectionAnswer } from '@affluent/protocol/endpoints/connections'
 import { expect, test } from 'vitest'
 import {
   draftOfConnection,

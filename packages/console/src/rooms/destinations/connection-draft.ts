@@ -1,4 +1,4 @@
-import type { ConnectionAnswer, Mapping } from '@affluent/protocol/delivery-api'
+import type { ConnectionAnswer, Mapping } from '@affluent/protocol/endpoints/connections'
 import type { Json } from '@affluent/protocol/event'
 import { type FilterModel, isFilterComplete, OPEN_FILTER, readFilter, writeFilter } from './filter-model.ts'
 import { areFieldsComplete, type FieldModel, readMapping, writeMapping } from './mapping-model.ts'

@@ -1,9 +1,11 @@
-import type { ConnectionAnswer, ConnectionPreview, DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { ConnectionAnswer, ConnectionPreview } from '@affluent/protocol/endpoints/connections'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
 import type { Json } from '@affluent/protocol/event'
 import { Button, Checkbox, SegmentedControl, Select, Textarea } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useAsk } from '../../api/use-ask.ts'
 import { useEdit } from '../../api/use-edit.ts'
 import { useSend } from '../../api/use-send.ts'
@@ -53,7 +55,7 @@ export function ConnectionPanel({ destination, connection, audience, onClose }: 
   const [draft, setDraft] = useState<ConnectionDraft>(() =>
     connection === undefined ? newConnection(audience) : draftOfConnection(connection),
   )
-  const send = useSend<{ connection: ConnectionAnswer }>(CHANGES)
+  const send = useSend(CHANGES)
   const [seen, setSeen] = useState(connection)
   // a switch that was turned meanwhile is nothing that this form would replace
   const version = isSameShape(seen, connection)
@@ -65,21 +67,18 @@ export function ConnectionPanel({ destination, connection, audience, onClose }: 
   const { from, filter, mapping, required } = read
   const isAudience = from !== undefined && 'audience' in from
   const members = isAudience && isNew ? { sendCurrentMembers: draft.sendsMembers } : {}
+  const shape = { filter, mapping, required }
+  const creation =
+    from === undefined
+      ? undefined
+      : api('POST /v1/connections', { body: { from, destination: destination.id, ...shape, ...members } })
   const request = isNew
-    ? ({
-        method: 'POST',
-        path: '/v1/connections',
-        body: { from, destination: destination.id, filter, mapping, required, ...members },
-      } as const)
-    : ({
-        method: 'PUT',
-        path: `/v1/connections/${connection.id}`,
-        body: { filter, mapping, required },
-      } as const)
+    ? creation
+    : api('PUT /v1/connections/{id}', { params: { id: connection.id }, body: shape })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (from === undefined || filter === undefined || mapping === undefined) return
+    if (request === undefined || filter === undefined || mapping === undefined) return
     if (isNew) send.mutate(request, { onSuccess: onClose })
     else edit.save(request, onClose)
   }
@@ -89,7 +88,7 @@ export function ConnectionPanel({ destination, connection, audience, onClose }: 
       title={t(isNew ? 'connectionForm.newTitle' : 'connectionForm.editTitle')}
       onClose={onClose}
       width={PANEL_WIDTH}
-      actions={<CopyAsCurl isNarrow request={request} />}
+      actions={request === undefined ? undefined : <CopyAsCurl isNarrow request={request} />}
     >
       <form className="stack" style={{ gap: 20 }} onSubmit={submit} noValidate>
         <From draft={draft} change={change} words={words} isNew={isNew} isTried={isTried} />
@@ -238,6 +237,7 @@ function What({ draft, setDraft, read, words, isAudience }: WhatProps) {
         <>
           <Textarea
             label={t('connectionForm.filterJson')}
+            description={t('connectionForm.filterJsonHint')}
             className={css.code ?? ''}
             value={filterJson}
             onChange={(event) => setDraft({ ...draft, filterJson: event.currentTarget.value })}
@@ -337,15 +337,19 @@ function useLacks() {
 }
 
 function usePreview(read: Pick<ReadConnection, 'from' | 'filter' | 'mapping' | 'required'> | undefined) {
-  const isReady = read?.from !== undefined && read.filter !== undefined && read.mapping !== undefined
   const { from, filter, mapping, required } = read ?? {}
+  const isReady = from !== undefined && filter !== undefined && mapping !== undefined
   const text = isReady ? JSON.stringify({ from, filter, mapping, required }) : ''
-  const [settled] = useDebouncedValue(text, PAUSE_MS)
-  const asked = useAsk<ConnectionPreview>(
-    '/v1/connections/preview',
-    settled === '' ? undefined : (JSON.parse(settled) as unknown),
+  const request = useMemo(
+    () =>
+      isReady
+        ? api('POST /v1/connections/preview', { body: { from, filter, mapping, required } })
+        : undefined,
+    [text],
   )
-  return { ...asked, isReady, isOld: asked.isPlaceholderData || settled !== text }
+  const [settled] = useDebouncedValue(request, PAUSE_MS)
+  const asked = useAsk(settled)
+  return { ...asked, isReady, isOld: asked.isPlaceholderData || settled !== request }
 }
 
 function Preview({ read }: { read: ReadConnection }) {

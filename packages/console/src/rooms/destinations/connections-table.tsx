@@ -1,4 +1,5 @@
-import type { ConnectionAnswer, DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { ConnectionAnswer } from '@affluent/protocol/endpoints/connections'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import {
   IconDots,
@@ -13,6 +14,8 @@ import {
 import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
+import { useMay } from '../../api/use-may.ts'
 import { useSend } from '../../api/use-send.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
@@ -38,10 +41,11 @@ export function ConnectionsTable({ destination }: { destination: DestinationAnsw
   const [removed, setRemoved] = useState<ConnectionAnswer | undefined>()
   const change = useSend(CHANGES)
   const columns = useColumns(words, setRemoved, ({ id, enabled }) =>
-    change.mutate({ method: 'PUT', path: `/v1/connections/${id}`, body: { enabled: !enabled } }),
+    change.mutate(api('PUT /v1/connections/{id}', { params: { id }, body: { enabled: !enabled } })),
   )
   const rows = data?.connections
-  const add = (
+  const mayEdit = useMay('connections:edit')
+  const add = mayEdit && (
     <Button
       component={Anchor}
       href={places.destination(destination.id, { connection: 'new' })}
@@ -62,10 +66,10 @@ export function ConnectionsTable({ destination }: { destination: DestinationAnsw
       <div className={rows?.length === 0 ? 'card' : ''}>
         <DataTable
           label={t('connections.title')}
-          columns={columns}
+          columns={mayEdit ? columns : columns.filter(({ key }) => key !== 'actions')}
           rows={rows}
           rowKey={({ id }) => id}
-          href={({ id }) => places.destination(destination.id, { connection: id })}
+          href={({ id }) => (mayEdit ? places.destination(destination.id, { connection: id }) : undefined)}
           error={error}
           onRetry={refetch}
           empty={
@@ -228,7 +232,9 @@ function RemoveConnection({ connection, from, destination, onClose }: RemoveConn
   const { t } = useTranslation('destinations')
   const removal = useSend(CHANGES)
   const remove = () =>
-    removal.mutate({ method: 'DELETE', path: `/v1/connections/${connection.id}` }, { onSuccess: onClose })
+    removal.mutate(api('DELETE /v1/connections/{id}', { params: { id: connection.id } }), {
+      onSuccess: onClose,
+    })
   return (
     <ConfirmDialog
       opened

@@ -1,7 +1,8 @@
-import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
 import { notifications } from '@mantine/notifications'
 import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useSend } from '../../api/use-send.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
@@ -24,15 +25,12 @@ export function DeleteDestination({ destination, onClose }: DeleteDestinationPro
   const { id, name, health } = destination
   const used = useConnections(id).data?.connections.length ?? 0
   const remove = () =>
-    removal.mutate(
-      { method: 'DELETE', path: `/v1/destinations/${id}` },
-      {
-        onSuccess: () => {
-          notifications.show({ message: t('removal.done', { name }) })
-          router.history.push(places.destinations())
-        },
+    removal.mutate(api('DELETE /v1/destinations/{id}', { params: { id } }), {
+      onSuccess: () => {
+        notifications.show({ message: t('removal.done', { name }) })
+        router.history.push(places.destinations())
       },
-    )
+    })
   return (
     <ConfirmDialog
       opened

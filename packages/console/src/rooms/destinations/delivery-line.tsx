@@ -1,4 +1,4 @@
-import type { DeliveryAnswer } from '@affluent/protocol/delivery-api'
+import type { DeliveryAnswer } from '@affluent/protocol/delivery'
 import { IconArrowNarrowRight } from '@tabler/icons-react'
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'

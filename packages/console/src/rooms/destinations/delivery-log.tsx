@@ -1,11 +1,14 @@
-import type { ConnectionAnswer, DeliveryAnswer, DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { DeliveryAnswer } from '@affluent/protocol/delivery'
+import type { ConnectionAnswer } from '@affluent/protocol/endpoints/connections'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
 import { Button, Select } from '@mantine/core'
 import { IconRefresh, IconSend2 } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { address } from '../../api/address.ts'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
+import { useMay } from '../../api/use-may.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
@@ -14,6 +17,7 @@ import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
 import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
 import { Instant } from '../../pieces/instant.tsx'
+import { May } from '../../pieces/may.tsx'
 import { StatusBadge } from '../../pieces/status-badge.tsx'
 import { DeliveryLine } from './delivery-line.tsx'
 import { STATUS_TONES, STATUSES } from './delivery-states.ts'
@@ -25,11 +29,6 @@ import { REPLAY_STATUSES, type ReplayStatus } from './replay-filter.ts'
 import { useConnectionWords } from './use-connection-words.ts'
 import { useConnections, useIsSandbox } from './use-destinations.ts'
 import { useReasons } from './use-reasons.ts'
-
-interface DeliveriesAnswer {
-  readonly deliveries: readonly DeliveryAnswer[]
-  readonly cursor: string | null
-}
 
 const PAGE = 50
 const REASONS_FROM = 200
@@ -47,12 +46,14 @@ export function DeliveryLog({
   const places = usePlaces()
   const formats = useFormats()
   const isSandbox = useIsSandbox()
+  const mayReplay = useMay('deliveries:replay')
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [replayed, setReplayed] = useState<ReplayScope | undefined>()
   const { id } = destination
   const { status, via } = search
   const query = { destination: id, status, connection: via, limit: PAGE }
-  const pages = usePages<DeliveriesAnswer>('/v1/deliveries', query)
+  const request = api('GET /v1/deliveries', { query })
+  const pages = usePages(request)
   const rows = pages.data?.pages.flatMap(({ deliveries }) => deliveries)
   // who has read on wants the list to keep its place
   useEvery(EVERY_MS, pages.data?.pages.length === 1 ? pages.refetch : undefined)
@@ -64,25 +65,27 @@ export function DeliveryLog({
     <section aria-label={t('log.title')} id="log">
       <div className={css.head}>
         <h2 className="grow">{t('log.title')}</h2>
-        <CopyAsCurl request={{ path: address('/v1/deliveries', query) }} />
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconRefresh size={14} stroke={1.5} aria-hidden />}
-          disabled={isSandbox}
-          title={isSandbox ? t('replay.sandbox') : undefined}
-          onClick={() =>
-            setReplayed({
-              kind: 'many',
-              choice: {
-                ...{ destination: id, connection: via, period: 'day', from: '', to: '' },
-                status: isReplayable(status) ? status : 'failed',
-              },
-            })
-          }
-        >
-          {t('log.replayMany')}
-        </Button>
+        <CopyAsCurl request={request} />
+        <May to="deliveries:replay">
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconRefresh size={14} stroke={1.5} aria-hidden />}
+            disabled={isSandbox}
+            title={isSandbox ? t('replay.sandbox') : undefined}
+            onClick={() =>
+              setReplayed({
+                kind: 'many',
+                choice: {
+                  ...{ destination: id, connection: via, period: 'day', from: '', to: '' },
+                  status: isReplayable(status) ? status : 'failed',
+                },
+              })
+            }
+          >
+            {t('log.replayMany')}
+          </Button>
+        </May>
       </div>
       <Filters destination={id} search={search} />
       <Reasons destination={id} via={via} status={status} />
@@ -113,12 +116,16 @@ export function DeliveryLog({
           onMore={pages.hasNextPage ? pages.fetchNextPage : undefined}
           isReadingMore={pages.isFetchingNextPage}
           keptAs="deliveries"
-          choice={{
-            chosen,
-            onChoose: setChosen,
-            label: (row) => t('log.choose', { id: row.id }),
-            allLabel: t('log.chooseAll'),
-          }}
+          choice={
+            mayReplay
+              ? {
+                  chosen,
+                  onChoose: setChosen,
+                  label: (row) => t('log.choose', { id: row.id }),
+                  allLabel: t('log.chooseAll'),
+                }
+              : undefined
+          }
           empty={
             isFiltered ? (
               <EmptyState
@@ -221,8 +228,8 @@ function Reasons({
   const formats = useFormats()
   const reasons = useReasons()
   const isAsked = status === undefined || status === 'failed'
-  const query = { destination, connection: via, status: 'failed', limit: REASONS_FROM }
-  const { data } = useGet<DeliveriesAnswer>(address('/v1/deliveries', query), {
+  const query = { destination, connection: via, status: 'failed', limit: REASONS_FROM } as const
+  const { data } = useGet(api('GET /v1/deliveries', { query }), {
     enabled: isAsked,
     everyMs: EVERY_MS,
     keep: true,

@@ -1,10 +1,12 @@
-import type { OneDeliveryAnswer } from '@affluent/protocol/delivery-api'
+import type { OneDeliveryAnswer } from '@affluent/protocol/endpoints/deliveries'
 import { Button } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../api/api-error.ts'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
+import { useMay } from '../../api/use-may.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
@@ -39,10 +41,11 @@ export function DeliveryPanel({ id, onClose }: { id: string; onClose: () => void
   const { t } = useTranslation('destinations')
   const isSandbox = useIsSandbox()
   const [isReplaying, setReplaying] = useState(false)
-  const path = `/v1/deliveries/${id}`
-  const first = useGet<OneDeliveryAnswer>(path, { freshMs: 1_000 })
+  const mayReplay = useMay('deliveries:replay')
+  const request = api('GET /v1/deliveries/{id}', { params: { id } })
+  const first = useGet(request, { freshMs: 1_000 })
   const isOpen = first.data?.delivery.endedAt === null
-  const { data, error, refetch } = useGet<OneDeliveryAnswer>(path, { everyMs: isOpen ? EVERY_MS : false })
+  const { data, error, refetch } = useGet(request, { everyMs: isOpen ? EVERY_MS : false })
   const delivery = data?.delivery
   const status = REPLAY_STATUSES.find((one) => one === delivery?.status)
   return (
@@ -60,8 +63,8 @@ export function DeliveryPanel({ id, onClose }: { id: string; onClose: () => void
       }
       actions={
         <>
-          <CopyAsCurl isNarrow request={{ path }} />
-          {status !== undefined && (
+          <CopyAsCurl isNarrow request={request} />
+          {status !== undefined && mayReplay && (
             <Button
               variant="default"
               size="xs"

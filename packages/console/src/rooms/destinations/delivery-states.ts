@@ -1,4 +1,5 @@
-import type { DeliveryStatus, DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { DeliveryStatus } from '@affluent/protocol/delivery'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
 import type { Tone } from '../../pieces/status-badge.tsx'
 
 /** How a destination's state looks. */

@@ -1,4 +1,4 @@
-import type { AttemptAnswer } from '@affluent/protocol/delivery-api'
+import type { AttemptAnswer } from '@affluent/protocol/attempt'
 import { expect, test } from 'vitest'
 import { groupReasons, storyOf } from './delivery-story.ts'
 

@@ -1,9 +1,5 @@
-import type {
-  AttemptAnswer,
-  AttemptError,
-  DeliveryAnswer,
-  DeliveryStatus,
-} from '@affluent/protocol/delivery-api'
+import type { AttemptAnswer, AttemptError } from '@affluent/protocol/attempt'
+import type { DeliveryAnswer, DeliveryStatus } from '@affluent/protocol/delivery'
 
 /** One try, as short as it can be said. */
 export interface StoryTry {
@@ -31,7 +27,9 @@ const SHOWN = 3
 // when it is tried again stands there too
 const SHOWN_BEFORE_NEXT = 2
 
-/** What became of a delivery, short enough for one line: its tries, or the first and the last one, and how it stands. */
+/**
+ * What became of a delivery, short enough for one line: its tries, or the first and the last one, and how it stands.
+ */
 export function storyOf(
   delivery: Pick<DeliveryAnswer, 'status' | 'attempts' | 'endedAt' | 'nextAt'>,
 ): DeliveryStory {

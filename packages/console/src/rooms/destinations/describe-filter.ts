@@ -1,6 +1,9 @@
+import { describeWhere } from '@affluent/core/condition/describe/describe-test'
+import { jsonObject } from '@affluent/core/condition/json-object'
+import { marked } from '@affluent/core/sentence/marked'
+import { quoted } from '@affluent/core/sentence/quoted'
+import type { Speaker } from '@affluent/core/sentence/speaker'
 import type { Json, JsonObject } from '@affluent/protocol/event'
-import { describeTest, joined, quoted } from '../../conditions/describe-test.ts'
-import { marked, type Speaker } from '../../conditions/speaker.ts'
 
 /** Words for filters, beside those for conditions. */
 export interface FilterSpeaker {
@@ -13,7 +16,10 @@ export interface FilterSpeaker {
   readonly sourceName: (slug: string) => string
 }
 
-/** A filter in words: "“Order Completed” (where “revenue” is above 50) from the source “Shop”". Takes every form that the API takes. */
+/**
+ * A filter in words: "“Order Completed” (where “revenue” is above 50) from the source “Shop”". Takes every form that
+ * the API takes.
+ */
 export function describeFilter(filter: Json, words: FilterSpeaker): string {
   return filter === null || filter === undefined
     ? words.say('everything')
@@ -22,15 +28,14 @@ export function describeFilter(filter: Json, words: FilterSpeaker): string {
 
 function describeNode(json: Json, isOneOf: boolean, words: FilterSpeaker): string {
   const { say, speaker } = words
-  const object = objectOf(json)
+  const object = jsonObject(json)
   if (object === undefined) return say('unknown', { value: marked(JSON.stringify(json)) })
   for (const form of ['all', 'any'] as const) {
     const of = object[form]
     if (!Array.isArray(of)) continue
-    const said = joined(
+    const said = speaker.join(
       of.map((part) => describeNode(part, of.length > 1, words)),
       form,
-      speaker,
     )
     return isOneOf && of.length > 1 ? `(${said})` : said
   }
@@ -39,22 +44,12 @@ function describeNode(json: Json, isOneOf: boolean, words: FilterSpeaker): strin
 }
 
 function describeLeaf(object: JsonObject, { say, speaker, typeName, sourceName }: FilterSpeaker): string {
-  const { event, where, type, source } = object
+  const { event, type, source } = object
   if (typeof type === 'string') return say('type', { type: typeName(type) })
-  if (typeof source === 'string') return say('source', { source: quoted(sourceName(source), speaker.t) })
+  if (typeof source === 'string')
+    return say('source', { source: quoted(sourceName(source), speaker.language) })
   if (typeof event !== 'string') return say('unknown', { value: marked(JSON.stringify(object)) })
-  const name = say('event', { event: quoted(event, speaker.t) })
-  if (!Array.isArray(where) || where.length === 0) return name
-  const tests = where.map((json) => {
-    const { property, ...test } = objectOf(json) ?? {}
-    return speaker.t('say.property', {
-      property: quoted(String(property), speaker.t),
-      test: describeTest(test, speaker),
-    })
-  })
-  return `${name} ${speaker.t('say.where', { tests: joined(tests, 'all', speaker) })}`
-}
-
-function objectOf(json: Json): JsonObject | undefined {
-  return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined
+  const name = say('event', { event: quoted(event, speaker.language) })
+  const where = describeWhere(object, speaker)
+  return where === '' ? name : `${name} ${where}`
 }

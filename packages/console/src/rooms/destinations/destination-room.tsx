@@ -1,4 +1,4 @@
-import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { DestinationAnswer, TestAnswer } from '@affluent/protocol/endpoints/destinations'
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import {
   IconDots,
@@ -12,6 +12,8 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../api/api-error.ts'
+import { api } from '../../api/request.ts'
+import { useMayDo } from '../../api/use-may.ts'
 import { useSend } from '../../api/use-send.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
@@ -20,7 +22,9 @@ import { EmptyState } from '../../pieces/empty-state.tsx'
 import { ErrorNote } from '../../pieces/error-note.tsx'
 import { ErrorState } from '../../pieces/error-state.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
+import { May } from '../../pieces/may.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
+import { RoleNeeded } from '../../pieces/role-needed.tsx'
 import { ConnectionPanel } from './connection-panel.tsx'
 import { ConnectionsTable } from './connections-table.tsx'
 import { DeleteDestination } from './delete-destination.tsx'
@@ -31,7 +35,7 @@ import { type DestinationSearch, readDestinationSearch } from './destination-sea
 import { DestinationSettings } from './destination-settings.tsx'
 import { DestinationState } from './destination-state.tsx'
 import css from './destinations.module.css'
-import { type TestAnswer, TestResult } from './test-result.tsx'
+import { TestResult } from './test-result.tsx'
 import { useConnections, useDestination, useIsSandbox } from './use-destinations.ts'
 import { useReasons } from './use-reasons.ts'
 
@@ -70,7 +74,7 @@ function Page({ destination, search }: { destination: DestinationAnswer; search:
   const [isRemoving, setRemoving] = useState(false)
   const isRunning = enabled && health.stoppedBecause === null
   const switchTo = (on: boolean) =>
-    change.mutate({ method: 'PUT', path: `/v1/destinations/${id}`, body: { enabled: on } })
+    change.mutate(api('PUT /v1/destinations/{id}', { params: { id }, body: { enabled: on } }))
   return (
     <>
       <PageHead
@@ -80,47 +84,49 @@ function Page({ destination, search }: { destination: DestinationAnswer; search:
         back={<Anchor href={places.destinations()}>{t('back')}</Anchor>}
         actions={
           <>
-            <CopyAsCurl request={{ path: `/v1/destinations/${id}` }} />
-            <Menu position="bottom-end" withinPortal>
-              <Menu.Target>
-                <ActionIcon size="lg" aria-label={t('page.more')}>
-                  <IconDots size={18} stroke={1.5} />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item
-                  color="red"
-                  leftSection={<IconTrash size={16} stroke={1.5} aria-hidden />}
-                  onClick={() => setRemoving(true)}
-                >
-                  {t('page.remove')}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-            <Button
-              variant="default"
-              leftSection={<IconTestPipe size={16} stroke={1.5} aria-hidden />}
-              loading={test.isPending}
-              disabled={isSandbox}
-              title={isSandbox ? t('test.sandbox') : undefined}
-              onClick={() => test.mutate({ method: 'POST', path: `/v1/destinations/${id}/test` })}
-            >
-              {t('page.test')}
-            </Button>
-            <Button
-              variant={isRunning ? 'default' : 'filled'}
-              leftSection={
-                isRunning ? (
-                  <IconPlayerPause size={16} stroke={1.5} aria-hidden />
-                ) : (
-                  <IconPlayerPlay size={16} stroke={1.5} aria-hidden />
-                )
-              }
-              loading={change.isPending}
-              onClick={() => switchTo(!isRunning)}
-            >
-              {t(isRunning ? 'page.pause' : 'page.resume')}
-            </Button>
+            <CopyAsCurl request={api('GET /v1/destinations/{id}', { params: { id } })} />
+            <May to="destinations:edit">
+              <Menu position="bottom-end" withinPortal>
+                <Menu.Target>
+                  <ActionIcon size="lg" aria-label={t('page.more')}>
+                    <IconDots size={18} stroke={1.5} />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Item
+                    color="red"
+                    leftSection={<IconTrash size={16} stroke={1.5} aria-hidden />}
+                    onClick={() => setRemoving(true)}
+                  >
+                    {t('page.remove')}
+                  </Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
+              <Button
+                variant="default"
+                leftSection={<IconTestPipe size={16} stroke={1.5} aria-hidden />}
+                loading={test.isPending}
+                disabled={isSandbox}
+                title={isSandbox ? t('test.sandbox') : undefined}
+                onClick={() => test.mutate(api('POST /v1/destinations/{id}/test', { params: { id } }))}
+              >
+                {t('page.test')}
+              </Button>
+              <Button
+                variant={isRunning ? 'default' : 'filled'}
+                leftSection={
+                  isRunning ? (
+                    <IconPlayerPause size={16} stroke={1.5} aria-hidden />
+                  ) : (
+                    <IconPlayerPlay size={16} stroke={1.5} aria-hidden />
+                  )
+                }
+                loading={change.isPending}
+                onClick={() => switchTo(!isRunning)}
+              >
+                {t(isRunning ? 'page.pause' : 'page.resume')}
+              </Button>
+            </May>
           </>
         }
       />
@@ -135,12 +141,29 @@ function Page({ destination, search }: { destination: DestinationAnswer; search:
         <TestResult answer={test.data} error={test.error} />
         <DestinationHealth destination={destination} />
         <ConnectionsTable destination={destination} />
-        <DeliveryLog destination={destination} search={search} />
-        <DestinationSettings destination={destination} />
+        <May to="deliveries:read" otherwise={<NoLog />}>
+          <DeliveryLog destination={destination} search={search} />
+        </May>
+        <May to="destinations:edit">
+          <DestinationSettings destination={destination} />
+        </May>
       </div>
       <Panels destination={destination} search={search} />
       {isRemoving && <DeleteDestination destination={destination} onClose={() => setRemoving(false)} />}
     </>
+  )
+}
+
+/** The log is not for this role: which ones it is for. */
+function NoLog() {
+  const { t } = useTranslation('destinations')
+  return (
+    <section aria-label={t('log.title')}>
+      <div className={css.head}>
+        <h2 className="grow">{t('log.title')}</h2>
+      </div>
+      <RoleNeeded needs="deliveries:read" />
+    </section>
   )
 }
 
@@ -170,7 +193,10 @@ function Panels({ destination, search }: { destination: DestinationAnswer; searc
     void navigate({
       search: (before) => ({ ...before, delivery: undefined, connection: undefined, audience: undefined }),
     })
-  if (delivery !== undefined) return <DeliveryPanel key={delivery} id={delivery} onClose={close} />
+  const may = useMayDo()
+  if (delivery !== undefined)
+    return may('deliveries:read') && <DeliveryPanel key={delivery} id={delivery} onClose={close} />
+  if (!may('connections:edit')) return null
   const found = connections?.find(({ id }) => id === connection)
   if (connection !== 'new' && found === undefined) return null
   return (

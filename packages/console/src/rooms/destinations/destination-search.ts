@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from '@affluent/protocol/delivery-api'
+import type { DeliveryStatus } from '@affluent/protocol/delivery'
 import { STATUSES } from './delivery-states.ts'
 
 /** What the address of a destination says. */

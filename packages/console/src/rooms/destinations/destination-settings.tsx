@@ -1,8 +1,9 @@
-import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
 import { Button, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useEdit } from '../../api/use-edit.ts'
 import { ChangedMeanwhile } from '../../pieces/changed-meanwhile.tsx'
 import { ErrorNote } from '../../pieces/error-note.tsx'
@@ -30,7 +31,7 @@ export function DestinationSettings({ destination }: { destination: DestinationA
     event.preventDefault()
     const newSecret = secret.trim() === '' ? {} : { secret: secret.trim() }
     const body = { name: name.trim(), settings: { url: url.trim(), ...newSecret } }
-    change.save({ method: 'PUT', path: `/v1/destinations/${id}`, body }, () => {
+    change.save(api('PUT /v1/destinations/{id}', { params: { id }, body }), () => {
       setSecret('')
       setSeen((before) => ({ ...before, name: body.name, settings: { url: body.settings.url } }))
       notifications.show({ message: t('page.saved') })
@@ -47,6 +48,7 @@ export function DestinationSettings({ destination }: { destination: DestinationA
       <form className={`card ${css.form}`} style={{ padding: 16 }} onSubmit={save}>
         <TextInput
           label={t('page.name')}
+          description={t('page.nameHint')}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
           error={said('name')}
@@ -55,6 +57,7 @@ export function DestinationSettings({ destination }: { destination: DestinationA
         />
         <TextInput
           label={t('page.url')}
+          description={t('setup.urlHint')}
           type="url"
           value={url}
           onChange={(event) => setUrl(event.currentTarget.value)}

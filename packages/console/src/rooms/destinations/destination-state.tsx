@@ -1,4 +1,4 @@
-import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../app/formats.ts'
 import { StatusBadge } from '../../pieces/status-badge.tsx'

@@ -1,10 +1,11 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
-import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
 import { Button } from '@mantine/core'
 import { IconPlus, IconSend2 } from '@tabler/icons-react'
 import { useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
+import { useMay } from '../../api/use-may.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
@@ -12,7 +13,9 @@ import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
 import { Count } from '../../pieces/count.tsx'
 import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
+import { May } from '../../pieces/may.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
+import { RoleNeeded } from '../../pieces/role-needed.tsx'
 import { readDestinationSearch } from './destination-search.ts'
 import { DestinationState } from './destination-state.tsx'
 import css from './destinations.module.css'
@@ -26,7 +29,11 @@ export function DestinationsRoom() {
   const { audience } = readDestinationSearch(search)
   const made = search['new']
   if (made !== undefined && made !== false)
-    return <NewDestination kind={made === 'webhook' ? made : undefined} audience={audience} />
+    return (
+      <May to="destinations:edit" otherwise={<RoleNeeded isPage needs="destinations:edit" />}>
+        <NewDestination kind={made === 'webhook' ? made : undefined} audience={audience} />
+      </May>
+    )
   return <List audience={audience} />
 }
 
@@ -39,7 +46,8 @@ function List({ audience }: { audience: string | undefined }) {
   const rows = data?.destinations
   // what may go away again once the list has come cannot be reached before
   const isFilled = rows === undefined ? error !== null : rows.length > 0
-  const create = (
+  const mayEdit = useMay('destinations:edit')
+  const create = mayEdit && (
     <Button
       component={Anchor}
       href={places.destinations({ new: 'yes', audience })}
@@ -55,7 +63,7 @@ function List({ audience }: { audience: string | undefined }) {
         lead={t('lead')}
         actions={
           <>
-            <CopyAsCurl request={{ path: '/v1/destinations' }} />
+            <CopyAsCurl request={api('GET /v1/destinations')} />
             {isFilled && create}
           </>
         }
@@ -87,7 +95,7 @@ function List({ audience }: { audience: string | undefined }) {
 
 function ForAudience({ audience }: { audience: string }) {
   const { t } = useTranslation('destinations')
-  const { data } = useGet<{ audiences: AudienceAnswer[] }>('/v1/audiences', { freshMs: 30_000 })
+  const { data } = useGet(api('GET /v1/audiences'), { freshMs: 30_000 })
   const name = data?.audiences.find(({ key }) => key === audience)?.name ?? audience
   return (
     <p className={css.notice} role="status">

@@ -79,6 +79,7 @@ export function FilterForm({ filter, onChange, sources }: FilterFormProps) {
         <div className={css.field}>
           <Select
             label={t('connectionForm.type')}
+            description={t('connectionForm.typeHint')}
             placeholder={t('connectionForm.anyType')}
             data={[...EVENT_TYPES]}
             value={type}
@@ -88,6 +89,7 @@ export function FilterForm({ filter, onChange, sources }: FilterFormProps) {
           {sources.length > 0 && (
             <Select
               label={t('connectionForm.source')}
+              description={t('connectionForm.sourceHint')}
               placeholder={t('connectionForm.anySource')}
               data={sources.map(({ slug, name }) => ({ value: slug, label: name }))}
               value={source}

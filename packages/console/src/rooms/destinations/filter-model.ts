@@ -21,7 +21,10 @@ export function isFilterComplete({ events, tests }: FilterModel): boolean {
   return areTestsWhole && (tests.length === 0 || events.length > 0)
 }
 
-/** The filter as the API takes it; null lets everything pass. Tests that are incomplete, or without an event, are left out. */
+/**
+ * The filter as the API takes it; null lets everything pass. Tests that are incomplete, or without an event, are left
+ * out.
+ */
 export function writeFilter({ events, tests, type, source }: FilterModel): JsonObject | null {
   const where = tests.map(writeProperty).filter((test) => test !== undefined)
   const named = events.map((event): JsonObject => (where.length === 0 ? { event } : { event, where }))

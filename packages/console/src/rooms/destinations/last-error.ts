@@ -1,4 +1,4 @@
-import type { AttemptError } from '@affluent/protocol/delivery-api'
+import type { AttemptError } from '@affluent/protocol/attempt'
 
 interface KnownReason {
   readonly code: AttemptError
@@ -26,7 +26,10 @@ export function saysMore(message: string): boolean {
   return !/^The destination answered \d{3}\.$/.test(message)
 }
 
-/** What the server's message about a destination's last failure means: it comes without its code. undefined: shown as it came. */
+/**
+ * What the server's message about a destination's last failure means: it comes without its code. undefined: shown as it
+ * came.
+ */
 export function reasonOf(message: string): KnownReason | undefined {
   const answered = /^The destination answered (\d{3})\b/.exec(message)?.[1]
   if (answered !== undefined) {

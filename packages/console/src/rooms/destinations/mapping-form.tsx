@@ -84,6 +84,7 @@ export function MappingForm({ fields, onChange, paths, traits, warnings }: Mappi
             size="xs"
             className={css.required ?? ''}
             label={t('connectionForm.fieldRequired')}
+            description={t('connectionForm.fieldRequiredHint')}
             checked={isRequired}
             onChange={(event) => change(id, { isRequired: event.currentTarget.checked })}
           />

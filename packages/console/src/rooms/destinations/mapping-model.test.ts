@@ -1,5 +1,5 @@
 import { checkMapping } from '@affluent/core/delivery/mapping'
-import type { Mapping } from '@affluent/protocol/delivery-api'
+import type { Mapping } from '@affluent/protocol/endpoints/connections'
 import type { Json } from '@affluent/protocol/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-import type { Mapping } from '@affluent/protocol/delivery-api'
+import type { Mapping } from '@affluent/protocol/endpoints/connections'
 import type { Json } from '@affluent/protocol/event'
 
 /** One field of a payload as its form holds it. */
@@ -7,7 +7,10 @@ export interface FieldModel {
   readonly id: number
   /** where it stands in the payload: names joined by dots */
   readonly name: string
-  /** `path`: comes from the event; `trait`: from the person; `value`: is always the same, written as JSON or as plain text */
+  /**
+   * `path`: comes from the event; `trait`: from the person; `value`: is always the same, written as JSON or as plain
+   * text
+   */
   readonly kind: FieldKind
   readonly text: string
   /** without a value for it nothing is sent */
@@ -42,7 +45,10 @@ export function writeMapping(fields: readonly FieldModel[]): Mapping | null {
   }
 }
 
-/** The fields of a mapping, in the order in which they stand. @param required names of those without which nothing is sent */
+/**
+ * The fields of a mapping, in the order in which they stand. @param required names of those without which nothing is
+ * sent
+ */
 export function readMapping(mapping: Mapping, required: readonly string[] = []): FieldModel[] {
   return Object.entries(mapping.fields).map(([name, field], index) => ({
     ...{ id: index + 1, name, isRequired: required.includes(name) },
@@ -71,7 +77,10 @@ function readConstant(text: string): Json {
   }
 }
 
-/** A constant as `readConstant` reads it: a text stands without quotation marks unless it would be taken for something else. */
+/**
+ * A constant as `readConstant` reads it: a text stands without quotation marks unless it would be taken for something
+ * else.
+ */
 function writeConstant(value: Json): string {
   if (typeof value !== 'string') return JSON.stringify(value)
   return readConstant(value) === value ? value : JSON.stringify(value)

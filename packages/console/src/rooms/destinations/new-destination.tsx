@@ -1,9 +1,11 @@
-import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { ApiAnswer } from '@affluent/protocol/api-calls'
+import type { TestAnswer } from '@affluent/protocol/endpoints/destinations'
 import { Button, TextInput } from '@mantine/core'
 import { IconWebhook } from '@tabler/icons-react'
 import { useRouter } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useSend } from '../../api/use-send.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
@@ -14,13 +16,10 @@ import { SecretOnce } from '../../pieces/secret-once.tsx'
 import { StatusBadge } from '../../pieces/status-badge.tsx'
 import { useErrorWords } from '../../words/error-words.ts'
 import css from './destinations.module.css'
-import { type TestAnswer, TestResult } from './test-result.tsx'
+import { TestResult } from './test-result.tsx'
 import { useIsSandbox } from './use-destinations.ts'
 
-interface Made {
-  readonly destination: DestinationAnswer
-  readonly secret?: string | undefined
-}
+type Made = ApiAnswer<'POST /v1/destinations'>
 
 interface NewDestinationProps {
   /** undefined: not chosen yet */
@@ -93,11 +92,9 @@ function WebhookForm({ onMade, back, audience }: WebhookFormProps) {
   const test = useSend<TestAnswer>([])
   const creation = useSend<Made>(['/v1/destinations'])
   const settings = { url: url.trim(), ...(secret.trim() === '' ? {} : { secret: secret.trim() }) }
-  const request = {
-    method: 'POST',
-    path: '/v1/destinations',
+  const request = api('POST /v1/destinations', {
     body: { type: 'webhook', name: name.trim(), settings },
-  } as const
+  })
   const nameFault = isTried && name.trim() === '' ? t('setup.nameMissing') : undefined
   const urlFault = (isTried || isTested) && url.trim() === '' ? t('setup.urlMissing') : undefined
   const said = (path: string) => (creation.error?.path === path ? say(creation.error) : undefined)
@@ -109,7 +106,7 @@ function WebhookForm({ onMade, back, audience }: WebhookFormProps) {
   const tryOut = () => {
     setTested(true)
     if (url.trim() === '') return
-    test.mutate({ method: 'POST', path: '/v1/destinations/test', body: { type: 'webhook', settings } })
+    test.mutate(api('POST /v1/destinations/test', { body: { type: 'webhook', settings } }))
   }
   const urlRefused = creation.error?.code === 'url_not_allowed'
   return (
@@ -119,6 +116,7 @@ function WebhookForm({ onMade, back, audience }: WebhookFormProps) {
       <form className={css.form} onSubmit={save} noValidate>
         <TextInput
           label={t('setup.name')}
+          description={t('page.nameHint')}
           placeholder={t('setup.namePlaceholder')}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}

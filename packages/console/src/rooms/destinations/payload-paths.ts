@@ -2,7 +2,9 @@ import type { Json } from '@affluent/protocol/event'
 
 const PATHS_MAX = 200
 
-/** The paths of everything in a payload, as mappings write them: names joined by dots, `[]` for the elements of a list. */
+/**
+ * The paths of everything in a payload, as mappings write them: names joined by dots, `[]` for the elements of a list.
+ */
 export function payloadPaths(payload: Json): string[] {
   const found = new Set<string>()
   collect(payload, '', found)

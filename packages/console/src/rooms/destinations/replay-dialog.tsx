@@ -1,7 +1,9 @@
+import type { ApiAnswer } from '@affluent/protocol/api-calls'
 import { Button, Loader, Select, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useAsk } from '../../api/use-ask.ts'
 import { useSend } from '../../api/use-send.ts'
 import { useFormats } from '../../app/formats.ts'
@@ -31,13 +33,6 @@ interface ReplayDialogProps {
   onDone?: () => void
 }
 
-interface ReplayAnswer {
-  readonly matching: number
-  readonly replayed: number
-}
-
-const PATH = '/v1/deliveries/replay'
-
 /** Sends deliveries again: first how many there are, asked of the server; then the act, under the ids that they had. */
 export function ReplayDialog({ scope, onClose, onDone }: ReplayDialogProps) {
   const { t } = useTranslation(['destinations', 'pieces'])
@@ -51,25 +46,22 @@ export function ReplayDialog({ scope, onClose, onDone }: ReplayDialogProps) {
     scope.kind === 'ids'
       ? { ids: scope.ids, status: scope.status }
       : replayFilter(choice ?? scope.choice, openedAt)
-  const dryRun = useAsk<ReplayAnswer>(PATH, { filter, dryRun: true })
-  const replay = useSend<ReplayAnswer>(['/v1/deliveries', '/v1/destinations'])
+  const dryRun = useAsk(api('POST /v1/deliveries/replay', { body: { filter, dryRun: true } }))
+  const replay = useSend<ApiAnswer<'POST /v1/deliveries/replay'>>(['/v1/deliveries', '/v1/destinations'])
   const count = dryRun.data?.matching
   const isOne = scope.kind === 'ids' && scope.ids.length === 1
   const isKnown = count !== undefined && !dryRun.isPlaceholderData && dryRun.error === null
   const act = () =>
-    replay.mutate(
-      { method: 'POST', path: PATH, body: { filter, dryRun: false } },
-      {
-        onSuccess: ({ matching, replayed }) => {
-          const done = t('replay.done', { count: replayed, shown: formats.number(replayed) })
-          const rest = matching - replayed
-          const more = rest > 0 ? ` ${t('replay.rest', { shown: formats.number(rest) })}` : ''
-          notifications.show({ message: `${done}${more}` })
-          onDone?.()
-          onClose()
-        },
+    replay.mutate(api('POST /v1/deliveries/replay', { body: { filter, dryRun: false } }), {
+      onSuccess: ({ matching, replayed }) => {
+        const done = t('replay.done', { count: replayed, shown: formats.number(replayed) })
+        const rest = matching - replayed
+        const more = rest > 0 ? ` ${t('replay.rest', { shown: formats.number(rest) })}` : ''
+        notifications.show({ message: `${done}${more}` })
+        onDone?.()
+        onClose()
       },
-    )
+    })
   return (
     <Dialog opened onClose={onClose} title={t(isOne ? 'replay.one' : 'replay.title')}>
       <div className="stack">
@@ -114,6 +106,7 @@ function Choice({ choice, onChange }: { choice: ReplayChoice; onChange: (choice:
     <>
       <Select
         label={t('replay.status')}
+        description={t('replay.statusHint')}
         data={REPLAY_STATUSES.map((status) => ({ value: status, label: t(`replay.statuses.${status}`) }))}
         value={choice.status}
         onChange={(status) => onChange({ ...choice, status: status as ReplayStatus })}
@@ -121,6 +114,7 @@ function Choice({ choice, onChange }: { choice: ReplayChoice; onChange: (choice:
       />
       <Select
         label={t('replay.period')}
+        description={t('replay.periodHint')}
         data={REPLAY_PERIODS.map((period) => ({ value: period, label: t(`replay.periods.${period}`) }))}
         value={choice.period}
         onChange={(period) => onChange({ ...choice, period: period as ReplayPeriod })}

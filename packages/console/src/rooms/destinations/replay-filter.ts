@@ -31,7 +31,8 @@ const PERIOD_MS = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS } a
 
 /**
  * The filter that a choice means.
- * @param now milliseconds since the epoch; a period goes back from there, so one look fixes it for the question and the act alike
+ * @param now milliseconds since the epoch; a period goes back from there, so one look fixes it for the question and the
+ * act alike
  */
 export function replayFilter(choice: ReplayChoice, now: number): ReplayFilter {
   const { destination, connection, status, period, from, to } = choice

@@ -1,4 +1,4 @@
-import type { AttemptError } from '@affluent/protocol/delivery-api'
+import type { TestAnswer } from '@affluent/protocol/endpoints/destinations'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../api/api-error.ts'
 import { useFormats } from '../../app/formats.ts'
@@ -9,16 +9,6 @@ import css from './destinations.module.css'
 import { saysMore } from './last-error.ts'
 import { urlFaultOf } from './url-fault.ts'
 import { useReasons } from './use-reasons.ts'
-
-/** What `POST /v1/destinations/test` answers. */
-export interface TestAnswer {
-  readonly ok: boolean
-  readonly attempt: {
-    readonly status: number | null
-    readonly ms: number
-    readonly error: { readonly code: AttemptError; readonly message: string } | null
-  }
-}
 
 /** What came of a test: the answer with its time, or why there was none and what to do. */
 export function TestResult({ answer, error }: { answer: TestAnswer | undefined; error: unknown }) {

@@ -1,9 +1,11 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
-import type { ConnectionAnswer } from '@affluent/protocol/delivery-api'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
+import type { ConnectionAnswer } from '@affluent/protocol/endpoints/connections'
+import type { SourceAnswer } from '@affluent/protocol/endpoints/sources'
 import type { Json } from '@affluent/protocol/event'
-import type { SourceAnswer } from '@affluent/protocol/source-api'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
+import { useMay } from '../../api/use-may.ts'
 import { useSpeaker } from '../../conditions/use-speaker.ts'
 import { describeFilter } from './describe-filter.ts'
 
@@ -21,9 +23,9 @@ const NO_VALUES = { event: '', type: '', source: '', filter: '', value: '' }
 export function useConnectionWords(): ConnectionWords {
   const { t } = useTranslation('destinations')
   const speaker = useSpeaker()
-  const sources = useGet<{ sources: SourceAnswer[] }>('/v1/sources', { freshMs: 30_000 }).data?.sources ?? []
-  const audiences = useGet<{ audiences: AudienceAnswer[] }>('/v1/audiences', { freshMs: 30_000 }).data
-    ?.audiences
+  const enabled = useMay('sources:read')
+  const sources = useGet(api('GET /v1/sources'), { freshMs: 30_000, enabled }).data?.sources ?? []
+  const audiences = useGet(api('GET /v1/audiences'), { freshMs: 30_000 }).data?.audiences
   const sourceName = (slug: string) => sources.find((one) => one.slug === slug)?.name ?? slug
   return {
     sources,

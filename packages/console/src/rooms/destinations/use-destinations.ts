@@ -1,5 +1,4 @@
-import type { ConnectionAnswer, DestinationAnswer } from '@affluent/protocol/delivery-api'
-import { address } from '../../api/address.ts'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
 import { useWorkspace } from '../../api/use-workspace.ts'
 import { useWorkspaces } from '../../api/workspaces.ts'
@@ -8,22 +7,22 @@ const EVERY_MS = 3_000
 
 /** All destinations with their health, followed live. */
 export function useDestinations() {
-  return useGet<{ destinations: DestinationAnswer[] }>('/v1/destinations', { everyMs: EVERY_MS })
+  return useGet(api('GET /v1/destinations'), { everyMs: EVERY_MS })
 }
 
 /** One destination with its health, followed live. */
 export function useDestination(id: string) {
-  return useGet<{ destination: DestinationAnswer }>(`/v1/destinations/${encodeURIComponent(id)}`, {
+  return useGet(api('GET /v1/destinations/{id}', { params: { id } }), {
     everyMs: EVERY_MS,
   })
 }
 
 /** The connections that lead to a destination, followed while members are being sent. */
 export function useConnections(destination: string) {
-  const path = address('/v1/connections', { destination })
-  const first = useGet<{ connections: ConnectionAnswer[] }>(path, { freshMs: 1_000 })
+  const request = api('GET /v1/connections', { query: { destination } })
+  const first = useGet(request, { freshMs: 1_000 })
   const isSending = first.data?.connections.some(({ members }) => members?.isDone === false) ?? false
-  return useGet<{ connections: ConnectionAnswer[] }>(path, { everyMs: isSending ? EVERY_MS : false })
+  return useGet(request, { everyMs: isSending ? EVERY_MS : false })
 }
 
 /** Whether nothing leaves this workspace. */

@@ -1,10 +1,11 @@
-import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
+import { May } from '../../pieces/may.tsx'
 import { StatusBadge, type Tone } from '../../pieces/status-badge.tsx'
 import { HomeCard } from './home-card.tsx'
 import css from './home-room.module.css'
@@ -20,7 +21,7 @@ const TONES: Readonly<Record<DestinationAnswer['health']['state'], Tone>> = {
   paused: 'held',
 }
 
-/** The destinations and whether they take what they are owed. */
+/** The destinations and whether they take what is queued for them. */
 export function DestinationsCard() {
   const { t } = useTranslation('home')
   const places = usePlaces()
@@ -38,9 +39,11 @@ export function DestinationsCard() {
           title={t('destinations.none')}
           lead={t('destinations.noneLead')}
           action={
-            <Button component={Anchor} href={places.destinations({ new: 'yes' })} variant="default">
-              {t('destinations.add')}
-            </Button>
+            <May to="destinations:edit">
+              <Button component={Anchor} href={places.destinations({ new: 'yes' })} variant="default">
+                {t('destinations.add')}
+              </Button>
+            </May>
           }
         />
       }

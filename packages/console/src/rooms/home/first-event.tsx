@@ -1,7 +1,7 @@
-import type { FeedAnswer } from '@affluent/protocol/event-api'
 import { IconArrowRight } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
@@ -19,7 +19,7 @@ export function FirstEvent() {
   const places = usePlaces()
   const [hasArrived, setHasArrived] = useState(false)
   const [wasEmpty, setWasEmpty] = useState(false)
-  const { data } = useGet<FeedAnswer>('/v1/events?limit=1', {
+  const { data } = useGet(api('GET /v1/events', { query: { limit: 1 } }), {
     everyMs: hasArrived ? ARRIVED_EVERY_MS : WAITING_EVERY_MS,
   })
   const event = data?.events[0]

@@ -2,30 +2,48 @@ import { Button } from '@mantine/core'
 import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMayDo } from '../../api/use-may.ts'
 import { useWorkspaces } from '../../api/workspaces.ts'
-import { placesIn, usePlaces } from '../../app/places.ts'
+import { usePlaces, usePlacesIn } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
+import { RoleNeeded } from '../../pieces/role-needed.tsx'
 import { FirstEvent } from './first-event.tsx'
 import { FirstSnippet } from './first-snippet.tsx'
 import css from './first-steps.module.css'
-import { type FirstStep, type FirstStepsState, STEPS } from './use-first-steps.ts'
+import { type FirstStep, STEP_NEEDS } from './steps-of-role.ts'
+import type { FirstStepsState } from './use-first-steps.ts'
 
-/** From a source to a destination in five steps that tick by themselves. */
-export function FirstSteps({ steps }: { steps: FirstStepsState }) {
-  return steps.done === undefined ? null : <Steps done={steps.done} onHide={steps.hide} />
+/** What is done first in the member's role, in steps that tick by themselves. */
+export function FirstSteps({ steps: { steps, done, hide } }: { steps: FirstStepsState }) {
+  const [first] = steps
+  if (done === undefined || first === undefined) return null
+  return <Steps steps={steps} first={first} done={done} onHide={hide} />
 }
 
-function Steps({ done, onHide }: { done: Readonly<Record<FirstStep, boolean>>; onHide: () => void }) {
+function Steps({
+  steps,
+  first,
+  done,
+  onHide,
+}: {
+  steps: readonly FirstStep[]
+  first: FirstStep
+  done: Readonly<Record<FirstStep, boolean>>
+  onHide: () => void
+}) {
   const { t } = useTranslation('home')
-  const next = STEPS.find((step) => !done[step])
+  const next = steps.find((step) => !done[step])
   // The open step stays open when it ticks: what has just arrived is to be seen.
-  const [open, setOpen] = useState<FirstStep>(next ?? 'event')
+  const [open, setOpen] = useState<FirstStep>(next ?? first)
+  const may = useMayDo()
+  const isOwn = may(STEP_NEEDS[open])
+  const isSender = may('sources:read')
   return (
     <section className={`card ${css.card}`} aria-label={t('start.title')}>
       <header className={css.head}>
         <h2>{t('start.title')}</h2>
         <span className="note">
-          {t('start.progress', { done: STEPS.filter((step) => done[step]).length, all: STEPS.length })}
+          {t('start.progress', { done: steps.filter((step) => done[step]).length, all: steps.length })}
         </span>
         <span className="grow" />
         <Button variant="subtle" color="gray" size="xs" onClick={onHide}>
@@ -35,7 +53,7 @@ function Steps({ done, onHide }: { done: Readonly<Record<FirstStep, boolean>>; o
       {next === undefined && <p className={css.complete}>{t('start.complete')}</p>}
       <div className={css.body}>
         <ol className={css.steps}>
-          {STEPS.map((step) => (
+          {steps.map((step) => (
             <li key={step}>
               <button
                 type="button"
@@ -56,11 +74,14 @@ function Steps({ done, onHide }: { done: Readonly<Record<FirstStep, boolean>>; o
         </ol>
         <div className={css.content}>
           <p className="quiet">{t(`start.leads.${open}`)}</p>
-          {(open === 'event' || open === 'profile') && <FirstSnippet step={open} />}
+          {isSender && (open === 'event' || open === 'profile') && <FirstSnippet step={open} />}
           {open === 'event' && <FirstEvent />}
+          {!isOwn && !done[open] && <RoleNeeded needs={STEP_NEEDS[open]} />}
           {!done.event && <DemoLink />}
           <div className="row wrap">
-            {open !== 'event' && <StepAction step={open} isDone={done[open]} />}
+            {open !== 'event' && (isOwn || done[open]) && (
+              <StepAction step={open} isDone={done[open]} isOwn={isOwn} />
+            )}
             {done[open] && next !== undefined && (
               <Button variant="filled" onClick={() => setOpen(next)}>
                 {t('start.next', { step: t(`start.steps.${next}`) })}
@@ -75,28 +96,33 @@ function Steps({ done, onHide }: { done: Readonly<Record<FirstStep, boolean>>; o
 
 function DemoLink() {
   const { t } = useTranslation('home')
+  const placesIn = usePlacesIn()
   const demo = useWorkspaces().find(({ isDemo, status }) => isDemo && status === 'ready')
   if (demo === undefined) return null
   return (
     <p className="note">
-      <Anchor href={placesIn(demo.slug).home}>{t('start.demo')}</Anchor>
+      <Anchor href={placesIn(demo.slug).home()}>{t('start.demo')}</Anchor>
     </p>
   )
 }
 
-function StepAction({ step, isDone }: { step: FirstStep; isDone: boolean }) {
+/** To where a step is taken; whoever may not take it looks at what is there. */
+function StepAction({ step, isDone, isOwn }: { step: FirstStep; isDone: boolean; isOwn: boolean }) {
   const { t } = useTranslation('home')
   const places = usePlaces()
   const href = {
     source: places.sources({ add: true }),
     event: places.live(),
     profile: places.people(),
-    audience: places.audiences({ new: 'yes' }),
-    destination: places.destinations({ new: 'yes' }),
+    audience: places.audiences(isOwn ? { new: 'yes' } : {}),
+    members: places.audiences({}),
+    destination: places.destinations(isOwn ? { new: 'yes' } : {}),
+    connection: places.destinations({}),
+    colleague: places.team(),
   }[step]
   return (
     <Button component={Anchor} href={href} variant={isDone ? 'default' : 'filled'}>
-      {t(`start.actions.${step}`)}
+      {t(isOwn ? `start.actions.${step}` : `start.looks.${step}`)}
     </Button>
   )
 }

@@ -22,8 +22,8 @@ export function withSample(samples: readonly Sample[], sample: Sample): readonly
 }
 
 /**
- * How fast each counter grows, per second: over the last seconds; where that is less than one, what came in the last minute, so that one event is one a
- * minute however lately the page was opened. 0 while there is only one sample.
+ * How fast each counter grows, per second: over the last seconds; where that is less than one, what came in the last
+ * minute, so that one event is one a minute however lately the page was opened. 0 while there is only one sample.
  */
 export function ratesOf(samples: readonly Sample[]): Readonly<Record<string, number>> {
   const last = samples.at(-1)

@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
+import { May } from '../../pieces/may.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
 import { DemoNote } from './demo-note.tsx'
 import { DestinationsCard } from './destinations-card.tsx'
@@ -25,7 +27,7 @@ export function HomeRoom() {
                 {t('start.show')}
               </button>
             )}
-            <CopyAsCurl request={{ path: '/v1/pipeline' }} />
+            <CopyAsCurl request={api('GET /v1/pipeline')} />
           </>
         }
       />
@@ -33,7 +35,9 @@ export function HomeRoom() {
       {!steps.isHidden && <FirstSteps steps={steps} />}
       <RiverCard />
       <div className={css.cards}>
-        <SourcesCard />
+        <May to="sources:read">
+          <SourcesCard />
+        </May>
         <MovementsCard />
         <DestinationsCard />
       </div>

@@ -1,21 +1,17 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import { Button } from '@mantine/core'
 import { IconArrowDownRight, IconArrowUpRight } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
+import { May } from '../../pieces/may.tsx'
 import { StatusBadge } from '../../pieces/status-badge.tsx'
 import { HomeCard } from './home-card.tsx'
 import css from './home-room.module.css'
-
-interface Movement {
-  readonly audience: string
-  readonly entered: number
-  readonly exited: number
-}
 
 const SHOWN = 6
 const EVERY_MS = 10_000
@@ -25,8 +21,8 @@ export function MovementsCard() {
   const { t } = useTranslation('home')
   const places = usePlaces()
   const formats = useFormats()
-  const audiences = useGet<{ audiences: AudienceAnswer[] }>('/v1/audiences', { everyMs: EVERY_MS })
-  const movements = useGet<{ movements: Movement[] }>('/v1/audiences/movements', { everyMs: EVERY_MS })
+  const audiences = useGet(api('GET /v1/audiences'), { everyMs: EVERY_MS })
+  const movements = useGet(api('GET /v1/audiences/movements'), { everyMs: EVERY_MS })
   const moved = new Map(movements.data?.movements.map((one) => [one.audience, one]))
   const size = (key: string) => (moved.get(key)?.entered ?? 0) + (moved.get(key)?.exited ?? 0)
   return (
@@ -42,9 +38,11 @@ export function MovementsCard() {
           title={t('movements.none')}
           lead={t('movements.noneLead')}
           action={
-            <Button component={Anchor} href={places.audiences({ new: 'yes' })} variant="default">
-              {t('movements.add')}
-            </Button>
+            <May to="audiences:edit">
+              <Button component={Anchor} href={places.audiences({ new: 'yes' })} variant="default">
+                {t('movements.add')}
+              </Button>
+            </May>
           }
         />
       }

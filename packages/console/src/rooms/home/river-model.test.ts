@@ -1,7 +1,8 @@
-import type { PipelineAnswer } from '@affluent/protocol/api'
-import type { SourceAnswer } from '@affluent/protocol/source-api'
+import type { PipelineAnswer } from '@affluent/protocol/endpoints/pipeline'
+import type { SourceAnswer } from '@affluent/protocol/endpoints/sources'
 import { expect, test } from 'vitest'
 import { placesIn } from '../../app/places.ts'
+import { ROOMS } from '../rooms.ts'
 import { riverOf, widthOf } from './river-model.ts'
 
 const NONE_OPEN = { refused: 0, quarantined: 0, filtered: 0 }
@@ -18,7 +19,7 @@ const source = (slug: string, lastHour: number): SourceAnswer => ({
   ...{ version: 0, changedBy: null },
   warnings: [],
 })
-const places = placesIn('main')
+const places = placesIn(ROOMS, 'main')
 
 test('tributaries carry their share of the last hour, the strongest first', () => {
   const { sources } = riverOf(PIPELINE, {}, [source('till', 25), source('web', 75)], [], NONE_OPEN, places)

@@ -1,10 +1,10 @@
-import type { PipelineAnswer } from '@affluent/protocol/api'
-import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
-import type { OpenOutcomesAnswer } from '@affluent/protocol/outcome-api'
-import type { SourceAnswer } from '@affluent/protocol/source-api'
+import type { DestinationAnswer } from '@affluent/protocol/endpoints/destinations'
+import type { OpenOutcomesAnswer } from '@affluent/protocol/endpoints/outcomes'
+import type { PipelineAnswer } from '@affluent/protocol/endpoints/pipeline'
+import type { SourceAnswer } from '@affluent/protocol/endpoints/sources'
 import type { Places } from '../../app/places.ts'
 
-/** A step of the walk whose name and hint stand in the words. */
+/** A step of the processor whose name and hint stand in the words. */
 export type StepName =
   | 'accepted'
   | 'duplicates'
@@ -44,7 +44,7 @@ export interface Arm {
   readonly recent: number
   /** How many arms this one stands for, where there is no room for each. */
   readonly others?: number
-  /** Of a destination that does not take what it is owed: said before what it took. */
+  /** Of a destination that does not take what is queued for it: said before what it took. */
   readonly trouble?: Trouble | undefined
   readonly water: Water
   readonly href: string

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../app/formats.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
+import { May } from '../../pieces/may.tsx'
 import css from './river.module.css'
 import type { River } from './river-model.ts'
 import { StepValue } from './step-value.tsx'
@@ -33,13 +34,15 @@ export function RiverWide({ river, width }: { river: River; width: number }) {
       ))}
       <ArmNames places={layout.destinations} side="right" rate={river.delivered.rate} width={layout.label} />
       {river.destinations.length === 0 && (
-        <Anchor
-          href={river.delta}
-          className={css.arm}
-          style={{ top: layout.mouth.y, width: layout.label, right: 0 }}
-        >
-          {t('river.noDestination')}
-        </Anchor>
+        <May to="destinations:edit">
+          <Anchor
+            href={river.delta}
+            className={css.arm}
+            style={{ top: layout.mouth.y, width: layout.label, right: 0 }}
+          >
+            {t('river.noDestination')}
+          </Anchor>
+        </May>
       )}
     </div>
   )

@@ -17,7 +17,7 @@ const WIDE_FROM_PIXELS = 720
 const LAG_SEEN_FROM_MS = 2_000
 const LAG_BAD_FROM_MS = 60_000
 
-/** The walk as a living picture: band width = rate, colour = outcome; as a table for whoever prefers figures. */
+/** The processor as a living picture: band width = rate, colour = outcome; as a table for whoever prefers figures. */
 export function RiverCard() {
   const { t } = useTranslation('home')
   const { river, at, error, retry } = useRiver()

@@ -1,10 +1,11 @@
-import type { SourceAnswer } from '@affluent/protocol/source-api'
+import type { SourceAnswer } from '@affluent/protocol/endpoints/sources'
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
+import { May } from '../../pieces/may.tsx'
 import { SourceHealth } from '../sources/source-health.tsx'
 import { HomeCard } from './home-card.tsx'
 import css from './home-room.module.css'
@@ -30,9 +31,11 @@ export function SourcesCard() {
           title={t('sources.none')}
           lead={t('sources.noneLead')}
           action={
-            <Button component={Anchor} href={places.sources({ add: true })} variant="default">
-              {t('start.actions.source')}
-            </Button>
+            <May to="sources:edit">
+              <Button component={Anchor} href={places.sources({ add: true })} variant="default">
+                {t('start.actions.source')}
+              </Button>
+            </May>
           }
         />
       }

@@ -1,10 +1,9 @@
-import type { PipelineAnswer } from '@affluent/protocol/api'
-import type { DestinationAnswer } from '@affluent/protocol/delivery-api'
-import type { OpenOutcomesAnswer } from '@affluent/protocol/outcome-api'
-import type { SourceAnswer } from '@affluent/protocol/source-api'
+import type { OpenOutcomesAnswer } from '@affluent/protocol/endpoints/outcomes'
 import { useEffect, useMemo, useState } from 'react'
 import type { ApiError } from '../../api/api-error.ts'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
+import { useMay, useMayDo } from '../../api/use-may.ts'
 import { usePlaces } from '../../app/places.ts'
 import { ratesOf, type Sample, withSample } from './flow-rates.ts'
 import { type River, riverOf } from './river-model.ts'
@@ -25,7 +24,12 @@ export function useRiver(): {
   const { data, dataUpdatedAt, error, refetch } = usePipeline()
   const { data: sources } = useSources()
   const { data: destinations } = useDestinations()
-  const { data: open } = useGet<OpenOutcomesAnswer>('/v1/outcomes/open', { everyMs: ARMS_EVERY_MS })
+  const may = useMayDo()
+  const maySources = may('sources:read')
+  const { data: open } = useGet(api('GET /v1/outcomes/open'), {
+    everyMs: ARMS_EVERY_MS,
+    enabled: may('quarantine:read'),
+  })
   const [samples, setSamples] = useState<readonly Sample[]>([])
   useEffect(() => {
     if (data === undefined) return
@@ -43,30 +47,30 @@ export function useRiver(): {
     setSamples((before) => withSample(before, { at: dataUpdatedAt, counters }))
   }, [data, dataUpdatedAt])
   const river = useMemo(() => {
-    if (data === undefined || sources === undefined) return undefined
+    if (data === undefined || (sources === undefined && maySources)) return undefined
     return riverOf(
       data,
       ratesOf(samples),
-      sources.sources,
+      sources?.sources ?? [],
       destinations?.destinations ?? [],
       open ?? NONE_OPEN,
       places,
     )
-  }, [data, samples, sources, destinations, open, places])
+  }, [data, samples, sources, maySources, destinations, open, places])
   return { river, at: dataUpdatedAt, error, retry: refetch }
 }
 
 /** Running counts of the workspace, each second. */
 export function usePipeline() {
-  return useGet<PipelineAnswer>('/v1/pipeline', { everyMs: PIPELINE_EVERY_MS })
+  return useGet(api('GET /v1/pipeline'), { everyMs: PIPELINE_EVERY_MS })
 }
 
 /** The sources with their health. */
 export function useSources() {
-  return useGet<{ sources: SourceAnswer[] }>('/v1/sources', { everyMs: ARMS_EVERY_MS })
+  return useGet(api('GET /v1/sources'), { everyMs: ARMS_EVERY_MS, enabled: useMay('sources:read') })
 }
 
 /** The destinations with their health. */
 export function useDestinations() {
-  return useGet<{ destinations: DestinationAnswer[] }>('/v1/destinations', { everyMs: ARMS_EVERY_MS })
+  return useGet(api('GET /v1/destinations'), { everyMs: ARMS_EVERY_MS })
 }

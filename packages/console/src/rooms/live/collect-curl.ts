@@ -11,7 +11,8 @@ interface Sending {
 }
 
 /**
- * The cURL command that sends an event a second time. It goes without its messageId: with it the server would rightly take it for a copy.
+ * The cURL command that sends an event a second time. It goes without its messageId: with it the server would rightly
+ * take it for a copy.
  */
 export function collectCurl({ raw, type, writeKey, origin }: Sending): string {
   const event = readObject(raw)

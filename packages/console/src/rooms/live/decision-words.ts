@@ -1,4 +1,4 @@
-import type { LedgerAnswerEntry } from '@affluent/protocol/api'
+import type { LedgerAnswerEntry } from '@affluent/protocol/ledger-entry'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../app/formats.ts'
 import { useSources } from './use-sources.ts'
@@ -7,8 +7,8 @@ type Decision = Pick<LedgerAnswerEntry, 'kind' | 'rule' | 'reason'> &
   Partial<Pick<LedgerAnswerEntry, 'author' | 'cause'>>
 
 /**
- * A function that says why an identity decision was made, in the member's language: by which event, or by whose word; else by which rule; else as the server
- * says it.
+ * A function that says why an identity decision was made, in the member's language: by which event, or by whose word;
+ * else by which rule; else as the server says it.
  */
 export function useDecisionWords(): (decision: Decision) => string {
   const { t, i18n } = useTranslation('live')

@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from '@affluent/protocol/delivery-api'
+import type { DeliveryStatus } from '@affluent/protocol/delivery'
 import { useTranslation } from 'react-i18next'
 import { StatusBadge } from '../../pieces/status-badge.tsx'
 import { STATUS_TONES } from '../destinations/delivery-states.ts'

@@ -1,4 +1,4 @@
-import type { EventDetailAnswer } from '@affluent/protocol/event-api'
+import type { EventDetailAnswer } from '@affluent/protocol/endpoints/events'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../app/formats.ts'

@@ -1,13 +1,16 @@
-import type { EventDetailAnswer, EventRow } from '@affluent/protocol/event-api'
+import type { EventDetailAnswer } from '@affluent/protocol/endpoints/events'
+import type { EventRow } from '@affluent/protocol/event-row'
 import { Tabs } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
 import { useFormats } from '../../app/formats.ts'
 import { CopyButton } from '../../pieces/copy-button.tsx'
 import { ErrorState } from '../../pieces/error-state.tsx'
 import { JsonText } from '../../pieces/json-view.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
+import { MaskedNote } from '../../pieces/masked-note.tsx'
 import { PlainText } from '../../pieces/plain-text.tsx'
 import { SidePanel } from '../../pieces/side-panel.tsx'
 import { collectCurl } from './collect-curl.ts'
@@ -37,8 +40,7 @@ const LOOK_AGAIN_MS = 1_000
 /** One event beside a list: as a tree, as it came, and what it caused. */
 export function EventPanel({ id, view, onView, onChanged, onManyChanged, onClose }: EventPanelProps) {
   const { t } = useTranslation('live')
-  const path = `/v1/events/${id}`
-  const { data, error, refetch } = useGet<EventDetailAnswer>(path, {
+  const { data, error, refetch } = useGet(api('GET /v1/events/{id}', { params: { id } }), {
     everyMs: LOOK_AGAIN_MS * 5,
     keep: false,
   })
@@ -66,6 +68,7 @@ export function EventPanel({ id, view, onView, onChanged, onManyChanged, onClose
     >
       {data === undefined && error !== null && <ErrorState error={error} onRetry={refetch} />}
       {data === undefined && error === null && <LoadingRows />}
+      <MaskedNote masked={data?.masked} />
       {data !== undefined && (
         <Detail key={id} detail={data} view={view ?? 'pretty'} {...{ onView, onManyChanged }} />
       )}

@@ -1,5 +1,4 @@
-import type { DeliveryAnswer, DestinationAnswer } from '@affluent/protocol/delivery-api'
-import type { EventDetailAnswer } from '@affluent/protocol/event-api'
+import type { EventDetailAnswer } from '@affluent/protocol/endpoints/events'
 import {
   type Icon,
   IconDatabase,
@@ -12,12 +11,13 @@ import {
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { address } from '../../api/address.ts'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import { Initials } from '../../pieces/initials.tsx'
+import { May } from '../../pieces/may.tsx'
 import { PlainText } from '../../pieces/plain-text.tsx'
 import { DeliveryLine } from '../destinations/delivery-line.tsx'
 import { useDecisionWords } from './decision-words.ts'
@@ -38,7 +38,7 @@ export function EventStory({ detail }: { detail: EventDetailAnswer }) {
   const { nameOf } = useSources()
   const reason = useReasonWords()
   const { event } = detail
-  const isWalked = event.outcome === 'processed'
+  const isProcessed = event.outcome === 'processed'
   return (
     <ol className={css.story}>
       <Step icon={IconDoorEnter} title={t('story.received')}>
@@ -54,10 +54,10 @@ export function EventStory({ detail }: { detail: EventDetailAnswer }) {
           {event.isBot && <span className="note">{t('story.bot')}</span>}
           {event.isHistory && <span className="note">{t('story.history')}</span>}
         </span>
-        {!isWalked && event.code !== null && <p>{reason.short(event) ?? event.message}</p>}
+        {!isProcessed && event.code !== null && <p>{reason.short(event) ?? event.message}</p>}
         {event.outcome === 'accepted' && <p className="quiet">{t('story.waiting')}</p>}
       </Step>
-      {isWalked && <Walked detail={detail} />}
+      {isProcessed && <Processed detail={detail} />}
       {event.outcome !== 'processed' && event.outcome !== 'accepted' && (
         <li className={css.end}>{t(`story.ends.${event.outcome}`)}</li>
       )}
@@ -65,7 +65,7 @@ export function EventStory({ detail }: { detail: EventDetailAnswer }) {
   )
 }
 
-function Walked({ detail }: { detail: EventDetailAnswer }) {
+function Processed({ detail }: { detail: EventDetailAnswer }) {
   const { t } = useTranslation('live')
   const { event, ledger, profile, audiences } = detail
   const places = usePlaces()
@@ -108,7 +108,11 @@ function Walked({ detail }: { detail: EventDetailAnswer }) {
           </p>
         ))}
       </Step>
-      {event.position !== null && <Deliveries position={event.position} isHistory={event.isHistory} />}
+      {event.position !== null && (
+        <May to="deliveries:read">
+          <Deliveries position={event.position} isHistory={event.isHistory} />
+        </May>
+      )}
       <Step icon={IconDatabase} title={t('story.stored')}>
         <p className="quiet">{t(event.isLoaded ? 'story.loaded' : 'story.loading')}</p>
       </Step>
@@ -119,10 +123,10 @@ function Walked({ detail }: { detail: EventDetailAnswer }) {
 function Deliveries({ position, isHistory }: { position: number; isHistory: boolean }) {
   const { t } = useTranslation('live')
   const places = usePlaces()
-  const path = address('/v1/deliveries', { event: position, limit: 50 })
-  const { data, isError } = useGet<{ deliveries: DeliveryAnswer[] }>(path, { everyMs: LOOK_AGAIN_MS })
-  const isOwed = data?.deliveries.some(({ status }) => UNDER_WAY.has(status)) ?? false
-  const destinations = useGet<{ destinations: DestinationAnswer[] }>('/v1/destinations', {
+  const request = api('GET /v1/deliveries', { query: { event: position, limit: 50 } })
+  const { data, isError } = useGet(request, { everyMs: LOOK_AGAIN_MS })
+  const isQueued = data?.deliveries.some(({ status }) => UNDER_WAY.has(status)) ?? false
+  const destinations = useGet(api('GET /v1/destinations'), {
     enabled: (data?.deliveries.length ?? 0) > 0,
     freshMs: 30_000,
   })
@@ -142,7 +146,7 @@ function Deliveries({ position, isHistory }: { position: number; isHistory: bool
           <DeliveryLine delivery={delivery} />
         </div>
       ))}
-      {isOwed && <p className="note">{t('story.stillMoving')}</p>}
+      {isQueued && <p className="note">{t('story.stillMoving')}</p>}
     </Step>
   )
 }

@@ -1,8 +1,11 @@
-import type { EventDetailAnswer, Handling } from '@affluent/protocol/event-api'
+import type { EventDetailAnswer } from '@affluent/protocol/endpoints/events'
+import type { Handling } from '@affluent/protocol/event-row'
 import { Button } from '@mantine/core'
 import { IconArchive, IconArchiveOff, IconRepeat, IconTool } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
+import { useMay } from '../../api/use-may.ts'
 import { useSend } from '../../api/use-send.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
@@ -14,7 +17,7 @@ import { useReasonWords } from './reason-words.ts'
 import { RepairEvent } from './repair-event.tsx'
 import { ReplayReason } from './replay-reason.tsx'
 
-/** Why an event did not become one of a person, and the way to mend it. Nothing for all the others. */
+/** Why an event did not become one of a person, and the way to fix it. Nothing for all the others. */
 export function EventTrouble({
   detail: { event },
   onManyChanged,
@@ -26,10 +29,11 @@ export function EventTrouble({
   const reason = useReasonWords()
   const [isRepairing, setRepairing] = useState(false)
   const [isReplaying, setReplaying] = useState(false)
+  const mayEdit = useMay('quarantine:edit')
   const { outcome, code, message, raw, outcomeId, handling } = event
   if (outcome === 'accepted' || outcome === 'processed') return null
   const advice = reason.advice(event)
-  const canReplay = outcomeId !== null && raw !== null && outcome !== 'duplicate'
+  const canReplay = mayEdit && outcomeId !== null && raw !== null && outcome !== 'duplicate'
   return (
     <section className={css.trouble} data-outcome={outcome} aria-label={t('trouble.title')}>
       <h3>{reason.short(event) ?? t(`outcomes.${outcome}`)}</h3>
@@ -113,11 +117,12 @@ function Dismiss({ outcomeId, handling: { state } }: { outcomeId: string; handli
         leftSection={<Sign size={14} stroke={1.5} aria-hidden />}
         loading={dismiss.isPending}
         onClick={() =>
-          dismiss.mutate({
-            method: 'POST',
-            path: `/v1/outcomes/${outcomeId}/dismiss`,
-            body: { dismissed: !isDismissed },
-          })
+          dismiss.mutate(
+            api('POST /v1/outcomes/{id}/dismiss', {
+              params: { id: outcomeId },
+              body: { dismissed: !isDismissed },
+            }),
+          )
         }
       >
         {t(isDismissed ? 'handling.reopen' : 'handling.dismiss')}

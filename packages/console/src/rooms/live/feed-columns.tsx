@@ -1,4 +1,4 @@
-import type { EventRow } from '@affluent/protocol/event-api'
+import type { EventRow } from '@affluent/protocol/event-row'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconHistory, IconRobot } from '@tabler/icons-react'
 import { useMemo } from 'react'

@@ -1,4 +1,4 @@
-import type { CatalogueAnswer } from '@affluent/protocol/catalogue-api'
+import type { CatalogueAnswer } from '@affluent/protocol/endpoints/catalogue'
 import { EVENT_TYPES, type EventType, HANDLING_STATES } from '@affluent/protocol/event'
 import { Button, Select } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'

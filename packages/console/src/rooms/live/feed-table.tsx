@@ -1,4 +1,4 @@
-import type { EventRow } from '@affluent/protocol/event-api'
+import type { EventRow } from '@affluent/protocol/event-row'
 import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconArrowUp, IconFilterOff } from '@tabler/icons-react'

@@ -1,4 +1,5 @@
-import type { EventRow, FeedAnswer } from '@affluent/protocol/event-api'
+import type { FeedAnswer } from '@affluent/protocol/endpoints/events'
+import type { EventRow } from '@affluent/protocol/event-row'
 import { expect, test } from 'vitest'
 import {
   EMPTY_FEED,

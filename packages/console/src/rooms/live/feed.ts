@@ -1,4 +1,5 @@
-import type { EventRow, FeedAnswer } from '@affluent/protocol/event-api'
+import type { FeedAnswer } from '@affluent/protocol/endpoints/events'
+import type { EventRow } from '@affluent/protocol/event-row'
 
 /** Rows in memory at most. */
 export const FEED_ROWS_MAX = 1_000
@@ -6,7 +7,7 @@ export const FEED_ROWS_MAX = 1_000
 export const FEED_PAGE_ROWS = 100
 /** Rows that one look at what is new takes; what came beyond them becomes a gap. */
 export const FEED_LOOK_ROWS = 200
-/** Rows that are asked for again at once because they were not walked yet. */
+/** Rows that are asked for again at once because they were not processed yet. */
 const SETTLE_POSITIONS = 400
 
 /** Events that came in between and were not read. */
@@ -111,7 +112,10 @@ export function isGap(row: FeedRow): row is Gap {
   return 'gap' in row
 }
 
-/** The stretch that holds rows which were only accepted when they were read, oldest part first; undefined: there are none. */
+/**
+ * The stretch that holds rows which were only accepted when they were read, oldest part first; undefined: there are
+ * none.
+ */
 export function unsettledSpan({ rows, held }: Feed): { after: string; before: string } | undefined {
   const positions = [...held, ...rows].flatMap((row) =>
     !isGap(row) && row.outcome === 'accepted' && row.position !== null ? [row.position] : [],

@@ -29,7 +29,10 @@ const WORD = /true|false|null/y
 const PLAIN_PART = /[^"\\\u0000-\u001f]*/y
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 
-/** The first place where a text is not JSON, and what is missing there; undefined when it is JSON. Browsers word this differently, we do not. */
+/**
+ * The first place where a text is not JSON, and what is missing there; undefined when it is JSON. Browsers word this
+ * differently, we do not.
+ */
 export function findJsonFault(text: string): JsonFault | undefined {
   const at = new Reader(text)
   try {

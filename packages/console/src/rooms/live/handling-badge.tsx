@@ -1,10 +1,13 @@
-import type { Handling } from '@affluent/protocol/event-api'
+import type { Handling } from '@affluent/protocol/event-row'
 import { IconArchive, IconRepeat } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../app/formats.ts'
 import { StatusBadge } from '../../pieces/status-badge.tsx'
 
-/** What has been done about an event that was refused or quarantined; nothing while nothing has. In one word where it `isShort`. */
+/**
+ * What has been done about an event that was refused or quarantined; nothing while nothing has. In one word where it
+ * `isShort`.
+ */
 export function HandlingBadge({
   handling,
   plain = false,

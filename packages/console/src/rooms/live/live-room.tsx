@@ -1,11 +1,12 @@
-import type { EventRow } from '@affluent/protocol/event-api'
+import type { EventRow } from '@affluent/protocol/event-row'
 import { Button } from '@mantine/core'
 import { IconSend } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { address } from '../../api/address.ts'
+import { api } from '../../api/request.ts'
 import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
+import { May } from '../../pieces/may.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
 import { EventPanel } from './event-panel.tsx'
 import { FEED_PAGE_ROWS } from './feed.ts'
@@ -40,14 +41,16 @@ export function LiveRoom() {
         actions={
           <>
             <CopyAsCurl
-              request={{ path: address('/v1/events', { ...filter, before, limit: FEED_PAGE_ROWS }) }}
+              request={api('GET /v1/events', { query: { ...filter, before, limit: FEED_PAGE_ROWS } })}
             />
-            <Button
-              leftSection={<IconSend size={16} stroke={1.5} aria-hidden />}
-              onClick={() => setTesting(true)}
-            >
-              {t('test.open')}
-            </Button>
+            <May to="sources:read">
+              <Button
+                leftSection={<IconSend size={16} stroke={1.5} aria-hidden />}
+                onClick={() => setTesting(true)}
+              >
+                {t('test.open')}
+              </Button>
+            </May>
           </>
         }
       />

@@ -1,5 +1,5 @@
 import { EVENT_TYPES, type EventType, HANDLING_STATES, type HandlingState } from '@affluent/protocol/event'
-import type { EventOutcome } from '@affluent/protocol/event-api'
+import type { EventOutcome } from '@affluent/protocol/event-row'
 
 export const EVENT_VIEWS = ['pretty', 'raw', 'story'] as const
 export type EventView = (typeof EVENT_VIEWS)[number]

@@ -1,4 +1,4 @@
-import type { EventOutcome } from '@affluent/protocol/event-api'
+import type { EventOutcome } from '@affluent/protocol/event-row'
 import {
   type Icon,
   IconAlertTriangle,

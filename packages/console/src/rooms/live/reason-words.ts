@@ -9,7 +9,7 @@ interface Ending {
 export function useReasonWords(): {
   /** A few words, for a row. */
   readonly short: (ending: Ending) => string | undefined
-  /** What is wrong and how to mend it. */
+  /** What is wrong and how to fix it. */
   readonly advice: (ending: Ending) => string | undefined
 } {
   const { t, i18n } = useTranslation('live')

@@ -1,8 +1,9 @@
-import type { EventOutcome } from '@affluent/protocol/event-api'
+import type { ApiAnswer } from '@affluent/protocol/api-calls'
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../api/api-error.ts'
+import { api } from '../../api/request.ts'
 import { useSend } from '../../api/use-send.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
@@ -14,18 +15,7 @@ import { OutcomeBadge } from './outcome-badge.tsx'
 import { laidOut, readObject } from './read-event-text.ts'
 import { useReasonWords } from './reason-words.ts'
 
-interface ReplayAnswer {
-  readonly position: number
-  readonly events: number
-  readonly rejected: ReadonlyArray<{
-    readonly index: number
-    readonly code: string
-    readonly message: string
-  }>
-  readonly outcome: EventOutcome
-  readonly code: string | null
-  readonly message: string | null
-}
+type ReplayAnswer = ApiAnswer<'POST /v1/outcomes/{id}/replay'>
 
 /** Mends the JSON of what was kept back and sends it again; says what came of it. */
 export function RepairEvent({ outcomeId, raw }: { outcomeId: string; raw: string }) {
@@ -36,7 +26,7 @@ export function RepairEvent({ outcomeId, raw }: { outcomeId: string; raw: string
   const send = (again: boolean) => {
     if (event === undefined) return
     const body = { event, ...(again ? { again } : {}) }
-    replay.mutate({ method: 'POST', path: `/v1/outcomes/${outcomeId}/replay`, body })
+    replay.mutate(api('POST /v1/outcomes/{id}/replay', { params: { id: outcomeId }, body }))
   }
   const wasSent = replay.error instanceof ApiError && replay.error.code === 'already_replayed'
   return (

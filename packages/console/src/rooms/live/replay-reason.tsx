@@ -1,8 +1,10 @@
+import type { ApiAnswer } from '@affluent/protocol/api-calls'
 import { Button, Progress, Radio } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { change } from '../../api/change.ts'
+import { api } from '../../api/request.ts'
 import { useWorkspace } from '../../api/use-workspace.ts'
 import { useFormats } from '../../app/formats.ts'
 import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
@@ -30,15 +32,8 @@ export function ReplayReason({ opened, onClose, ...rest }: ReplayReasonProps) {
   )
 }
 
-interface Counts {
-  readonly matching: number
-  readonly replayed: number
-  readonly refusedAgain: number
-}
-
-interface Part extends Counts {
-  readonly cursor: string | null
-}
+type Part = ApiAnswer<'POST /v1/outcomes/replay'>
+type Counts = Omit<Part, 'cursor'>
 
 function Question({ onClose, code, reason, source }: Omit<ReplayReasonProps, 'opened'>) {
   const { t } = useTranslation(['live', 'pieces'])
@@ -59,6 +54,7 @@ function Question({ onClose, code, reason, source }: Omit<ReplayReasonProps, 'op
       <p>{t('live:replay.lead', { reason })}</p>
       <Radio.Group
         label={t('live:replay.scope')}
+        description={t('live:replay.scopeHint')}
         value={isAll ? 'all' : 'one'}
         onChange={(value) => setAll(value === 'all')}
       >
@@ -104,9 +100,7 @@ function Question({ onClose, code, reason, source }: Omit<ReplayReasonProps, 'op
       </div>
       <ErrorNote error={trial.error ?? act.error} />
       <div className="row" style={{ justifyContent: 'flex-end' }}>
-        <CopyAsCurl
-          request={{ method: 'POST', path: '/v1/outcomes/replay', body: { filter, dryRun: true } }}
-        />
+        <CopyAsCurl request={api('POST /v1/outcomes/replay', { body: { filter, dryRun: true } })} />
         <span className="grow" />
         <Button variant="default" onClick={onClose}>
           {act.counts === undefined ? t('pieces:cancel') : t('pieces:close')}
@@ -151,11 +145,7 @@ function useReplay() {
       do {
         const part: Part = await change(
           queries,
-          {
-            method: 'POST',
-            path: '/v1/outcomes/replay',
-            body: { ...asked, ...(cursor === null ? {} : { cursor }) },
-          },
+          api('POST /v1/outcomes/replay', { body: { ...asked, ...(cursor === null ? {} : { cursor }) } }),
           { workspace },
         )
         // Left or asked otherwise: what was begun is whole in itself.

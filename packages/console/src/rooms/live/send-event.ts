@@ -1,6 +1,6 @@
-/** The front door did not take an event. */
-export class CollectRefusal extends Error {
-  override readonly name = 'CollectRefusal'
+/** The collect endpoint did not take an event. */
+export class CollectError extends Error {
+  override readonly name = 'CollectError'
   readonly code: string
 
   constructor(code: string, message: string) {
@@ -16,20 +16,19 @@ interface Sending {
 }
 
 /**
- * Sends an event through the front door with a write key, as a site would.
+ * Sends an event through the collect endpoint with a write key, as a site would.
  * @returns the position that it got
- * @throws CollectRefusal when it is not taken
+ * @throws CollectError when it is not taken
  */
 export async function sendEvent({ type, writeKey, body }: Sending): Promise<number> {
   const response = await fetch(`/v1/${type}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Basic ${btoa(`${writeKey}:`)}` },
-    // The door knows keys and no sessions.
+    // The collector knows keys and no sessions.
     credentials: 'omit',
     body: JSON.stringify(body),
   })
   const answer = (await response.json().catch(() => ({}))) as { code?: string; message?: string }
-  if (!response.ok)
-    throw new CollectRefusal(answer.code ?? 'unexpected', answer.message ?? response.statusText)
+  if (!response.ok) throw new CollectError(answer.code ?? 'unexpected', answer.message ?? response.statusText)
   return Number(response.headers.get('affluent-position'))
 }

@@ -1,4 +1,4 @@
-import type { SourceAnswer } from '@affluent/protocol/source-api'
+import type { SourceAnswer } from '@affluent/protocol/endpoints/sources'
 import { Button, Modal, SegmentedControl, Select } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -10,7 +10,7 @@ import { LoadingRows } from '../../pieces/loading-rows.tsx'
 import { JsonEditor } from './json-editor.tsx'
 import { readObject } from './read-event-text.ts'
 import { useReasonWords } from './reason-words.ts'
-import { CollectRefusal, sendEvent } from './send-event.ts'
+import { CollectError, sendEvent } from './send-event.ts'
 import { useSources } from './use-sources.ts'
 
 interface TestEventProps {
@@ -28,7 +28,7 @@ const EXAMPLES: Readonly<Record<Kind, object>> = {
   identify: { userId: 'test-1', traits: { firstName: 'Ada', email: 'ada.test@example.com' } },
 }
 
-/** Sends one event from this browser through the front door, as a site would. */
+/** Sends one event from this browser through the collect endpoint, as a site would. */
 export function TestEvent({ opened, onClose, onSent }: TestEventProps) {
   const { t } = useTranslation(['live', 'pieces'])
   return (
@@ -85,6 +85,7 @@ function Form({ onClose, onSent }: Omit<TestEventProps, 'opened'>) {
         <Select
           className="grow"
           label={t('live:columns.source')}
+          description={t('live:test.sourceHint')}
           allowDeselect={false}
           value={source.slug}
           onChange={setSlug}
@@ -114,7 +115,7 @@ type Usable = SourceAnswer & { writeKey: string }
 function Refused({ error }: { error: Error }) {
   const { t } = useTranslation('live')
   const reason = useReasonWords()
-  if (!(error instanceof CollectRefusal)) return <ErrorNote>{t('test.unreachable')}</ErrorNote>
+  if (!(error instanceof CollectError)) return <ErrorNote>{t('test.unreachable')}</ErrorNote>
   return (
     <ErrorNote>
       {t('repair.refused')} {reason.advice({ outcome: 'refused', code: error.code }) ?? error.message}

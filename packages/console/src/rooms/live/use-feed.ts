@@ -1,8 +1,9 @@
-import type { EventRow, FeedAnswer } from '@affluent/protocol/event-api'
+import type { FeedAnswer } from '@affluent/protocol/endpoints/events'
+import type { EventRow } from '@affluent/protocol/event-row'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useReducer, useRef, useState } from 'react'
-import { address } from '../../api/address.ts'
 import { call } from '../../api/call.ts'
+import { api } from '../../api/request.ts'
 import { useWorkspace } from '../../api/use-workspace.ts'
 import {
   EMPTY_FEED,
@@ -16,7 +17,7 @@ import {
 import { type FeedFilter, isUnfiltered } from './live-search.ts'
 
 const LOOK_EVERY_MS = 1_000
-/** What the walk usually needs. */
+/** What the processor usually needs. */
 const SETTLE_MS = 120
 /** Rows that fill the pane. */
 const FIRST_ROWS = 40
@@ -104,11 +105,11 @@ function useRead(filter: FeedFilter): Read {
   const workspace = useWorkspace()
   const queries = useQueryClient()
   return (places) => {
-    const path = address('/v1/events', { ...filter, ...places })
+    const request = api('GET /v1/events', { query: { ...filter, ...places } })
     return queries.fetchQuery({
       // Not kept: no look is asked for twice.
-      queryKey: [workspace, 'look', path],
-      queryFn: ({ signal }) => call<FeedAnswer>({ path }, { workspace, signal }),
+      queryKey: [workspace, 'look', request.path],
+      queryFn: ({ signal }) => call(request, { workspace, signal }),
       gcTime: 0,
       retry: false,
     })
@@ -197,7 +198,7 @@ async function look(
 ): Promise<void> {
   const { outcome, handling } = filter
   if (outcome === 'accepted') {
-    // Who was walked leaves this list.
+    // Who was processed leaves this list.
     const answer = await read({ limit: FEED_PAGE_ROWS })
     if (!signal.aborted) step({ kind: 'replaced', answer })
     return

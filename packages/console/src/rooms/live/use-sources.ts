@@ -1,6 +1,8 @@
-import type { SourceAnswer } from '@affluent/protocol/source-api'
+import type { SourceAnswer } from '@affluent/protocol/endpoints/sources'
 import { useMemo } from 'react'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
+import { useMay } from '../../api/use-may.ts'
 
 const FRESH_MS = 30_000
 
@@ -12,9 +14,10 @@ export interface KnownSources {
   readonly nameOf: (slug: string) => string
 }
 
-/** The sources of the workspace. */
+/** The sources of the workspace; none for those who may not see them, and then a source is called by its slug. */
 export function useSources(): KnownSources {
-  const { data } = useGet<{ sources: SourceAnswer[] }>('/v1/sources', { freshMs: FRESH_MS })
+  const may = useMay('sources:read')
+  const { data } = useGet(api('GET /v1/sources'), { freshMs: FRESH_MS, enabled: may })
   return useMemo(() => {
     const sources = data?.sources ?? []
     const names = new Map(sources.map(({ slug, name }) => [slug, name]))

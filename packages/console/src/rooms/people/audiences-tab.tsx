@@ -1,7 +1,8 @@
-import type { AudienceAnswer, ProfileAnswer } from '@affluent/protocol/api'
+import type { ProfileAnswer } from '@affluent/protocol/endpoints/profiles'
 import { Button, Select } from '@mantine/core'
 import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
@@ -26,9 +27,9 @@ interface AudiencesTabProps {
 
 /** Where somebody is a member and since when; and for any audience why, or why not. */
 export function AudiencesTab({ profile, chosen, onChoose }: AudiencesTabProps) {
-  const { t, i18n } = useTranslation('profile')
+  const { t, i18n } = useTranslation('people')
   const places = usePlaces()
-  const { data } = useGet<{ audiences: AudienceAnswer[] }>('/v1/audiences', { freshMs: 5_000 })
+  const { data } = useGet(api('GET /v1/audiences'), { freshMs: 5_000 })
   const all = data?.audiences
   const nameOf = (key: string) => all?.find((one) => one.key === key)?.name ?? key
   const others = (all ?? []).filter(({ key }) => !profile.audiences.some((one) => one.key === key))

@@ -1,6 +1,7 @@
-import type { DeliveryAnswer, DestinationAnswer } from '@affluent/protocol/delivery-api'
+import type { DeliveryAnswer } from '@affluent/protocol/delivery'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { usePlaces } from '../../app/places.ts'
@@ -14,13 +15,10 @@ import { EventPositionLink } from './event-position-link.tsx'
 
 /** What was sent because of somebody, and what came of it. */
 export function DeliveriesTab({ profileId }: { profileId: string }) {
-  const { t, i18n } = useTranslation('profile')
+  const { t, i18n } = useTranslation('people')
   const places = usePlaces()
-  const pages = usePages<{ deliveries: DeliveryAnswer[]; cursor: string | null }>('/v1/deliveries', {
-    profile: profileId,
-    limit: 50,
-  })
-  const { data } = useGet<{ destinations: DestinationAnswer[] }>('/v1/destinations', { freshMs: 30_000 })
+  const pages = usePages(api('GET /v1/deliveries', { query: { profile: profileId, limit: 50 } }))
+  const { data } = useGet(api('GET /v1/destinations'), { freshMs: 30_000 })
   const rows = useMemo(() => pages.data?.pages.flatMap(({ deliveries }) => deliveries), [pages.data])
   const columns = useMemo((): ReadonlyArray<Column<DeliveryAnswer>> => {
     const nameOf = (id: string) => data?.destinations.find((one) => one.id === id)?.name ?? id

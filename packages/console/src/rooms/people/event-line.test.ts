@@ -1,8 +1,11 @@
+import type { PersonEvent } from '@affluent/protocol/endpoints/profiles'
 import { expect, test } from 'vitest'
-import { lineOf, type PersonEvent } from './event-line.ts'
+import { lineOf } from './event-line.ts'
 
 const event = (fields: Partial<PersonEvent>): PersonEvent => ({
   type: 'track',
+  messageId: 'm-1',
+  receivedAt: '2026-11-22T10:00:00.000Z',
   timestamp: '2026-11-22T10:00:00.000Z',
   position: 1,
   source: 'website',

@@ -1,11 +1,4 @@
-/** An event of a person as the API lists it: what came, with its place. */
-export interface PersonEvent {
-  readonly type: string
-  readonly timestamp: string
-  readonly position: number
-  readonly source: string
-  readonly [field: string]: unknown
-}
+import type { PersonEvent } from '@affluent/protocol/endpoints/profiles'
 
 export interface EventLine {
   /** What the event calls itself; '' where it has no name. */

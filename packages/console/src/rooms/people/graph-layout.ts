@@ -15,7 +15,8 @@ const COLUMN = 420
 const ROW = 84
 
 /**
- * A tree from left to right: the fragment with most merges first, what joined it to its right. Merges form a forest, so no line crosses a box.
+ * A tree from left to right: the fragment with most merges first, what joined it to its right. Merges form a forest, so
+ * no line crosses a box.
  * @param ids fragments, oldest first
  */
 export function layoutGraph(ids: readonly string[], edges: readonly Edge[]): readonly Spot[] {

@@ -1,11 +1,13 @@
-import type { LedgerAnswerEntry, ProfileAnswer } from '@affluent/protocol/api'
-import type { GraphAnswer } from '@affluent/protocol/graph-api'
+import type { GraphAnswer, ProfileAnswer } from '@affluent/protocol/endpoints/profiles'
+import type { LedgerAnswerEntry } from '@affluent/protocol/ledger-entry'
 import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconArrowsJoin, IconArrowsSplit } from '@tabler/icons-react'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
+import { useMay } from '../../api/use-may.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import { CopyButton } from '../../pieces/copy-button.tsx'
@@ -14,6 +16,7 @@ import { EmptyState } from '../../pieces/empty-state.tsx'
 import { ErrorState } from '../../pieces/error-state.tsx'
 import { Instant } from '../../pieces/instant.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
+import { May } from '../../pieces/may.tsx'
 import { PlainText } from '../../pieces/plain-text.tsx'
 import { useDecisionWords } from '../live/decision-words.ts'
 import { IdentifierText } from '../live/identifier-text.tsx'
@@ -32,12 +35,15 @@ const NODES_MAX = 200
 // The library of the picture is large and only needed here.
 const MergeGraph = lazy(async () => ({ default: (await import('./merge-graph.tsx')).MergeGraph }))
 
-/** How a profile came together: its identifiers, the merges that join its fragments, every decision; and the way back. */
+/**
+ * How a profile came together: its identifiers, the merges that join its fragments, every decision; and the way back.
+ */
 export function IdentityTab({ profile }: { profile: ProfileAnswer }) {
-  const { t } = useTranslation('profile')
-  const graph = useGet<GraphAnswer>(`/v1/profiles/${profile.id}/graph`)
+  const { t } = useTranslation('people')
+  const graph = useGet(api('GET /v1/profiles/{id}/graph', { params: { id: profile.id } }))
   const [undoing, setUndoing] = useState<Merge>()
   const [linking, setLinking] = useState<LinkWith>()
+  const mayEdit = useMay('identity:edit')
   const { data } = graph
   return (
     <div className={css.sections}>
@@ -49,14 +55,16 @@ export function IdentityTab({ profile }: { profile: ProfileAnswer }) {
         <h2 id="merges">{t('merges.title')}</h2>
         <div className="row wrap">
           <p className="quiet grow">{t('merges.lead')}</p>
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconArrowsJoin size={14} stroke={1.5} aria-hidden />}
-            onClick={() => setLinking('chosen')}
-          >
-            {t('link.open')}
-          </Button>
+          <May to="identity:edit">
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconArrowsJoin size={14} stroke={1.5} aria-hidden />}
+              onClick={() => setLinking('chosen')}
+            >
+              {t('link.open')}
+            </Button>
+          </May>
         </div>
         {data === undefined && graph.error !== null && (
           <ErrorState error={graph.error} onRetry={graph.refetch} />
@@ -67,7 +75,7 @@ export function IdentityTab({ profile }: { profile: ProfileAnswer }) {
             <Merges merges={data.merges} onUndo={setUndoing} />
             {data.merges.length > 0 && data.fragments.length <= NODES_MAX && (
               <Suspense fallback={<LoadingRows rows={4} />}>
-                <MergeGraph graph={data} onUndo={setUndoing} />
+                <MergeGraph graph={data} onUndo={mayEdit ? setUndoing : undefined} />
               </Suspense>
             )}
             {data.fragments.length > NODES_MAX && <p className="note">{t('merges.noPicture')}</p>}
@@ -86,7 +94,7 @@ export function IdentityTab({ profile }: { profile: ProfileAnswer }) {
 }
 
 function Identifiers({ identifiers }: { identifiers: readonly ProfileIdentifier[] }) {
-  const { t, i18n } = useTranslation('profile')
+  const { t, i18n } = useTranslation('people')
   const { nameOf } = useSources()
   const columns = useMemo(
     (): ReadonlyArray<Column<ProfileIdentifier>> => [
@@ -145,8 +153,9 @@ function Identifiers({ identifiers }: { identifiers: readonly ProfileIdentifier[
 }
 
 function Merges({ merges, onUndo }: { merges: readonly Merge[]; onUndo: (merge: Merge) => void }) {
-  const { t, i18n } = useTranslation('profile')
+  const { t, i18n } = useTranslation('people')
   const say = useDecisionWords()
+  const mayEdit = useMay('identity:edit')
   const isNarrow = useMediaQuery('(max-width: 600px)', false)
   const columns = useMemo((): ReadonlyArray<Column<Merge>> => {
     const all: ReadonlyArray<Column<Merge>> = [
@@ -202,10 +211,11 @@ function Merges({ merges, onUndo }: { merges: readonly Merge[]; onUndo: (merge: 
         ),
       },
     ]
+    if (!mayEdit) return all.filter(({ key }) => key !== 'undo')
     if (!isNarrow) return all
     // The act is in reach without scrolling sideways.
     return [...all.filter(({ key }) => key === 'undo'), ...all.filter(({ key }) => key !== 'undo')]
-  }, [i18n.language, onUndo, isNarrow])
+  }, [i18n.language, onUndo, isNarrow, mayEdit])
   return (
     <DataTable
       label={t('merges.title')}
@@ -222,16 +232,17 @@ function Merges({ merges, onUndo }: { merges: readonly Merge[]; onUndo: (merge: 
 }
 
 function Ledger({ profileId, onRedo }: { profileId: string; onRedo: (other: string) => void }) {
-  const { t, i18n } = useTranslation(['profile', 'live'])
+  const { t, i18n } = useTranslation(['people', 'live'])
   const say = useDecisionWords()
   const places = usePlaces()
-  const { data, error, refetch } = useGet<{ ledger: LedgerAnswerEntry[] }>(`/v1/profiles/${profileId}/ledger`)
+  const { data, error, refetch } = useGet(api('GET /v1/profiles/{id}/ledger', { params: { id: profileId } }))
   const rows = useMemo(() => data?.ledger.toReversed(), [data])
+  const mayEdit = useMay('identity:edit')
   const isNarrow = useMediaQuery('(max-width: 600px)', false)
   const columns = useMemo((): ReadonlyArray<Column<LedgerAnswerEntry>> => {
     const redo: Column<LedgerAnswerEntry> = {
       key: 'redo',
-      head: t('profile:merges.act'),
+      head: t('people:merges.act'),
       width: 184,
       cell: ({ kind, other }) =>
         kind === 'unmerged' &&
@@ -242,21 +253,21 @@ function Ledger({ profileId, onRedo }: { profileId: string; onRedo: (other: stri
             leftSection={<IconArrowsJoin size={14} stroke={1.5} aria-hidden />}
             onClick={() => onRedo(other)}
           >
-            {t('profile:link.redo')}
+            {t('people:link.redo')}
           </Button>
         ),
     }
     const facts: ReadonlyArray<Column<LedgerAnswerEntry>> = [
       {
         key: 'kind',
-        head: t('profile:ledger.decision'),
+        head: t('people:ledger.decision'),
         width: 170,
         sortBy: ({ kind }) => kind,
         cell: ({ kind }) => t(`live:kinds.${kind}`),
       },
       {
         key: 'identifiers',
-        head: t('profile:identifiers.title'),
+        head: t('people:identifiers.title'),
         width: 220,
         cell: ({ identifiers }) => (
           <span className="cut" style={{ display: 'block', maxWidth: 240 }}>
@@ -271,7 +282,7 @@ function Ledger({ profileId, onRedo }: { profileId: string; onRedo: (other: stri
       },
       {
         key: 'why',
-        head: t('profile:merges.why'),
+        head: t('people:merges.why'),
         cell: (entry) => (
           <span className={css.wrapped}>
             {say(entry)}
@@ -279,7 +290,7 @@ function Ledger({ profileId, onRedo }: { profileId: string; onRedo: (other: stri
               <>
                 {' '}
                 <Anchor href={places.person(entry.other, { tab: 'identity' })}>
-                  {t('profile:ledger.other')}
+                  {t('people:ledger.other')}
                 </Anchor>
               </>
             )}
@@ -288,7 +299,7 @@ function Ledger({ profileId, onRedo }: { profileId: string; onRedo: (other: stri
       },
       {
         key: 'event',
-        head: t('profile:merges.event'),
+        head: t('people:merges.event'),
         width: 120,
         cell: ({ event, kind }) =>
           kind === 'unmerged' || kind === 'unlinked' ? (
@@ -299,26 +310,26 @@ function Ledger({ profileId, onRedo }: { profileId: string; onRedo: (other: stri
       },
       {
         key: 'at',
-        head: t('profile:merges.at'),
+        head: t('people:merges.at'),
         width: 140,
         sortBy: ({ at }) => at,
         cell: ({ at }) => <Instant at={at} />,
       },
     ]
     const isOffered = rows?.some(({ kind, other }) => kind === 'unmerged' && other !== null) === true
-    if (!isOffered) return facts
+    if (!isOffered || !mayEdit) return facts
     // On a phone the act is in reach without scrolling sideways.
     return isNarrow ? [...facts.slice(0, 1), redo, ...facts.slice(1)] : [...facts, redo]
-  }, [i18n.language, say, onRedo, rows, isNarrow])
+  }, [i18n.language, say, onRedo, rows, isNarrow, mayEdit])
   return (
     <DataTable
-      label={t('profile:ledger.title')}
+      label={t('people:ledger.title')}
       columns={columns}
       rows={rows}
       rowKey={({ id }) => id}
       error={error}
       onRetry={refetch}
-      empty={<EmptyState title={t('profile:ledger.none')} />}
+      empty={<EmptyState title={t('people:ledger.none')} />}
     />
   )
 }

@@ -1,11 +1,10 @@
-import type { ProfileAnswer } from '@affluent/protocol/api'
-import type { FoundProfile } from '@affluent/protocol/search-api'
+import type { ProfileAnswer } from '@affluent/protocol/endpoints/profiles'
 import { TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { address } from '../../api/address.ts'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
 import { useWorkspace } from '../../api/use-workspace.ts'
 import { Dialog } from '../../pieces/dialog.tsx'
@@ -29,7 +28,7 @@ interface LinkPeopleProps {
 
 /** Makes one person of two: the other is chosen, the outcome tried and told, then asked, then done. */
 export function LinkPeople({ wanted, profile, onClose }: LinkPeopleProps) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   return (
     <Dialog
       opened={wanted !== undefined}
@@ -55,11 +54,10 @@ const SHOWN = 8
 const PAUSE_MS = 200
 
 function Choice({ profile, onChoose }: { profile: ProfileAnswer; onChoose: (id: string) => void }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const [typed, setTyped] = useState('')
   const [search] = useDebouncedValue(typed.trim(), PAUSE_MS)
-  const path = address('/v1/profiles', { search, limit: SHOWN })
-  const { data, error } = useGet<{ profiles: FoundProfile[] }>(path, {
+  const { data, error } = useGet(api('GET /v1/profiles', { query: { search, limit: SHOWN } }), {
     keep: true,
     enabled: search.length > 1,
   })
@@ -70,6 +68,7 @@ function Choice({ profile, onChoose }: { profile: ProfileAnswer; onChoose: (id: 
       <TextInput
         type="search"
         label={t('link.other')}
+        description={t('link.otherHint')}
         placeholder={t('search.placeholder')}
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
@@ -110,11 +109,13 @@ function Question({
   profile: ProfileAnswer
   onClose: () => void
 }) {
-  const { t } = useTranslation(['profile', 'pieces'])
+  const { t } = useTranslation(['people', 'pieces'])
   const workspace = useWorkspace()
   const navigate = useNavigate({ from: '/w/$workspace/people/$profileId' })
   const [asked] = useState(profile.id)
-  const regrouping = useRegrouping(profile, '/v1/identity/link', { profiles: [asked, other] })
+  const regrouping = useRegrouping(profile, (query) =>
+    api('POST /v1/identity/link', { query, body: { profiles: [asked, other] } }),
+  )
   const { isOne, isDone } = regrouping
   const leave = () => {
     const [id] = regrouping.profiles
@@ -131,9 +132,9 @@ function Question({
     <RegroupingQuestion
       regrouping={regrouping}
       by={[]}
-      said={t(isDone ? 'profile:link.done' : isOne ? 'profile:link.isOne' : 'profile:link.willBe')}
-      effects={() => <li>{t('profile:link.beatsRules')}</li>}
-      verb={t('profile:link.act')}
+      said={t(isDone ? 'people:link.done' : isOne ? 'people:link.isOne' : 'people:link.willBe')}
+      effects={() => <li>{t('people:link.beatsRules')}</li>}
+      verb={t('people:link.act')}
       isReady={!isOne}
       onAct={regrouping.act}
       onCancel={onClose}

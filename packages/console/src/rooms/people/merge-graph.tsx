@@ -1,5 +1,5 @@
 import '@xyflow/react/dist/base.css'
-import type { GraphAnswer } from '@affluent/protocol/graph-api'
+import type { GraphAnswer } from '@affluent/protocol/endpoints/profiles'
 import {
   Background,
   Controls,
@@ -29,12 +29,13 @@ const LABEL_END_CHARS = 8
 
 interface MergeGraphProps {
   graph: GraphAnswer
-  onUndo: (merge: Merge) => void
+  /** undefined: nothing can be undone */
+  onUndo: ((merge: Merge) => void) | undefined
 }
 
 /** Fragments and the merges that join them, as a picture; the table above it says the same. */
 export function MergeGraph({ graph, onUndo }: MergeGraphProps) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const nodes = useMemo(() => nodesOf(graph), [graph])
   const edges = useMemo(() => edgesOf(graph), [graph])
   const words = {
@@ -68,7 +69,7 @@ export function MergeGraph({ graph, onUndo }: MergeGraphProps) {
           disableKeyboardA11y
           onEdgeClick={(_, edge) => {
             const merge = graph.merges.find(({ ledgerId }) => ledgerId === edge.id)
-            if (merge !== undefined) onUndo(merge)
+            if (merge !== undefined) onUndo?.(merge)
           }}
         >
           <Background color="var(--line)" gap={20} />
@@ -113,7 +114,7 @@ function edgesOf({ fragments, merges }: GraphAnswer): Edge[] {
 }
 
 function FragmentBox({ data: { fragment } }: NodeProps<FragmentNode>) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const formats = useFormats()
   const [anchor] = strongestFirst(fragment.identifiers)
   return (

@@ -53,7 +53,7 @@ export function PartingSides({ sides, by, isParted }: PartingSidesProps) {
 const SHOWN = 6
 
 function Side({ side, number, isParted }: { side: UndoSide; number: number; isParted: boolean }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const formats = useFormats()
   const places = usePlaces()
   const { id, title, identifiers, traits } = side

@@ -1,11 +1,11 @@
-import type { FoundProfile } from '@affluent/protocol/search-api'
+import type { FoundProfile } from '@affluent/protocol/endpoints/profiles'
 import { TextInput } from '@mantine/core'
 import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks'
 import { IconSearch, IconUserSearch, IconUsers } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { address } from '../../api/address.ts'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
@@ -15,6 +15,8 @@ import { type Column, DataTable } from '../../pieces/data-table.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
 import { Initials } from '../../pieces/initials.tsx'
 import { Instant } from '../../pieces/instant.tsx'
+import { MaskedNote } from '../../pieces/masked-note.tsx'
+import { May } from '../../pieces/may.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
 import { PlainText } from '../../pieces/plain-text.tsx'
 import { IdentifierText } from '../live/identifier-text.tsx'
@@ -27,12 +29,12 @@ const EVERY_MS = 10_000
 
 /** Somebody is found by anything that is known of them. */
 export function PeopleRoom() {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const { search = '' } = useSearch({ from: '/w/$workspace/people' })
   const formats = useFormats()
   const places = usePlaces()
-  const path = address('/v1/profiles', { search, limit: SHOWN_MAX })
-  const { data, error, refetch, isPlaceholderData } = useGet<{ profiles: FoundProfile[] }>(path, {
+  const request = api('GET /v1/profiles', { query: { search, limit: SHOWN_MAX } })
+  const { data, error, refetch, isPlaceholderData } = useGet(request, {
     keep: true,
     everyMs: EVERY_MS,
   })
@@ -40,7 +42,7 @@ export function PeopleRoom() {
   const count = data?.profiles.length
   return (
     <>
-      <PageHead title={t('title')} lead={t('lead')} actions={<CopyAsCurl request={{ path }} />} />
+      <PageHead title={t('title')} lead={t('lead')} actions={<CopyAsCurl request={request} />} />
       <SearchField text={search} />
       <p className={css.said} role="status">
         {count !== undefined && count > 0 && !isPlaceholderData && (
@@ -50,6 +52,7 @@ export function PeopleRoom() {
           </>
         )}
       </p>
+      <MaskedNote masked={data?.masked} />
       <div style={isPlaceholderData ? { opacity: 0.6 } : undefined}>
         <DataTable
           label={t('table')}
@@ -68,7 +71,7 @@ export function PeopleRoom() {
 
 /** What is typed stands in the address a moment later, so that a search can be passed on. */
 function SearchField({ text }: { text: string }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const navigate = useNavigate({ from: '/w/$workspace/people' })
   const [typed, setTyped] = useState(text)
   const field = useRef<HTMLInputElement>(null)
@@ -106,7 +109,7 @@ function SearchField({ text }: { text: string }) {
 }
 
 function useColumns(isSearch: boolean): ReadonlyArray<Column<FoundProfile>> {
-  const { t, i18n } = useTranslation('profile')
+  const { t, i18n } = useTranslation('people')
   const isNarrow = useMediaQuery('(max-width: 600px)', false)
   return useMemo(() => {
     const columns: Column<FoundProfile>[] = [
@@ -160,7 +163,7 @@ function useColumns(isSearch: boolean): ReadonlyArray<Column<FoundProfile>> {
 }
 
 function Nobody({ text }: { text: string }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const places = usePlaces()
   if (text !== '')
     return (
@@ -174,7 +177,11 @@ function Nobody({ text }: { text: string }) {
         icon={IconUsers}
         title={t('empty.title')}
         lead={t('empty.lead')}
-        action={<Anchor href={places.live()}>{t('empty.action')}</Anchor>}
+        action={
+          <May to="events:read">
+            <Anchor href={places.live()}>{t('empty.action')}</Anchor>
+          </May>
+        }
       />
     </div>
   )

@@ -1,8 +1,9 @@
 import { titleProfile } from '@affluent/core/profile/profile-title'
-import type { ProfileAnswer } from '@affluent/protocol/api'
+import type { ProfileAnswer } from '@affluent/protocol/endpoints/profiles'
 import type { Identifier, Json } from '@affluent/protocol/event'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
@@ -20,7 +21,7 @@ const KEYS_SHOWN = 4
 
 /** Who it is, at a glance. */
 export function ProfileHead({ profile }: { profile: ProfileAnswer }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const formats = useFormats()
   const places = usePlaces()
   const title = plainTextOf(nameOfProfile(profile))
@@ -75,7 +76,7 @@ export function ProfileHead({ profile }: { profile: ProfileAnswer }) {
       </dl>
       <div className="row">
         <CopyButton text={profile.id} name={t('copyId')} />
-        <CopyAsCurl request={{ path: `/v1/profiles/${profile.id}` }} />
+        <CopyAsCurl request={api('GET /v1/profiles/{id}', { params: { id: profile.id } })} />
       </div>
     </header>
   )

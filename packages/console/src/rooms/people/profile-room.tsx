@@ -1,16 +1,21 @@
-import type { ProfileAnswer } from '@affluent/protocol/api'
+import type { ProfileAnswer } from '@affluent/protocol/endpoints/profiles'
 import { Tabs } from '@mantine/core'
 import { IconUserOff } from '@tabler/icons-react'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../api/api-error.ts'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
+import { useMayDo } from '../../api/use-may.ts'
 import { usePlaces } from '../../app/places.ts'
 import { Anchor } from '../../pieces/anchor.tsx'
 import { EmptyState } from '../../pieces/empty-state.tsx'
 import { ErrorState } from '../../pieces/error-state.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
+import { MaskedNote } from '../../pieces/masked-note.tsx'
+import { May } from '../../pieces/may.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
+import { RoleNeeded } from '../../pieces/role-needed.tsx'
 import { EventPanel } from '../live/event-panel.tsx'
 import { AudiencesTab } from './audiences-tab.tsx'
 import { DeliveriesTab } from './deliveries-tab.tsx'
@@ -25,12 +30,13 @@ const EVERY_MS = 4_000
 
 /** One person: what is known, what they did, how the profile came together, where they are and what was sent. */
 export function ProfileRoom() {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const { profileId } = useParams({ from: '/w/$workspace/people/$profileId' })
   const places = usePlaces()
-  const path = `/v1/profiles/${encodeURIComponent(profileId)}`
-  const { data, error, refetch } = useGet<{ profile: ProfileAnswer }>(path, { everyMs: EVERY_MS })
-  if (data !== undefined) return <Profile key={data.profile.id} profile={data.profile} asked={profileId} />
+  const request = api('GET /v1/profiles/{id}', { params: { id: profileId } })
+  const { data, error, refetch } = useGet(request, { everyMs: EVERY_MS })
+  if (data !== undefined)
+    return <Profile key={data.profile.id} profile={data.profile} masked={data.masked} asked={profileId} />
   const back = <Anchor href={places.people()}>{t('title')}</Anchor>
   if (error instanceof ApiError && error.status === 404)
     return (
@@ -49,9 +55,18 @@ export function ProfileRoom() {
   )
 }
 
-function Profile({ profile, asked }: { profile: ProfileAnswer; asked: string }) {
-  const { t } = useTranslation('profile')
+function Profile({
+  profile,
+  masked,
+  asked,
+}: {
+  profile: ProfileAnswer
+  masked: readonly string[] | undefined
+  asked: string
+}) {
+  const { t } = useTranslation('people')
   const places = usePlaces()
+  const may = useMayDo()
   const search = useSearch({ from: '/w/$workspace/people/$profileId' })
   const navigate = useNavigate({ from: '/w/$workspace/people/$profileId' })
   const change = (part: Partial<Record<keyof ProfileSearch, string | undefined>>) =>
@@ -65,6 +80,7 @@ function Profile({ profile, asked }: { profile: ProfileAnswer; asked: string }) 
   return (
     <>
       <ProfileHead profile={profile} />
+      <MaskedNote masked={masked} />
       {wasMerged && (
         <p className={css.merged} role="status">
           {t('merged')} <Anchor href={places.person(profile.id)}>{t('mergedLink')}</Anchor>
@@ -76,7 +92,7 @@ function Profile({ profile, asked }: { profile: ProfileAnswer; asked: string }) 
         keepMounted={false}
       >
         <Tabs.List className={css.tabs}>
-          {PROFILE_TABS.map((one) => (
+          {PROFILE_TABS.filter((one) => one !== 'deliveries' || may('deliveries:read')).map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`tabs.${one}`)}
             </Tabs.Tab>
@@ -99,10 +115,12 @@ function Profile({ profile, asked }: { profile: ProfileAnswer; asked: string }) 
           />
         </Tabs.Panel>
         <Tabs.Panel value="deliveries" pt="md">
-          <DeliveriesTab profileId={profile.id} />
+          <May to="deliveries:read" otherwise={<RoleNeeded needs="deliveries:read" />}>
+            <DeliveriesTab profileId={profile.id} />
+          </May>
         </Tabs.Panel>
       </Tabs>
-      {event !== undefined && (
+      {event !== undefined && may('events:read') && (
         <EventPanel
           id={event}
           view={view}

@@ -35,7 +35,7 @@ interface RegroupingQuestionProps {
 /** Both sides as they would be, what it entails, and the question; then the same as it is. */
 export function RegroupingQuestion(props: RegroupingQuestionProps) {
   const { regrouping, isDanger = false, isReady = true } = props
-  const { t } = useTranslation(['profile', 'pieces'])
+  const { t } = useTranslation(['people', 'pieces'])
   const { story, isDone, error } = regrouping
   return (
     <div className="stack">
@@ -47,9 +47,9 @@ export function RegroupingQuestion(props: RegroupingQuestionProps) {
             {props.said}
           </p>
           <PartingSides sides={story.sides} by={props.by} isParted={isDone} />
-          <ul className={css.effects} aria-label={t('profile:undo.effects')}>
+          <ul className={css.effects} aria-label={t('people:undo.effects')}>
             {props.effects(story)}
-            <li>{t('profile:undo.nothingSent')}</li>
+            <li>{t('people:undo.nothingSent')}</li>
           </ul>
         </>
       )}

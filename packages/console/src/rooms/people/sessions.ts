@@ -20,7 +20,8 @@ export interface Day<Event> {
 }
 
 /**
- * Events in sessions, and these under the days on which they ended: both newest first. A session is over when nothing came for 30 minutes.
+ * Events in sessions, and these under the days on which they ended: both newest first. A session is over when nothing
+ * came for 30 minutes.
  * @param events newest first
  * @param dayOf the day of an instant in the zone that is shown
  */

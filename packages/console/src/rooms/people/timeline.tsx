@@ -1,4 +1,4 @@
-import type { ProfileAnswer } from '@affluent/protocol/api'
+import type { PersonEvent, ProfileAnswer } from '@affluent/protocol/endpoints/profiles'
 import { EVENT_TYPES, type EventType } from '@affluent/protocol/event'
 import { Button, Select } from '@mantine/core'
 import { useIntersection } from '@mantine/hooks'
@@ -14,6 +14,8 @@ import {
 import { useParams, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
+import { useMay } from '../../api/use-may.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { useFormats } from '../../app/formats.ts'
 import { usePlaces } from '../../app/places.ts'
@@ -23,14 +25,9 @@ import { ErrorState } from '../../pieces/error-state.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
 import { PlainText } from '../../pieces/plain-text.tsx'
 import { useSources } from '../live/use-sources.ts'
-import { lineOf, type PersonEvent } from './event-line.ts'
+import { lineOf } from './event-line.ts'
 import { groupBySession, type Session } from './sessions.ts'
 import css from './timeline.module.css'
-
-interface EventsAnswer {
-  readonly events: readonly PersonEvent[]
-  readonly cursor: string | null
-}
 
 interface TimelineProps {
   profile: ProfileAnswer
@@ -51,9 +48,11 @@ const ICONS: Readonly<Record<string, Icon>> = {
 
 /** What somebody did, newest first, in sessions under their days. */
 export function Timeline({ profile, type, onType }: TimelineProps) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const formats = useFormats()
-  const pages = usePages<EventsAnswer>(`/v1/profiles/${profile.id}/events`, { limit: PAGE_EVENTS })
+  const pages = usePages(
+    api('GET /v1/profiles/{id}/events', { params: { id: profile.id }, query: { limit: PAGE_EVENTS } }),
+  )
   const all = useMemo(() => pages.data?.pages.flatMap(({ events }) => events), [pages.data])
   const events = all?.filter((event) => type === undefined || event.type === type)
   const days = useMemo(
@@ -129,7 +128,7 @@ function Newer({
   readAt: number
   onShow: () => void
 }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const formats = useFormats()
   const [known, setKnown] = useState({ events, readAt })
   if (known.readAt !== readAt) setKnown({ events, readAt })
@@ -143,7 +142,7 @@ function Newer({
 }
 
 function SessionBlock({ session }: { session: Session<PersonEvent> }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const formats = useFormats()
   const { from, to, events } = session
   const length = Date.parse(to) - Date.parse(from)
@@ -213,6 +212,7 @@ function EventLink({ position, children }: { position: number; children: ReactNo
   const places = usePlaces()
   const { profileId } = useParams({ from: '/w/$workspace/people/$profileId' })
   const { type } = useSearch({ from: '/w/$workspace/people/$profileId' })
+  if (!useMay('events:read')) return <div className={css.event}>{children}</div>
   return (
     <Anchor href={places.person(profileId, { type, event: `evt_${position}` })} className={css.event}>
       {children}

@@ -8,7 +8,7 @@ const SHORT_CHARS = 120
 
 /** A value as text; a long one is cut and can be seen whole, a list or object opens as a tree. */
 export function TraitValue({ value, name }: { value: unknown; name: string }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const [isOpen, setOpen] = useState(false)
   if (value === null || value === undefined) return <span className="quiet">–</span>
   if (typeof value === 'boolean') return t(value ? 'traits.yes' : 'traits.no')

@@ -1,4 +1,4 @@
-import type { ProfileAnswer } from '@affluent/protocol/api'
+import type { ProfileAnswer } from '@affluent/protocol/endpoints/profiles'
 import { TextInput } from '@mantine/core'
 import { IconFilter } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -16,7 +16,7 @@ const FILTER_FROM = 6
 
 /** All traits with their value, and where and when it came from. */
 export function TraitsCard({ profile }: { profile: ProfileAnswer }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const { nameOf } = useSources()
   const [typed, setTyped] = useState('')
   const [isWhole, setWhole] = useState(false)

@@ -1,8 +1,8 @@
-import type { ProfileAnswer } from '@affluent/protocol/api'
-import type { GraphAnswer } from '@affluent/protocol/graph-api'
+import type { GraphAnswer, ProfileAnswer } from '@affluent/protocol/endpoints/profiles'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { api, queryKeyOf } from '../../api/request.ts'
 import { useWorkspace } from '../../api/use-workspace.ts'
 import { useFormats } from '../../app/formats.ts'
 import { Dialog } from '../../pieces/dialog.tsx'
@@ -26,7 +26,7 @@ interface UndoMergeProps {
 
 /** Undoes a merge: tried first and told in sentences, then asked, then done. */
 export function UndoMerge({ merge, profile, onClose }: UndoMergeProps) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   return (
     <Dialog opened={merge !== undefined} onClose={onClose} title={t('undo.title')} isWide>
       {merge !== undefined && <Question merge={merge} profile={profile} onClose={onClose} />}
@@ -35,16 +35,21 @@ export function UndoMerge({ merge, profile, onClose }: UndoMergeProps) {
 }
 
 function Question({ merge, profile, onClose }: UndoMergeProps & { merge: Merge }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const workspace = useWorkspace()
   const queries = useQueryClient()
   const navigate = useNavigate({ from: '/w/$workspace/people/$profileId' })
   const { ledgerId } = merge
-  const regrouping = useRegrouping(profile, '/v1/identity/unmerge', { ledgerId }, ledgerId)
+  const regrouping = useRegrouping(
+    profile,
+    (query) => api('POST /v1/identity/unmerge', { query, body: { ledgerId } }),
+    ledgerId,
+  )
   const { isDone, story } = regrouping
   const undo = async () => {
     // The address may name what becomes the other side, by an id from before the merge: stay where the dialog is.
-    queries.setQueryData([workspace, `/v1/profiles/${profile.id}`], { profile })
+    const shown = api('GET /v1/profiles/{id}', { params: { id: profile.id } })
+    queries.setQueryData(queryKeyOf(workspace, shown), { profile })
     await navigate({
       to: '/w/$workspace/people/$profileId',
       params: { workspace, profileId: profile.id },
@@ -72,7 +77,7 @@ function Question({ merge, profile, onClose }: UndoMergeProps & { merge: Merge }
 }
 
 function Cause({ merge }: { merge: Merge }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const say = useDecisionWords()
   return (
     <p className={css.cause}>
@@ -90,7 +95,7 @@ function Cause({ merge }: { merge: Merge }) {
 
 /** What concerns both sides. */
 function Effects({ story, isDone }: { story: UndoStory; isDone: boolean }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const formats = useFormats()
   const { alsoCut, blocked, open } = story
   return (

@@ -1,4 +1,4 @@
-import type { RegroupingAnswer } from '@affluent/protocol/api'
+import type { RegroupingAnswer } from '@affluent/protocol/endpoints/identity'
 import { expect, test } from 'vitest'
 import { undoStory } from './undo-story.ts'
 

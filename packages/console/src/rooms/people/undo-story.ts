@@ -1,5 +1,5 @@
 import { titleProfile } from '@affluent/core/profile/profile-title'
-import type { RegroupingAnswer } from '@affluent/protocol/api'
+import type { RegroupingAnswer } from '@affluent/protocol/endpoints/identity'
 import type { Identifier, Json } from '@affluent/protocol/event'
 import { strongestFirst } from '../live/strongest.ts'
 

@@ -1,7 +1,8 @@
-import type { ProfileAnswer, RegroupingAnswer } from '@affluent/protocol/api'
+import type { RegroupingAnswer } from '@affluent/protocol/endpoints/identity'
+import type { ProfileAnswer } from '@affluent/protocol/endpoints/profiles'
 import { useEffect, useState } from 'react'
 import type { ApiError } from '../../api/api-error.ts'
-import type { Request } from '../../api/call.ts'
+import type { Request } from '../../api/request.ts'
 import { useSend } from '../../api/use-send.ts'
 import { type UndoStory, undoStory } from './undo-story.ts'
 
@@ -22,21 +23,21 @@ export interface Regrouping {
 
 /**
  * Tries a decision about who is one person, then carries it out.
+ * @param requestOf the decision; `dryRun` only tries it
  * @param ledgerId the merge that it undoes, if it undoes one
  */
 export function useRegrouping(
   profile: ProfileAnswer,
-  path: string,
-  body: Readonly<Record<string, unknown>>,
+  requestOf: (query: { readonly dryRun?: 'true' }) => Request<RegroupingAnswer>,
   ledgerId = '',
 ): Regrouping {
   // What the profile was when the question was asked: afterwards it is another.
   const [before] = useState({ id: profile.id, traits: profile.traits })
   const trial = useSend<RegroupingAnswer>([])
   const deed = useSend<RegroupingAnswer>(['/v1/profiles', '/v1/events', '/v1/audiences'])
-  const request: Request = { method: 'POST', path, body }
-  const asked = JSON.stringify(body)
-  useEffect(() => trial.mutate({ method: 'POST', path: `${path}?dryRun=true`, body }), [path, asked])
+  const request = requestOf({})
+  const { path, body } = request
+  useEffect(() => trial.mutate(requestOf({ dryRun: 'true' })), [path, JSON.stringify(body)])
   const answer = deed.data ?? trial.data
   return {
     request,

@@ -1,7 +1,9 @@
-import type { AudienceAnswer, ProfileAnswer, WhyAnswer } from '@affluent/protocol/api'
+import { describeClause } from '@affluent/core/condition/describe/describe-condition'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
+import type { ProfileAnswer } from '@affluent/protocol/endpoints/profiles'
 import { IconCheck, IconQuestionMark, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { address } from '../../api/address.ts'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
 import { useFormats } from '../../app/formats.ts'
 import { Sentence } from '../../conditions/sentence.tsx'
@@ -12,7 +14,6 @@ import { ErrorState } from '../../pieces/error-state.tsx'
 import { LoadingRows } from '../../pieces/loading-rows.tsx'
 import { PlainText } from '../../pieces/plain-text.tsx'
 import { StatusBadge } from '../../pieces/status-badge.tsx'
-import { describeClause } from '../audiences/describe-condition.ts'
 import css from './why-card.module.css'
 import { WhyEvidence } from './why-evidence.tsx'
 import { type WhyLeaf, type WhyNode, whyTree } from './why-tree.ts'
@@ -26,10 +27,11 @@ const EVERY_MS = 5_000
 
 /** Why somebody is in an audience, or not: every place of the condition with its answer, and what decided it. */
 export function WhyCard({ profile, audience }: WhyCardProps) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const formats = useFormats()
-  const path = address(`/v1/profiles/${profile.id}/why`, { audience: audience.key })
-  const { data, error, refetch } = useGet<WhyAnswer>(path, { everyMs: EVERY_MS })
+  const inputs = { params: { id: profile.id }, query: { audience: audience.key } }
+  const request = api('GET /v1/profiles/{id}/why', inputs)
+  const { data, error, refetch } = useGet(request, { everyMs: EVERY_MS })
   const isMember = (key: string) => profile.audiences.some((one) => one.key === key)
   return (
     <section className="card" aria-label={t('why.title', { name: audience.name })}>
@@ -42,7 +44,7 @@ export function WhyCard({ profile, audience }: WhyCardProps) {
             {t(data.member ? 'why.member' : 'why.notMember')}
           </StatusBadge>
         )}
-        <CopyAsCurl request={{ path }} />
+        <CopyAsCurl request={request} />
       </header>
       {data === undefined && error !== null && <ErrorState error={error} onRetry={refetch} />}
       {data === undefined && error === null && <LoadingRows rows={3} />}
@@ -61,7 +63,7 @@ export function WhyCard({ profile, audience }: WhyCardProps) {
 }
 
 function Node({ node }: { node: WhyNode }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   if (node.kind === 'leaf') return <Leaf leaf={node} />
   const { kind, holds, of } = node
   return (
@@ -82,15 +84,13 @@ function Node({ node }: { node: WhyNode }) {
 }
 
 function Leaf({ leaf }: { leaf: WhyLeaf }) {
-  const { t } = useTranslation('profile')
   const speaker = useSpeaker()
-  const said = 'population' in leaf.leaf ? t('why.known') : describeClause(leaf.leaf, speaker)
   return (
     <div className={css.leaf}>
       <Answer holds={leaf.holds} />
       <div className="grow">
         <p>
-          <Sentence text={said} />
+          <Sentence text={describeClause(leaf.leaf, speaker)} />
         </p>
         <WhyEvidence leaf={leaf} />
       </div>
@@ -99,7 +99,7 @@ function Leaf({ leaf }: { leaf: WhyLeaf }) {
 }
 
 function Answer({ holds }: { holds: boolean | undefined }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const Sign = holds === undefined ? IconQuestionMark : holds ? IconCheck : IconX
   return (
     <span className={css.answer} data-holds={holds}>

@@ -9,7 +9,7 @@ import type { WhyLeaf } from './why-tree.ts'
 
 /** The value or the events that decided a leaf. */
 export function WhyEvidence({ leaf }: { leaf: WhyLeaf }) {
-  const { t } = useTranslation('profile')
+  const { t } = useTranslation('people')
   const formats = useFormats()
   const evidence = readEvidence(leaf)
   switch (evidence.kind) {

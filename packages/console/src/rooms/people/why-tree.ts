@@ -1,8 +1,8 @@
 import { canonicalText } from '@affluent/core/condition/canonical-text'
 import { formatCondition } from '@affluent/core/condition/format-condition'
 import { parseCondition } from '@affluent/core/condition/parse-condition'
-import type { WhyAnswer } from '@affluent/protocol/api'
 import type { Condition } from '@affluent/protocol/condition'
+import type { WhyAnswer } from '@affluent/protocol/endpoints/profiles'
 import type { Json, JsonObject } from '@affluent/protocol/event'
 
 /** One leaf of a condition with the person's answer. */

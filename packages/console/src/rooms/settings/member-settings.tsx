@@ -88,6 +88,7 @@ function NameForm() {
         <TextInput
           className="grow"
           label={t('member.name')}
+          description={t('member.nameHint')}
           autoComplete="name"
           value={name}
           error={name.trim() === '' ? t('member.nameMissing') : undefined}

@@ -3,6 +3,7 @@ import { Button, PasswordInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useSession } from '../../api/session.ts'
 import { useSend } from '../../api/use-send.ts'
 import { ErrorNote } from '../../pieces/error-note.tsx'
@@ -21,19 +22,16 @@ export function PasswordSettings() {
     },
   })
   const submit = (body: typeof form.values) =>
-    change.mutate(
-      { method: 'PUT', path: '/v1/session/password', body },
-      {
-        onSuccess: () => {
-          form.reset()
-          notifications.show({ message: t('password.changed') })
-        },
-        onError: ({ code }) => {
-          if (code === 'wrong_password') form.setFieldError('password', t('password.wrong'))
-          if (code === 'common_password') form.setFieldError('newPassword', t('password.common'))
-        },
+    change.mutate(api('PUT /v1/session/password', { body }), {
+      onSuccess: () => {
+        form.reset()
+        notifications.show({ message: t('password.changed') })
       },
-    )
+      onError: ({ code }) => {
+        if (code === 'wrong_password') form.setFieldError('password', t('password.wrong'))
+        if (code === 'common_password') form.setFieldError('newPassword', t('password.common'))
+      },
+    })
   const isSaid = ['wrong_password', 'common_password'].includes(change.error?.code ?? '')
   return (
     <section className={css.section} aria-labelledby="settings-password">

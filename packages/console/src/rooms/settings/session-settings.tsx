@@ -1,8 +1,9 @@
-import type { ListedSession } from '@affluent/protocol/session-api'
+import type { ListedSession } from '@affluent/protocol/endpoints/sessions'
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconLogout2 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
 import { useSend } from '../../api/use-send.ts'
 import { DataTable } from '../../pieces/data-table.tsx'
@@ -10,15 +11,15 @@ import { ErrorNote } from '../../pieces/error-note.tsx'
 import { Instant } from '../../pieces/instant.tsx'
 import css from './settings-room.module.css'
 
-const PATH = '/v1/sessions'
+const CHANGES = ['/v1/sessions']
 const EVERY_MS = 30_000
 
 /** Where the member is signed in; sessions are ended here. */
 export function SessionSettings() {
   const { t } = useTranslation('settings')
-  const { data, error, refetch } = useGet<{ sessions: ListedSession[] }>(PATH, { everyMs: EVERY_MS })
-  const end = useSend([PATH])
-  const endOthers = useSend([PATH])
+  const { data, error, refetch } = useGet(api('GET /v1/sessions'), { everyMs: EVERY_MS })
+  const end = useSend(CHANGES)
+  const endOthers = useSend(CHANGES)
   const say = (message: string) => void notifications.show({ message })
   const nameOf = ({ device }: ListedSession) => device ?? t('sessions.unknown')
   return (
@@ -33,10 +34,7 @@ export function SessionSettings() {
           disabled={(data?.sessions.length ?? 0) < 2}
           loading={endOthers.isPending}
           onClick={() =>
-            endOthers.mutate(
-              { method: 'DELETE', path: PATH },
-              { onSuccess: () => say(t('sessions.othersEnded')) },
-            )
+            endOthers.mutate(api('DELETE /v1/sessions'), { onSuccess: () => say(t('sessions.othersEnded')) })
           }
         >
           {t('sessions.endOthers')}
@@ -95,10 +93,9 @@ export function SessionSettings() {
                     size="sm"
                     aria-label={t('sessions.end', { device: nameOf(session) })}
                     onClick={() =>
-                      end.mutate(
-                        { method: 'DELETE', path: `${PATH}/${session.id}` },
-                        { onSuccess: () => say(t('sessions.ended')) },
-                      )
+                      end.mutate(api('DELETE /v1/sessions/{id}', { params: { id: session.id } }), {
+                        onSuccess: () => say(t('sessions.ended')),
+                      })
                     }
                   >
                     <IconLogout2 size={14} stroke={1.5} />

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
+import { May } from '../../pieces/may.tsx'
 import { PageHead } from '../../pieces/page-head.tsx'
-import { KeySettings } from './key-settings.tsx'
 import { MemberSettings } from './member-settings.tsx'
 import { PasswordSettings } from './password-settings.tsx'
 import { SessionSettings } from './session-settings.tsx'
@@ -8,7 +8,7 @@ import css from './settings-room.module.css'
 import { WorkspaceHome } from './workspace-home.tsx'
 import { WorkspaceSettings } from './workspace-settings.tsx'
 
-/** The member's own settings, the keys of this workspace, and the workspaces. */
+/** The member's own settings, those of this workspace, and the workspaces. */
 export function SettingsRoom() {
   const { t } = useTranslation('settings')
   return (
@@ -18,8 +18,9 @@ export function SettingsRoom() {
         <MemberSettings />
         <PasswordSettings />
         <SessionSettings />
-        <WorkspaceHome />
-        <KeySettings />
+        <May to="workspace:edit">
+          <WorkspaceHome />
+        </May>
         <WorkspaceSettings />
       </div>
     </>

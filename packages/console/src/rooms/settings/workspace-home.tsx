@@ -1,6 +1,7 @@
 import { Button, Select, TextInput } from '@mantine/core'
 import { type FormEvent, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useEdit } from '../../api/use-edit.ts'
 import { useWorkspace } from '../../api/use-workspace.ts'
 import { useWorkspaces, type Workspace } from '../../api/workspaces.ts'
@@ -18,9 +19,9 @@ export function WorkspaceHome() {
 
 function Form({ workspace }: { workspace: Workspace }) {
   const { t, i18n } = useTranslation('settings')
-  const path = `/v1/workspaces/${encodeURIComponent(workspace.slug)}`
   const kept = homeOf(workspace)
   const [home, setHome] = useState(kept)
+  const request = api('PUT /v1/workspaces/{slug}', { params: { slug: workspace.slug }, body: home })
   const [version, setVersion] = useState(workspace.version)
   const [isSaved, setSaved] = useState(false)
   const edit = useEdit(['/v1/workspaces'], version, setVersion)
@@ -40,7 +41,7 @@ function Form({ workspace }: { workspace: Workspace }) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setSaved(false)
-    edit.save({ method: 'PUT', path, body: home }, () => setSaved(true))
+    edit.save(request, () => setSaved(true))
   }
   return (
     <section className={css.section} aria-labelledby="settings-home">
@@ -51,6 +52,7 @@ function Form({ workspace }: { workspace: Workspace }) {
       <form className={css.form} onSubmit={submit}>
         <TextInput
           label={t('home.name')}
+          description={t('home.nameHint')}
           value={home.name}
           onChange={(event) => setHome({ ...home, name: event.currentTarget.value })}
           required
@@ -76,6 +78,7 @@ function Form({ workspace }: { workspace: Workspace }) {
         />
         <Select
           label={t('home.currency')}
+          description={t('home.currencyHint')}
           placeholder={t('home.none')}
           data={currencies}
           value={home.currency}
@@ -102,7 +105,7 @@ function Form({ workspace }: { workspace: Workspace }) {
             {isSaved && t('home.saved')}
           </span>
           <span className="grow" />
-          <CopyAsCurl request={{ method: 'PUT', path, body: home }} />
+          <CopyAsCurl request={request} />
         </div>
       </form>
     </section>

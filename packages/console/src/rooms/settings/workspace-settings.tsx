@@ -4,10 +4,11 @@ import { IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isGranted, useMaySomewhere } from '../../api/use-may.ts'
 import { useWorkspace } from '../../api/use-workspace.ts'
 import { type Workspace, workspacesQuery } from '../../api/workspaces.ts'
 import { CreateWorkspace } from '../../app/create-workspace.tsx'
-import { placesIn } from '../../app/places.ts'
+import { usePlacesIn } from '../../app/places.ts'
 import { RemoveDemo } from '../../app/remove-demo.tsx'
 import { WorkspaceBadge } from '../../app/workspace-badge.tsx'
 import { DataTable } from '../../pieces/data-table.tsx'
@@ -21,7 +22,9 @@ const MAIN = 'main'
 /** The member's workspaces: make one, remove one. */
 export function WorkspaceSettings() {
   const { t } = useTranslation('settings')
+  const placesIn = usePlacesIn()
   const here = useWorkspace()
+  const mayCreate = useMaySomewhere('workspaces:create')
   const { data, error, refetch } = useQuery({ ...workspacesQuery, refetchInterval: 5_000 })
   const [isCreating, creating] = useDisclosure(false)
   const [going, setGoing] = useState<Workspace | undefined>()
@@ -32,15 +35,17 @@ export function WorkspaceSettings() {
           <h2 id="settings-workspaces">{t('workspaces.title')}</h2>
           <p className="quiet">{t('workspaces.lead')}</p>
         </div>
-        <Button variant="default" onClick={creating.open}>
-          {t('workspaces.add')}
-        </Button>
+        {mayCreate && (
+          <Button variant="default" onClick={creating.open}>
+            {t('workspaces.add')}
+          </Button>
+        )}
       </div>
       <DataTable
         label={t('workspaces.title')}
         rows={data}
         rowKey={({ slug }) => slug}
-        href={({ slug }) => placesIn(slug).home}
+        href={({ slug }) => placesIn(slug).home()}
         error={error}
         onRetry={refetch}
         empty={null}
@@ -76,7 +81,8 @@ export function WorkspaceSettings() {
             width: 84,
             cell: (workspace) =>
               workspace.status === 'ready' &&
-              workspace.slug !== MAIN && (
+              workspace.slug !== MAIN &&
+              isGranted(workspace.role ?? undefined, 'workspace:remove') && (
                 <Tooltip label={t('workspaces.remove', { name: workspace.name })}>
                   <ActionIcon
                     size="sm"

@@ -2,50 +2,34 @@ import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../../api/api-error.ts'
 import { hasSessionEnded, type Session, signIn } from '../../api/session.ts'
+import { PASSWORD_RESET_PATH } from '../../app/entry-links.ts'
 import { useFormats } from '../../app/formats.ts'
-import { speak } from '../../app/language.ts'
-import { LANGUAGES } from '../../app/languages.ts'
-import { Logo } from '../../app/logo.tsx'
+import { Anchor } from '../../pieces/anchor.tsx'
 import { ErrorNote } from '../../pieces/error-note.tsx'
+import { EntryFrame } from './entry-frame.tsx'
 import css from './sign-in-room.module.css'
+import { useWait } from './use-wait.ts'
 
 /** The way in; afterwards one is where one wanted to go. */
 export function SignInRoom() {
-  const { t, i18n } = useTranslation('signIn')
+  const { t } = useTranslation('signIn')
   const { next } = useSearch({ from: '/sign-in' })
   useEffect(() => {
     document.title = `${t('title')} · Affluent`
   }, [t])
   return (
-    <div className={css.page}>
-      <main className={css.card}>
-        <div className={css.brand}>
-          <Logo size={32} />
-          <h1>Affluent</h1>
-        </div>
-        <p className="quiet">{t('lead')}</p>
-        {hasSessionEnded() && <p className={css.note}>{t('ended')}</p>}
-        <SignInForm next={next ?? '/'} />
-        <p className="note">{t('firstTime')}</p>
-      </main>
-      <div className={css.languages}>
-        {LANGUAGES.map(({ code, name }) => (
-          <button
-            key={code}
-            type="button"
-            lang={code}
-            aria-pressed={i18n.language === code}
-            onClick={() => void speak(code)}
-          >
-            {name}
-          </button>
-        ))}
-      </div>
-    </div>
+    <EntryFrame lead={t('lead')}>
+      {hasSessionEnded() && <p className={css.note}>{t('ended')}</p>}
+      <SignInForm next={next ?? '/'} />
+      <p className="note">
+        <Anchor href={PASSWORD_RESET_PATH}>{t('forgotten')}</Anchor>
+      </p>
+      <p className="note">{t('firstTime')}</p>
+    </EntryFrame>
   )
 }
 
@@ -62,7 +46,7 @@ function SignInForm({ next }: { next: string }) {
     },
   })
   const entry = useMutation<Session, ApiError, { email: string; password: string }>({
-    mutationFn: ({ email, password }) => signIn(queries, email.trim(), password),
+    mutationFn: ({ email, password }) => signIn(queries, { email: email.trim(), password }),
     onSuccess: () => router.history.push(next),
     onError: (error) => {
       if (error.code === 'wrong_password') form.setFieldValue('password', '')
@@ -95,23 +79,4 @@ function SignInForm({ next }: { next: string }) {
       </Button>
     </form>
   )
-}
-
-const WAIT_UNSAID_SECONDS = 60
-
-// Counts down what the server asked to wait.
-function useWait(error: ApiError | null): number {
-  const [until, setUntil] = useState(0)
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    if (error?.code !== 'too_many_attempts') return
-    setNow(Date.now())
-    setUntil(Date.now() + (error.retryAfterSeconds ?? WAIT_UNSAID_SECONDS) * 1_000)
-  }, [error])
-  useEffect(() => {
-    if (until <= now) return
-    const timer = setTimeout(() => setNow(Date.now()), 500)
-    return () => clearTimeout(timer)
-  }, [until, now])
-  return Math.max(0, Math.ceil((until - now) / 1_000))
 }

@@ -1,6 +1,7 @@
-import type { SourceAnswer } from '@affluent/protocol/source-api'
+import type { ApiAnswer } from '@affluent/protocol/api-calls'
 import { useForm } from '@mantine/form'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useSend } from '../../api/use-send.ts'
 import { Dialog } from '../../pieces/dialog.tsx'
 import { FormFoot } from '../../pieces/form-foot.tsx'
@@ -26,7 +27,7 @@ export function AddSource({ opened, onClose, onMade }: AddSourceProps) {
 
 function Ask({ onClose, onMade }: Omit<AddSourceProps, 'opened'>) {
   const { t } = useTranslation('sources')
-  const create = useSend<{ source: SourceAnswer }>(['/v1/sources'])
+  const create = useSend<ApiAnswer<'POST /v1/sources'>>(['/v1/sources'])
   const form = useForm({
     initialValues: { name: '', slug: '' },
     validate: {
@@ -35,10 +36,7 @@ function Ask({ onClose, onMade }: Omit<AddSourceProps, 'opened'>) {
     },
   })
   const submit = (body: { name: string; slug: string }) =>
-    create.mutate(
-      { method: 'POST', path: '/v1/sources', body },
-      { onSuccess: ({ source }) => onMade(source.slug) },
-    )
+    create.mutate(api('POST /v1/sources', { body }), { onSuccess: ({ source }) => onMade(source.slug) })
   return (
     <form className="stack" onSubmit={form.onSubmit(submit)}>
       <NameAndSlug

@@ -1,4 +1,4 @@
-import type { SourceAnswer } from '@affluent/protocol/source-api'
+import type { SourceAnswer } from '@affluent/protocol/endpoints/sources'
 import { useTranslation } from 'react-i18next'
 import { StatusBadge } from '../../pieces/status-badge.tsx'
 import { useNow } from '../../pieces/use-now.ts'

@@ -1,9 +1,10 @@
 import type { WarningCode } from '@affluent/protocol/codes'
-import type { SourceAnswer } from '@affluent/protocol/source-api'
+import type { SourceAnswer } from '@affluent/protocol/endpoints/sources'
 import { Button, Switch, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useEdit } from '../../api/use-edit.ts'
 import { useSend } from '../../api/use-send.ts'
 import { useFormats } from '../../app/formats.ts'
@@ -25,12 +26,11 @@ import { WriteKeys } from './write-keys.tsx'
 export function SourcePanel({ source, onClose }: { source: SourceAnswer; onClose: () => void }) {
   const { t } = useTranslation('sources')
   const places = usePlaces()
-  const path = `/v1/sources/${encodeURIComponent(source.slug)}`
   return (
     <SidePanel
       title={source.name}
       onClose={onClose}
-      actions={<CopyAsCurl isNarrow request={{ method: 'PUT', path, body: { name: source.name } }} />}
+      actions={<CopyAsCurl isNarrow request={updateOf(source, { name: source.name })} />}
     >
       <section className={css.section}>
         <div className="row wrap">
@@ -53,9 +53,9 @@ export function SourcePanel({ source, onClose }: { source: SourceAnswer; onClose
           <Snippet step="event" writeKey={source.writeKey} />
         </section>
       )}
-      <WriteKeys source={source} path={path} />
+      <WriteKeys source={source} />
       <Warnings source={source} />
-      <Settings source={source} path={path} />
+      <Settings source={source} />
     </SidePanel>
   )
 }
@@ -94,7 +94,12 @@ function Warnings({ source }: { source: SourceAnswer }) {
   )
 }
 
-function Settings({ source, path }: { source: SourceAnswer; path: string }) {
+/** A change of the name or the switch. */
+function updateOf({ slug }: SourceAnswer, body: { name: string } | { enabled: boolean }) {
+  return api('PUT /v1/sources/{slug}', { params: { slug }, body })
+}
+
+function Settings({ source }: { source: SourceAnswer }) {
   const { t } = useTranslation(['sources', 'pieces'])
   const formats = useFormats()
   const [name, setName] = useState(source.name)
@@ -104,12 +109,11 @@ function Settings({ source, path }: { source: SourceAnswer; path: string }) {
   const version = seen.name === source.name ? Math.max(seen.version, source.version) : seen.version
   const rename = useEdit(['/v1/sources'], version, (next) => setSeen({ ...source, version: next }))
   const toggle = useSend(['/v1/sources'])
-  const turn = (enabled: boolean) =>
-    toggle.mutate({ method: 'PUT', path, body: { enabled } }, { onSuccess: asking.close })
+  const turn = (enabled: boolean) => toggle.mutate(updateOf(source, { enabled }), { onSuccess: asking.close })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const body = { name: name.trim() }
-    rename.save({ method: 'PUT', path, body }, () => setSeen((before) => ({ ...before, ...body })))
+    rename.save(updateOf(source, body), () => setSeen((before) => ({ ...before, ...body })))
   }
   const isChanged = name.trim() !== source.name && name.trim() !== ''
   return (
@@ -119,6 +123,7 @@ function Settings({ source, path }: { source: SourceAnswer; path: string }) {
         <TextInput
           className="grow"
           label={t('panel.name')}
+          description={t('panel.nameHint')}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />

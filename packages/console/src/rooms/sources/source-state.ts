@@ -1,7 +1,10 @@
-import type { SourceAnswer } from '@affluent/protocol/source-api'
+import type { SourceAnswer } from '@affluent/protocol/endpoints/sources'
 import type { Tone } from '../../pieces/status-badge.tsx'
 
-/** disabled: its key is refused · warned: its events of the last day are odd · receiving: in the last hour · quiet: not lately · silent: never */
+/**
+ * disabled: its key is refused · warned: its events of the last day are odd · receiving: in the last hour · quiet: not
+ * lately · silent: never
+ */
 export type SourceState = 'disabled' | 'warned' | 'receiving' | 'quiet' | 'silent'
 
 export const TONE_OF_STATE: Readonly<Record<SourceState, Tone>> = {

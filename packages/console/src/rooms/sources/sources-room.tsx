@@ -1,9 +1,11 @@
-import type { SourceAnswer } from '@affluent/protocol/source-api'
+import type { SourceAnswer } from '@affluent/protocol/endpoints/sources'
 import { Button } from '@mantine/core'
 import { IconPlugConnected } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useGet } from '../../api/use-get.ts'
+import { useMay } from '../../api/use-may.ts'
 import { usePlaces } from '../../app/places.ts'
 import { CopyAsCurl } from '../../pieces/copy-as-curl.tsx'
 import { CopyButton } from '../../pieces/copy-button.tsx'
@@ -25,9 +27,10 @@ export function SourcesRoom() {
   const places = usePlaces()
   const search = useSearch({ from: '/w/$workspace/sources' })
   const navigate = useNavigate({ from: '/w/$workspace/sources' })
-  const { data, error, refetch } = useGet<{ sources: SourceAnswer[] }>('/v1/sources', { everyMs: EVERY_MS })
+  const { data, error, refetch } = useGet(api('GET /v1/sources'), { everyMs: EVERY_MS })
   const open = data?.sources.find(({ slug }) => slug === search.source)
-  const add = <Button onClick={() => void navigate({ search: { add: true } })}>{t('add')}</Button>
+  const mayEdit = useMay('sources:edit')
+  const add = mayEdit && <Button onClick={() => void navigate({ search: { add: true } })}>{t('add')}</Button>
   return (
     <>
       <PageHead
@@ -35,7 +38,7 @@ export function SourcesRoom() {
         lead={t('lead')}
         actions={
           <>
-            <CopyAsCurl request={{ path: '/v1/sources' }} />
+            <CopyAsCurl request={api('GET /v1/sources')} />
             {add}
           </>
         }
@@ -56,7 +59,7 @@ export function SourcesRoom() {
         <SourcePanel key={open.slug} source={open} onClose={() => void navigate({ search: {} })} />
       )}
       <AddSource
-        opened={search.add === true}
+        opened={search.add === true && mayEdit}
         onClose={() => void navigate({ search: {}, replace: true })}
         onMade={(slug) => void navigate({ search: { source: slug }, replace: true })}
       />

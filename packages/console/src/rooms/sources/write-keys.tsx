@@ -1,8 +1,9 @@
-import type { SourceAnswer } from '@affluent/protocol/source-api'
+import type { SourceAnswer } from '@affluent/protocol/endpoints/sources'
 import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/request.ts'
 import { useSend } from '../../api/use-send.ts'
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx'
 import { Instant } from '../../pieces/instant.tsx'
@@ -10,7 +11,7 @@ import { endOfOverlap, type Overlap, OverlapChoice } from '../../pieces/overlap-
 import css from './sources-room.module.css'
 
 /** All write keys of a source that are good, with their last use and end; replaced and revoked here. */
-export function WriteKeys({ source, path }: { source: SourceAnswer; path: string }) {
+export function WriteKeys({ source }: { source: SourceAnswer }) {
   const { t } = useTranslation('sources')
   const [isRotating, rotating] = useDisclosure(false)
   const [going, setGoing] = useState<string | undefined>()
@@ -49,25 +50,22 @@ export function WriteKeys({ source, path }: { source: SourceAnswer; path: string
           </li>
         ))}
       </ul>
-      {isRotating && <Rotate source={source} path={path} onClose={rotating.close} />}
-      {going !== undefined && (
-        <Revoke source={source} path={path} writeKey={going} onClose={() => setGoing(undefined)} />
-      )}
+      {isRotating && <Rotate source={source} onClose={rotating.close} />}
+      {going !== undefined && <Revoke source={source} writeKey={going} onClose={() => setGoing(undefined)} />}
     </section>
   )
 }
 
 interface DialogProps {
   source: SourceAnswer
-  path: string
   onClose: () => void
 }
 
-function Rotate({ source, path, onClose }: DialogProps) {
+function Rotate({ source, onClose }: DialogProps) {
   const { t } = useTranslation('sources')
   const [overlap, setOverlap] = useState<Overlap>('month')
   const rotate = useSend(['/v1/sources'])
-  const body = () => ({ oldUntil: endOfOverlap(overlap) })
+  const params = { slug: source.slug }
   return (
     <ConfirmDialog
       opened
@@ -75,7 +73,10 @@ function Rotate({ source, path, onClose }: DialogProps) {
       title={t('keys.rotateTitle', { name: source.name })}
       confirm={t('keys.rotateConfirm')}
       onConfirm={() =>
-        rotate.mutate({ method: 'POST', path: `${path}/write-keys`, body: body() }, { onSuccess: onClose })
+        rotate.mutate(
+          api('POST /v1/sources/{slug}/write-keys', { params, body: { oldUntil: endOfOverlap(overlap) } }),
+          { onSuccess: onClose },
+        )
       }
       isBusy={rotate.isPending}
       error={rotate.error}
@@ -86,17 +87,18 @@ function Rotate({ source, path, onClose }: DialogProps) {
   )
 }
 
-function Revoke({ source, path, writeKey, onClose }: DialogProps & { writeKey: string }) {
+function Revoke({ source, writeKey, onClose }: DialogProps & { writeKey: string }) {
   const { t } = useTranslation('sources')
   const revoke = useSend(['/v1/sources'])
-  const target = `${path}/write-keys/${encodeURIComponent(writeKey)}`
+  const params = { slug: source.slug, key: writeKey }
+  const request = api('DELETE /v1/sources/{slug}/write-keys/{key}', { params })
   return (
     <ConfirmDialog
       opened
       onClose={onClose}
       title={t('keys.revokeTitle', { name: source.name })}
       confirm={t('keys.revokeConfirm')}
-      onConfirm={() => revoke.mutate({ method: 'DELETE', path: target }, { onSuccess: onClose })}
+      onConfirm={() => revoke.mutate(request, { onSuccess: onClose })}
       isBusy={revoke.isPending}
       error={revoke.error}
       isDanger

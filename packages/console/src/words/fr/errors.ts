@@ -1,4 +1,7 @@
-/** What the server's error codes mean, in words; a test asks for each of them. The server's own message stands behind them, to be opened. */
+/**
+ * What the server's error codes mean, in words; a test asks for each of them. The server's own message stands behind
+ * them, to be opened.
+ */
 export const errors = {
   unreachable: 'Le serveur ne répond pas. Vérifiez qu’il est démarré, puis réessayez.',
   unexpected: 'Le serveur a répondu autrement que prévu. Réessayez ; si cela revient, voyez son journal.',
@@ -49,9 +52,15 @@ export const errors = {
   source_disabled: 'Cette source est arrêtée : elle ne prend rien.',
   wrong_password: 'Adresse ou mot de passe incorrect.',
   common_password: 'Ce mot de passe est trop courant. Choisissez-en un autre.',
+  invalid_invitation: 'Cette invitation n’est plus valable. Demandez-en une autre.',
+  invalid_reset: 'Ce lien vers un nouveau mot de passe n’est plus valable. Demandez-en un autre.',
+  mail_not_set_up:
+    'Cette installation n’envoie pas de messages. Demandez un lien à un propriétaire de l’espace.',
+  not_accepted: 'Cette personne n’a pas encore accepté l’invitation.',
   not_signed_in: 'Votre session a pris fin. Connectez-vous de nouveau.',
   sign_in_again: 'Votre mot de passe est demandé de nouveau pour cette action.',
-  not_allowed: 'Cette clé d’API n’a pas le droit que demande cette action.',
+  not_allowed:
+    'Votre rôle dans cet espace ne permet pas cette action. Un propriétaire de l’espace peut le changer.',
   session_needed: 'Seul un membre de l’équipe peut faire cela. Connectez-vous.',
   invalid_csrf_token: 'Cette page n’est plus à jour. Rechargez-la, puis réessayez.',
   foreign_origin: 'Cette demande vient de la page d’un autre site : elle est refusée.',
@@ -85,6 +94,8 @@ export const errors = {
   not_available: 'Cela arrive dans une prochaine version.',
   in_use: 'C’est encore utilisé. Retirez d’abord ce qui s’en sert.',
   already_exists: 'Ce nom est déjà pris. Choisissez-en un autre.',
+  last_owner:
+    'Un espace garde au moins un propriétaire. Donnez d’abord ce rôle, sans date de fin, à quelqu’un d’autre.',
   changed_meanwhile: 'Quelqu’un l’a modifié entre-temps. Regardez les deux versions, puis choisissez.',
   already_replayed: 'Cela a déjà été rejoué.',
   not_replayable: 'Cela ne peut pas être rejoué.',

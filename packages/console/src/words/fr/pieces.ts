@@ -25,6 +25,11 @@ export const pieces = {
   paused: 'en pause',
   errorTitle: 'La réponse n’est pas venue',
   errorId: 'Référence à donner à l’équipe technique : {{id}}',
+  masked_one: 'Votre rôle voit les personnes masquées : une valeur personnelle n’est pas montrée.',
+  masked_many:
+    'Votre rôle voit les personnes masquées : {{shown}} de valeurs personnelles ne sont pas montrées.',
+  masked_other:
+    'Votre rôle voit les personnes masquées : {{shown}} valeurs personnelles ne sont pas montrées.',
   items_one: '{{shown}} élément',
   items_many: '{{shown}} d’éléments',
   items_other: '{{shown}} éléments',
@@ -32,6 +37,7 @@ export const pieces = {
   moreItems_one: '{{count}} de plus',
   moreItems_many: '{{count}} de plus',
   moreItems_other: '{{count}} de plus',
+  overlapHint: 'Combien de temps l’ancienne clé reste acceptée à côté de la nouvelle.',
   overlap: 'L’ancienne clé reste valable',
   overlaps: { now: 'Plus du tout : elle prend fin', day: 'Un jour', week: '7 jours', month: '30 jours' },
   resize: 'Largeur de la colonne {{column}}',

@@ -18,7 +18,7 @@ export interface LateAudiences {
 const definition = fc.record({
   condition: arbitraryUsualCondition,
   population: fc.constantFrom('known' as const, 'all' as const),
-  /** before which step it is made, and how many steps lie between the acts of its sweep */
+  /** before which step it is made, and how many steps lie between the acts of its backfill */
   at: fc.nat(40),
   gap: fc.integer({ min: 1, max: 6 }),
 })

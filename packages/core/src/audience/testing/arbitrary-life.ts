@@ -102,7 +102,7 @@ const decisions = [
   {
     weight: 6,
     arbitrary: fc.record({
-      kind: fc.constant('tick' as const),
+      kind: fc.constant('fire_timers' as const),
       wait: jump,
       limit: fc.constantFrom(1, 2, 100, 100),
       all: fc.constantFrom(true, true, false),

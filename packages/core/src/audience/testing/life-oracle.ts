@@ -3,9 +3,14 @@ import { SERIES_ENTRIES_MAX } from '@affluent/protocol/limits'
 import { canonicalText } from '../../condition/canonical-text.ts'
 import { coldAnswer, type Moment, type PlainPerson } from '../../condition/testing/cold-answer.ts'
 import type { Fragment } from '../../profile/fragment.ts'
+import { armedFor, hasRung } from '../../profile/schedule.ts'
+import { seriesIn } from '../../series/series-slice.ts'
+import type { VersionRow } from '../audience-tables.ts'
+import { nextBackfillAct } from '../backfill.ts'
+import { wholeCondition } from '../check-audience.ts'
+import { membershipsOf } from '../memberships-slice.ts'
 import { Person } from '../person.ts'
-import { membershipsOf } from '../review.ts'
-import { catalogOf, isWorkWaiting, lacksHistory, type VersionRow, wholeCondition } from './audience-tables.ts'
+import { catalogOf } from './apply-changes.ts'
 import type { LifeWorkspace } from './life-workspace.ts'
 import { plainPerson } from './read-tables.ts'
 
@@ -20,11 +25,13 @@ export interface LifeCounts {
   members: number
   moments: number
   steps: number
+  /** backfills that began while another one was shown and not settled */
+  overtaken: number
 }
 
 /** What must hold of a workspace at any moment, found from its kept events alone. */
 export class LifeOracle {
-  readonly counts: LifeCounts = { answers: 0, members: 0, moments: 0, steps: 0 }
+  readonly counts: LifeCounts = { answers: 0, members: 0, moments: 0, steps: 0, overtaken: 0 }
   readonly #workspace: LifeWorkspace
 
   constructor(workspace: LifeWorkspace) {
@@ -38,43 +45,46 @@ export class LifeOracle {
     return versions.filter(({ id }) => live.has(id))
   }
 
-  /** Versions that must be right for a profile: not those of a sweep that is shown before it has reached all fragments. */
+  /**
+   * Versions that must be right for a profile: not those that are shown before a backfill has reached all fragments.
+   */
   #settledVersions(members: readonly Fragment[]): VersionRow[] {
-    const { sweep } = this.#workspace.tables.audiences
-    const isReached = sweep === undefined || members.every(({ id }) => id < sweep.doneTo || id >= sweep.until)
-    return this.liveVersions().filter(({ id }) => isReached || !sweep.versions.includes(id))
+    const { backfill } = this.#workspace.tables.audiences
+    const isReached =
+      backfill === undefined || members.every(({ id }) => id < backfill.doneTo || id >= backfill.until)
+    const { clocks } = this.#workspace.unsettled()
+    return this.liveVersions().filter(({ id }) => isReached || !clocks.has(id))
   }
 
   /** Whether a timer has rung and nobody has been asked yet. */
   #isDue([canonical]: readonly Fragment[]): boolean {
     const { clock, timers } = this.#workspace.tables
     const { id, state } = canonical as Fragment
-    return (
-      state.w !== undefined &&
-      state.w <= clock &&
-      timers.some(({ at, profile }) => at <= clock && profile === id)
-    )
+    return hasRung(state, clock) && timers.some(({ at, profile }) => at <= clock && profile === id)
   }
 
-  /** Whom a sweep that is shown has not reached yet is in what was so when it began, or in what is so now. */
+  /**
+   * Whom a backfill whose versions are shown has not reached yet is in what was so when it began, or in what is so now.
+   */
   #checkUnreached(members: readonly Fragment[]): void {
     const { tables } = this.#workspace
-    const { sweep, audiences } = tables.audiences
+    const { clocks } = this.#workspace.unsettled()
     const { id, state } = members[0] as Fragment
-    if (sweep?.isLive !== true || audiences.length === 0) return
     const reached = new Set(this.#settledVersions(members).map((version) => version.id))
-    const untaken = lacksHistory(tables.audiences, members[0] as Fragment) ? this.#workspace.landed(id) : []
+    const untaken = this.#workspace.untaken(members[0] as Fragment)
     const person = plainPerson(tables, members)
     for (const { id: version, condition } of this.liveVersions()) {
       if (reached.has(version)) continue
-      const isIn = membershipsOf(state).has(version) || untaken.some(({ m }) => m?.[0] === version)
+      const isIn =
+        membershipsOf(state.memberships).has(version) || untaken.some(({ m }) => m?.[0] === version)
       this.counts.answers++
-      const mayBe = [sweep.clock, tables.clock].map((now) => coldAnswer(condition, person, this.moment(now)))
+      const began = clocks.get(version) ?? tables.clock
+      const mayBe = [began, tables.clock].map((now) => coldAnswer(condition, person, this.moment(now)))
       if (!mayBe.includes(isIn))
         fail(`profile ${id} is ${isIn ? 'in' : 'not in'} version ${version}`, {
           condition,
           person,
-          sweep,
+          began,
           state,
         })
     }
@@ -89,7 +99,7 @@ export class LifeOracle {
   checkMembers(profiles: readonly (readonly Fragment[])[]): void {
     const { clock, audiences } = this.#workspace.tables
     // other rules are in force, and not everyone was asked since
-    if (audiences.reviewDue || audiences.sweep?.due === true) return
+    if (audiences.evaluationDue || this.#workspace.unsettled().evaluatesAll) return
     const moment = this.moment()
     for (const members of profiles) {
       const { id, state } = members[0] as Fragment
@@ -97,7 +107,7 @@ export class LifeOracle {
       this.#checkUnreached(members)
       const person = plainPerson(this.#workspace.tables, members)
       for (const { id: version, condition } of this.#settledVersions(members)) {
-        const isIn = membershipsOf(state).has(version)
+        const isIn = membershipsOf(state.memberships).has(version)
         this.counts.answers++
         if (isIn) this.counts.members++
         if (coldAnswer(condition, person, moment) === isIn) continue
@@ -114,20 +124,20 @@ export class LifeOracle {
   /** Nobody turns by time alone before the moment for which he is armed, and a row waits for that moment. */
   checkTimers(profiles: readonly (readonly Fragment[])[], probes: number): void {
     const { clock, timers, audiences } = this.#workspace.tables
-    if (audiences.reviewDue || audiences.sweep?.due === true) return
+    if (audiences.evaluationDue || this.#workspace.unsettled().evaluatesAll) return
     for (const [index, members] of profiles.entries()) {
       const versions = this.#settledVersions(members)
       const { id, state } = members[0] as Fragment
       if (this.#isDue(members)) continue
       // a moment that came while there was no audience is forgotten, and armed anew when there is something to ask
-      const w = state.w === undefined || state.w <= clock ? Number.POSITIVE_INFINITY : state.w
+      const w = armedFor(state, clock)
       if (w < Number.POSITIVE_INFINITY && !timers.some(({ at, profile }) => at <= w && profile === id))
         fail(`profile ${id} is armed for ${w} and no timer waits`, { timers, state })
       const person = plainPerson(this.#workspace.tables, members)
       for (const now of momentsBefore(w, clock, person, probes, index)) {
         this.counts.moments++
         for (const { id: version, condition } of versions) {
-          const isIn = membershipsOf(state).has(version)
+          const isIn = membershipsOf(state.memberships).has(version)
           if (coldAnswer(condition, person, this.moment(now)) === isIn) continue
           fail(`profile ${id} turns in version ${version} at ${now}, before ${w}`, {
             condition,
@@ -144,21 +154,22 @@ export class LifeOracle {
   checkTables(profiles: readonly (readonly Fragment[])[]): void {
     const { tables } = this.#workspace
     const catalog = catalogOf(tables.audiences)
-    const { sweep } = tables.audiences
-    // a fragment that was merged away since takes its old answer, until the sweep has asked whom events have touched
-    const mayBeSwept = (version: number) => sweep?.isLive === false && sweep.versions.includes(version)
+    const { backfill } = tables.audiences
+    // a fragment that was merged away since takes its old answer, until it was asked whom events have touched
+    const mayBeBackfilled = (version: number) =>
+      backfill?.isLive === false && backfill.versions.includes(version)
     for (const [canonical, ...others] of profiles) {
       if (canonical === undefined || canonical.profile !== canonical.id)
         fail('a profile without its fragment', profiles)
       for (const { id, state } of others)
-        for (const version of membershipsOf(state).keys())
-          if (!mayBeSwept(version) && catalog.version(version) !== undefined)
+        for (const version of membershipsOf(state.memberships).keys())
+          if (!mayBeBackfilled(version) && catalog.version(version) !== undefined)
             fail(`fragment ${id}, which is no profile, is in ${version}`, state)
     }
     this.#checkSteps(profiles)
-    for (const { id, spec } of catalog.series) {
+    for (const { id, spec } of catalog.series.all) {
       for (const { state } of profiles.flat()) {
-        const { t = [] } = state.c?.[id] ?? {}
+        const { t = [] } = seriesIn(state.series, id) ?? {}
         if (t.length > Math.max(spec.latest, 0) + SERIES_ENTRIES_MAX)
           fail('a series outgrows its bound', state)
         if (t.some((time, at) => at > 0 && time < (t[at - 1] as number)))
@@ -166,6 +177,7 @@ export class LifeOracle {
       }
     }
     this.#checkDefinitions()
+    this.counts.overtaken = this.#workspace.countOvertaken()
   }
 
   /** The history of memberships adds up to those of now. */
@@ -188,11 +200,10 @@ export class LifeOracle {
       ([key, { entered }]) => entered && catalog.version(Number(key.split(' ')[0])) !== undefined,
     )
     const held = profiles.flat().flatMap((fragment) => {
-      const untaken = lacksHistory(audiences, fragment) ? this.#workspace.landed(fragment.id) : []
-      const landed = untaken.flatMap(({ m }): [number, number][] =>
-        m === undefined ? [] : [[m[0] ?? 0, m[1] ?? 0]],
-      )
-      return [...membershipsOf(fragment.state), ...landed].flatMap(([version, since]) =>
+      const landed = this.#workspace
+        .untaken(fragment)
+        .flatMap(({ m }): [number, number][] => (m === undefined ? [] : [[m[0] ?? 0, m[1] ?? 0]]))
+      return [...membershipsOf(fragment.state.memberships), ...landed].flatMap(([version, since]) =>
         catalog.version(version) === undefined ? [] : [`${version} ${fragment.id} ${since}`],
       )
     })
@@ -204,7 +215,7 @@ export class LifeOracle {
   /** At rest every audience shows its definition of now. */
   #checkDefinitions(): void {
     const { audiences } = this.#workspace.tables
-    if (audiences.sweep !== undefined || isWorkWaiting(audiences)) return
+    if (nextBackfillAct(audiences, 0, 0) !== undefined) return
     for (const row of audiences.audiences) {
       if (row.fault !== null) continue
       const version = audiences.versions.find(({ id }) => id === row.liveVersion)
@@ -219,8 +230,8 @@ export class LifeOracle {
     const { clock, audiences } = this.#workspace.tables
     const catalog = catalogOf(audiences)
     for (const members of profiles) {
-      const person = new Person(members, catalog, this.#workspace.tables.rules)
-      const turned = new Person([...members].reverse(), catalog, this.#workspace.tables.rules)
+      const person = new Person(members, catalog.series, this.#workspace.tables.rules)
+      const turned = new Person([...members].reverse(), catalog.series, this.#workspace.tables.rules)
       const plain = plainPerson(this.#workspace.tables, members)
       for (const { id } of this.liveVersions()) {
         for (const leaf of catalog.version(id)?.compiled.leaves ?? []) {

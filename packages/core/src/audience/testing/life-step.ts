@@ -39,13 +39,13 @@ export type LifeStep =
   | PutStep
   | { readonly kind: 'delete'; readonly key: string }
   | { readonly kind: 'begin' }
-  /** the next act of the sweep under way, over so many fragments; `twice`: its command comes a second time */
+  /** the next act of the backfill under way, over so many fragments; `twice`: its command comes a second time */
   | { readonly kind: 'part'; readonly size: number; readonly twice: boolean }
   /** everything that waits is prepared */
   | { readonly kind: 'prepare' }
-  /** `limit`: people asked by one tick; `all`: ticks until nobody's moment has come */
-  | { readonly kind: 'tick'; readonly wait: number; readonly limit: number; readonly all: boolean }
-  /** what came after an earlier commit is forgotten and walked again, in batches of these sizes */
+  /** `limit`: people asked by one timer command; `all`: timer commands until nobody's moment has come */
+  | { readonly kind: 'fire_timers'; readonly wait: number; readonly limit: number; readonly all: boolean }
+  /** what came after an earlier commit is forgotten and processed again, in batches of these sizes */
   | { readonly kind: 'crash'; readonly back: number; readonly sizes: readonly number[] }
 
 /** An audience is made or changed. */
@@ -55,13 +55,16 @@ export interface PutStep {
   readonly condition: Json
   readonly naming?: Naming | undefined
   readonly population: Population
-  /** true: it was checked when another request had not been walked yet, so that it may name what is not there, or itself */
+  /**
+   * true: it was checked when another request had not been processed yet, so that it may name what is not there, or
+   * itself
+   */
   readonly unchecked?: boolean
 }
 
 export interface Life {
   readonly zone: string
-  /** how many versions at most one sweep shows before every fragment has taken its history */
+  /** how many versions at most one backfill shows before every fragment has taken its history */
   readonly earlyMax: number
   readonly rules: IdentityRules
   readonly steps: readonly LifeStep[]

@@ -2,8 +2,8 @@ import type { PlainEvent, PlainIdentify } from '../../condition/testing/cold-ans
 import type { Counters, KnownIdentifier } from '../../identity/identity-graph.ts'
 import type { IdentityRules } from '../../identity/namespaces.ts'
 import type { Merge } from '../../identity/unmerge.ts'
-import type { MembershipStep } from '../review.ts'
-import type { AudienceTables } from './audience-tables.ts'
+import type { AudienceTables } from '../audience-tables.ts'
+import type { MembershipStep } from '../evaluate-memberships.ts'
 
 /** A fragment as it is stored: its state is text, so that nothing leaks by reference. */
 export interface StoredFragment {

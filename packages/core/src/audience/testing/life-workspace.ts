@@ -1,37 +1,47 @@
-import type { Population } from '@affluent/protocol/condition'
-import type { Json, JsonObject } from '@affluent/protocol/event'
-import { ConditionFault } from '../../condition/condition-fault.ts'
-import { CircleFault, MissingAudience } from '../../condition/condition-tree.ts'
-import { noteEntry, type SeriesState } from '../../condition/series.ts'
+import type { Rejection } from '@affluent/protocol/codes'
+import type { JsonObject } from '@affluent/protocol/event'
+import { noteEntry } from '../../condition/series.ts'
+import type { SeriesState } from '../../condition/series-state.ts'
 import { MOMENT } from '../../condition/testing/awkward-values.ts'
 import { coldAnswer } from '../../condition/testing/cold-answer.ts'
 import { personTraits } from '../../event/event-traits.ts'
-import { forceLink } from '../../identity/force-link.ts'
+import {
+  keepApart,
+  linkTogether,
+  membersOfProfiles,
+  ownedIdentifier,
+  undoMerge,
+  undoMergesBy,
+} from '../../identity/decide-undo.ts'
 import { IdentityGraph } from '../../identity/identity-graph.ts'
 import { type KeyedIdentifier, keyIdentifier } from '../../identity/keyed-identifier.ts'
 import type { LedgerEntry } from '../../identity/ledger.ts'
 import type { IdentityRules } from '../../identity/namespaces.ts'
+import type { Regrouping } from '../../identity/regrouping.ts'
 import { resolveEvent } from '../../identity/resolve-event.ts'
-import { setCannotLink } from '../../identity/set-cannot-link.ts'
-import { mergesCausedBy, unmerge } from '../../identity/unmerge.ts'
-import { applyTraits, type Fragment } from '../../profile/fragment.ts'
-import { type AudienceCatalog, type CatalogSeries, seriesValues } from '../audience-catalog.ts'
-import { askedOf } from '../note-event.ts'
-import { type PastState, takeHistory } from '../take-history.ts'
+import type { Merge } from '../../identity/unmerge.ts'
+import { spentTimers, type Timer } from '../../profile/due-timers.ts'
+import { encodeState, type Fragment } from '../../profile/fragment.ts'
+import { applyTraits } from '../../profile/traits-slice.ts'
+import { askedOf } from '../../series/note-event.ts'
+import { type KeptSeries, type SeriesCatalog, seriesValues } from '../../series/series-catalog.ts'
+import type { AudienceChanges, BackfillRow } from '../audience-tables.ts'
 import {
-  catalogOf,
-  deleteAudience,
-  endSweep,
-  isWorkWaiting,
+  acceptHistory,
+  type BackfillBatch,
+  backfillOfBatch,
+  completeBatch,
+  fragmentsOfBatch,
   lacksHistory,
-  noAudiences,
-  putAudience,
-  type SweepRow,
-  showSweep,
-  startSweep,
-  wholeCondition,
-} from './audience-tables.ts'
-import { LifeReview } from './life-review.ts'
+  nextBackfillAct,
+  publishBackfill,
+  readyBackfill,
+  startBackfill,
+} from '../backfill.ts'
+import { MembershipEvaluator } from '../membership-evaluator.ts'
+import { type DefinedAudience, defineAudience, deleteAudience, putAudience } from '../plan-audience.ts'
+import { type PastState, takeHistory } from '../take-history.ts'
+import { applyChanges, catalogOf, noAudiences } from './apply-changes.ts'
 import { type EventStep, type Life, type LifeStep, saidBy } from './life-step.ts'
 import type { EventRow, LifeTables } from './life-tables.ts'
 import { plainPerson, profilesOf, readFragment } from './read-tables.ts'
@@ -49,21 +59,16 @@ type LifeCommand = { readonly at: number } & (
   | { readonly kind: 'unmerge_by'; readonly identifier: string }
   | { readonly kind: 'cannot_link' | 'force_link'; readonly a: string; readonly b: string }
   | { readonly kind: 'rules'; readonly rules: IdentityRules }
-  | { readonly kind: 'put'; readonly key: string; readonly condition: Json; readonly population: Population }
+  | ({ readonly kind: 'put'; readonly unchecked: boolean } & DefinedAudience)
   | { readonly kind: 'delete'; readonly key: string }
   | { readonly kind: 'begin' }
-  | { readonly kind: 'landed' | 'live'; readonly sweep: number }
-  | PartCommand
-  | { readonly kind: 'tick'; readonly limit: number }
+  | { readonly kind: 'landed' | 'live'; readonly backfill: number }
+  | BatchCommand
+  | { readonly kind: 'fire_timers'; readonly limit: number }
 )
 
-interface PartCommand {
+interface BatchCommand extends BackfillBatch {
   readonly kind: 'part'
-  readonly sweep: number
-  /** these fragments; undefined: those of the stretch */
-  readonly fragments?: readonly number[]
-  /** from, to (excluded) */
-  readonly stretch?: readonly [number, number]
 }
 
 interface LoggedCommand {
@@ -75,8 +80,9 @@ const START = MOMENT - 2 * 86_400_000
 const WHOLE = 1_000_000
 
 /**
- * A workspace in memory: a log, and tables that change by commits only. It decides with the code of the server's walk, each batch and command on a graph of
- * its own, loaded as the server loads it: from the graph before, then from stored texts.
+ * A workspace in memory: a log, and tables that change by commits only. It decides with the code of the server's walk,
+ * each batch and command on a graph of its own, loaded as the server loads it: from the graph before, then from stored
+ * texts.
  */
 export class LifeWorkspace {
   readonly log: (LoggedEvent | LoggedCommand)[] = []
@@ -86,9 +92,12 @@ export class LifeWorkspace {
   asked = new Set<number>()
   now = START
   readonly #earlyMax: number
-  /** what ClickHouse found for each sweep, by its position and by fragment: laid ready outside the log, before the command that says so */
+  /**
+   * what ClickHouse found for each backfill, by its position and by fragment: laid ready outside the log, before the
+   * command that says so
+   */
   readonly #landings = new Map<number, ReadonlyMap<number, readonly PastState[]>>()
-  /** the sweep whose touched fragments were asked for; a crash forgets it */
+  /** the backfill whose touched fragments were asked for; a crash forgets it */
   #touchedOf = 0
   #previous: IdentityGraph | undefined
 
@@ -118,10 +127,38 @@ export class LifeWorkspace {
     return profilesOf(this.tables)
   }
 
-  /** What a fragment has not taken yet of the sweep under way. */
-  landed(id: number): readonly PastState[] {
-    const { sweep } = this.tables.audiences
-    return this.#landings.get(sweep?.position ?? 0)?.get(id) ?? []
+  /** What backfills have found about a fragment and it has still to take. */
+  untaken({ id, state }: Fragment): readonly PastState[] {
+    const { audiences } = this.tables
+    const ready = readyBackfill(audiences)
+    if (ready === undefined || !lacksHistory(audiences, id, state)) return []
+    const found = [...this.#landings.values()].flatMap((landing) => landing.get(id) ?? [])
+    return found.filter(({ backfill }) => backfill > state.series.takenTo && backfill <= ready.position)
+  }
+
+  /** How many backfills began while another one was shown and not settled. */
+  countOvertaken(): number {
+    const began = this.commits.flatMap(({ position, audiences: { backfill } }) =>
+      backfill?.position === position && backfill.earlierPosition !== 0 ? backfill : [],
+    )
+    return began.length
+  }
+
+  /**
+   * What backfills that have not reached every fragment are about: the one under way and those that it has overtaken.
+   * `clocks`: when the history of a version was computed, by version; `evaluatesAll`: whether nobody's membership is
+   * certain.
+   */
+  unsettled(): { readonly clocks: ReadonlyMap<number, number>; readonly evaluatesAll: boolean } {
+    const clocks = new Map<number, number>()
+    let evaluatesAll = false
+    for (let at = this.commits.length - 1; at > 0; at--) {
+      const { backfill } = (this.commits[at] as LifeTables).audiences
+      if (backfill === undefined) break
+      for (const version of backfill.versions) clocks.set(version, backfill.clock)
+      if ((this.commits[at - 1] as LifeTables).audiences.evaluationDue) evaluatesAll = true
+    }
+    return { clocks, evaluatesAll }
   }
 
   step(step: LifeStep): void {
@@ -135,7 +172,7 @@ export class LifeWorkspace {
           receivedAt: this.now,
           time: this.now + step.shift,
         })
-        if (step.ends) this.walk([WHOLE])
+        if (step.ends) this.process([WHOLE])
         return
       case 'copy': {
         const events = this.log.flatMap((entry) => ('command' in entry ? [] : entry))
@@ -144,22 +181,22 @@ export class LifeWorkspace {
         return
       }
       case 'crash': {
-        this.walk([WHOLE])
+        this.process([WHOLE])
         this.#crash(step.back, step.sizes)
         return
       }
       default:
-        this.walk([WHOLE])
+        this.process([WHOLE])
         this.#command(step)
     }
   }
 
-  /** Walks what is not walked yet, in batches of these sizes, over and over. */
-  walk(sizes: readonly number[]): void {
+  /** Processes what is not processed yet, in batches of these sizes, over and over. */
+  process(sizes: readonly number[]): void {
     for (let batches = 0; this.tables.position < this.log.length; batches++) {
       const first = this.log[this.tables.position] as LoggedEvent | LoggedCommand
       if ('command' in first) {
-        this.#obey(first)
+        this.#applyCommand(first)
         continue
       }
       const batch: LoggedEvent[] = []
@@ -179,14 +216,14 @@ export class LifeWorkspace {
 
   #give(command: LifeCommand): void {
     this.#append({ command })
-    this.walk([WHOLE])
+    this.process([WHOLE])
   }
 
   #crash(back: number, sizes: readonly number[]): void {
     this.commits.splice(Math.max(1, this.commits.length - (back % this.commits.length)))
     this.#previous = undefined
     this.#touchedOf = 0
-    this.walk(sizes)
+    this.process(sizes)
   }
 
   #command(step: Exclude<LifeStep, { kind: 'event' | 'copy' | 'crash' }>): void {
@@ -199,108 +236,117 @@ export class LifeWorkspace {
         return
       }
       case 'put': {
-        const said = { key: step.key, condition: saidBy(step), population: step.population }
-        if (step.unchecked === true || this.#isSound(said)) this.#give({ kind: 'put', at, ...said })
-        return
+        const { key, population, unchecked = false } = step
+        const isKnown = this.tables.audiences.audiences.some((row) => row.key === key)
+        const said = { key, name: key, condition: saidBy(step), population }
+        return this.#give({ kind: 'put', at, mode: isKnown ? 'change' : 'make', ...said, unchecked })
       }
       case 'part':
-        return this.#sweep(step.size, step.twice)
+        if (this.tables.audiences.backfill !== undefined) this.#act(step.size, step.twice)
+        return
       case 'prepare':
         return this.prepare()
-      case 'tick':
-        return this.#tick(step.wait, step.limit, step.all)
+      case 'fire_timers':
+        return this.#timersStep(step.wait, step.limit, step.all)
       default:
         this.#give({ at, ...step })
     }
   }
 
-  #isSound(said: { key: string; condition: Json; population: Population }): boolean {
-    try {
-      wholeCondition(this.tables.audiences, said)
-      return true
-    } catch (error) {
-      if (error instanceof CircleFault || error instanceof MissingAudience || error instanceof ConditionFault)
-        return false
-      throw error
-    }
-  }
-
   /** Prepares all that waits. */
   prepare(): void {
-    for (;;) {
-      const { audiences } = this.tables
-      if (audiences.sweep !== undefined) this.#sweep(WHOLE, false)
-      else if (isWorkWaiting(audiences)) this.#give({ kind: 'begin', at: this.now })
-      else return
-    }
+    while (this.#act(WHOLE, false));
   }
 
-  /** The next act of the sweep, as sweeper.ts. */
-  #sweep(size: number, twice: boolean): void {
-    const { sweep } = this.tables.audiences
-    if (sweep === undefined) return
-    const { position, landedPosition, early, isLive, doneTo, until } = sweep
+  /**
+   * The next act of preparing audiences, as the server takes it.
+   * @returns false when there is nothing to do
+   */
+  #act(size: number, twice: boolean): boolean {
+    const { audiences } = this.tables
+    const act = nextBackfillAct(audiences, this.now, this.#touchedOf)
+    if (act === undefined) return false
     const give = (command: LifeCommand) => {
       for (let times = twice ? 2 : 1; times > 0; times--) this.#give(command)
     }
-    const of = { at: this.now, sweep: position }
-    if (landedPosition === 0) {
-      this.#landings.set(position, this.#land(sweep))
-      give({ kind: 'landed', ...of })
-    } else if (!isLive && doneTo === 1 && this.#touchedOf !== position) {
-      this.#touchedOf = position
-      const touched = this.#findTouched(position, landedPosition)
-      for (let at = 0; at < touched.length; at += size)
-        give({ kind: 'part', ...of, fragments: touched.slice(at, at + size) })
-    } else if (early && !isLive) give({ kind: 'live', ...of })
-    else give({ kind: 'part', ...of, stretch: [doneTo, Math.min(doneTo + size, until)] })
+    if (act === 'start') {
+      give({ kind: 'begin', at: this.now })
+      return true
+    }
+    const backfill = audiences.backfill as BackfillRow
+    const { position, doneTo, until } = backfill
+    const of = { at: this.now, backfill: position }
+    switch (act) {
+      case 'compute':
+        this.#landings.set(position, this.#land(backfill))
+        give({ kind: 'landed', ...of })
+        break
+      case 'ask_touched': {
+        this.#touchedOf = position
+        const touched = this.#findTouched(backfill)
+        for (let at = 0; at < touched.length; at += size)
+          give({ kind: 'part', ...of, fragments: touched.slice(at, at + size) })
+        break
+      }
+      case 'show':
+        give({ kind: 'live', ...of })
+        break
+      case 'settle':
+        give({ kind: 'part', ...of, stretch: [doneTo, Math.min(doneTo + size, until)] })
+    }
+    return true
   }
 
-  /** What ClickHouse says of the events up to the position where the sweep began. */
-  #land(sweep: SweepRow): Map<number, PastState[]> {
+  /** What ClickHouse says of the events up to the position where the backfill began. */
+  #land(backfill: BackfillRow): Map<number, PastState[]> {
     const { audiences } = this.tables
     const catalog = catalogOf(audiences)
-    const then = this.commits.find(({ position }) => position === sweep.position) as LifeTables
+    const then = this.commits.find(({ position }) => position === backfill.position) as LifeTables
     const found = new Map<number, PastState[]>()
-    const lay = (fragment: number, past: Omit<PastState, 'sweep'>) =>
-      found.set(fragment, [...(found.get(fragment) ?? []), { ...past, sweep: sweep.position }])
-    for (const id of sweep.early ? sweep.versions : []) {
+    const lay = (fragment: number, past: Omit<PastState, 'backfill'>) =>
+      found.set(fragment, [...(found.get(fragment) ?? []), { ...past, backfill: backfill.position }])
+    for (const id of backfill.early ? backfill.versions : []) {
       const version = catalog.version(id)
       if (version === undefined) continue
       for (const members of profilesOf(then)) {
         const person = plainPerson(then, members)
-        const moment = { now: sweep.clock, zone: audiences.zone, rules: then.rules }
+        const moment = { now: backfill.clock, zone: audiences.zone, rules: then.rules }
         if (person.namespaces.length === 0 || !coldAnswer(version.condition, person, moment)) continue
-        lay(person.profile, { m: [id, sinceOf(then, version.follows, person.profile) ?? sweep.clock] })
+        lay(person.profile, { m: [id, sinceOf(then, version.follows, person.profile) ?? backfill.clock] })
       }
     }
-    const wanted = catalog.seriesOfVersions(sweep.versions)
+    const wanted = catalog.series.neededBy(({ id }) => backfill.versions.includes(id))
     for (const fragment of then.fragments.keys()) {
       const own = then.rows.filter((row) => row.fragment === fragment)
       const states = wanted.flatMap((series): [number, SeriesState][] => {
-        const state = foldRows(catalog, series, own, sweep.clock)
+        const state = foldRows(catalog.series, series, own, backfill.clock)
         return state === undefined ? [] : [[series.id, state]]
       })
       // series that are kept already need no history, but say who must be asked
       if (states.length > 0)
-        lay(fragment, { c: Object.fromEntries(states.filter(([id]) => sweep.series.includes(id))) })
+        lay(fragment, { c: Object.fromEntries(states.filter(([id]) => backfill.series.includes(id))) })
     }
     return new Map([...found].map(([id, past]) => [id, JSON.parse(JSON.stringify(past)) as PastState[]]))
   }
 
-  #findTouched(after: number, to: number): number[] {
-    const { rows, moves } = this.tables
-    const touched = [...rows, ...moves].filter(({ position }) => position > after && position <= to)
+  #findTouched({ position: after, readyPosition: to, clock: from }: BackfillRow): number[] {
+    const { rows, moves, clock: until } = this.tables
+    const come = rows.filter(({ position, event, identify }) => {
+      const time = event?.time ?? identify?.time ?? from
+      return position <= after && time > from && time <= until
+    })
+    const within = [...rows, ...moves].filter(({ position }) => position > after && position <= to)
+    const touched = [...come, ...within]
     return [...new Set(touched.map(({ fragment }) => fragment))].sort((a, b) => a - b)
   }
 
-  #tick(wait: number, limit: number, all: boolean): void {
+  #timersStep(wait: number, limit: number, all: boolean): void {
     this.now += wait
-    do this.#give({ kind: 'tick', at: this.now, limit })
+    do this.#give({ kind: 'fire_timers', at: this.now, limit })
     while (all && this.tables.timers.some(({ at }) => at <= this.tables.clock))
   }
 
-  /** Rooms 2 to 4 for one batch, as decide-batch.ts. */
+  /** Stages 2 to 4 for one batch, as decide-batch.ts. */
   #take(batch: readonly LoggedEvent[]): void {
     const { tables } = this
     const named = batch.flatMap(({ identifiers, previousId }) => [
@@ -308,22 +354,22 @@ export class LifeWorkspace {
       ...(previousId === undefined ? [] : [`user_id:${previousId}`, `anonymous_id:${previousId}`].map(keyOf)),
     ])
     const graph = this.#load(named, [])
-    const review = new LifeReview(graph, catalogOf(tables.audiences), tables.clock)
+    const evaluator = new MembershipEvaluator(graph, catalogOf(tables.audiences), tables.clock, [])
     const messageIds = new Set(tables.messageIds)
     const rows: EventRow[] = []
     for (const event of batch) {
-      review.advance(event.receivedAt)
+      evaluator.advance(event.receivedAt)
       if (messageIds.has(event.messageId)) continue
       messageIds.add(event.messageId)
-      const row = takeEvent(graph, review, event)
+      const row = takeEvent(graph, evaluator, event)
       if (row !== undefined) rows.push(row)
     }
     const position = (batch.at(-1) as LoggedEvent).position
-    this.#commit(graph, review, { position, messageIds, rows: [...tables.rows, ...rows] })
+    this.#commit(graph, evaluator, { position, messageIds, rows: [...tables.rows, ...rows] })
   }
 
   /** One command, as decide-command.ts. */
-  #obey({ position, command }: LoggedCommand): void {
+  #applyCommand({ position, command }: LoggedCommand): void {
     const { tables } = this
     const { audiences } = tables
     const clock = Math.max(tables.clock, command.at)
@@ -334,92 +380,87 @@ export class LifeWorkspace {
         const merge = tables.merges.find(({ ledger }) => ledger === command.ledger)
         if (merge === undefined) return nothing()
         const graph = this.#load([], [merge.a])
-        return this.#regrouped(
-          graph,
-          unmerge(graph, this.#mergesOf([merge.a]), [merge], place),
-          position,
-          clock,
-        )
+        const merges = this.#mergesOf(graph, [merge.a])
+        return this.#regrouped(graph, undoMerge(graph, merges, merge.ledger, place), position, clock)
       }
       case 'unmerge_by': {
-        const known = tables.identifiers.get(keyOf(command.identifier).key)
-        if (known === undefined || known.owner === 0) return nothing()
-        const graph = this.#load([], [known.owner])
-        const merges = this.#mergesOf([known.owner])
-        const cut = mergesCausedBy(merges, known.id)
-        if (cut.length === 0) return nothing()
-        return this.#regrouped(graph, unmerge(graph, merges, cut, place), position, clock)
+        const key = keyOf(command.identifier)
+        const graph = this.#load([key], [])
+        const known = ownedIdentifier(graph, key, 'identifier')
+        if ('code' in known) return nothing()
+        const merges = this.#mergesOf(graph, [known.owner])
+        return this.#regrouped(graph, undoMergesBy(graph, known, merges, place), position, clock)
       }
       case 'cannot_link':
       case 'force_link': {
-        const graph = this.#load([keyOf(command.a), keyOf(command.b)], [])
-        const a = graph.find(keyOf(command.a))
-        const b = graph.find(keyOf(command.b))
-        if (a === undefined || b === undefined || a.owner === 0 || b.owner === 0) return nothing()
-        const decide = command.kind === 'force_link' ? forceLink : setCannotLink
-        return this.#regrouped(
-          graph,
-          decide(graph, { a, b }, this.#mergesOf([a.owner, b.owner]), place),
-          position,
-          clock,
-        )
+        const [one, other] = [keyOf(command.a), keyOf(command.b)]
+        const graph = this.#load([one, other], [])
+        const a = ownedIdentifier(graph, one, 'a')
+        const b = ownedIdentifier(graph, other, 'b')
+        if ('code' in a || 'code' in b) return nothing()
+        const decide = command.kind === 'force_link' ? linkTogether : keepApart
+        const merges = this.#mergesOf(graph, [a.owner, b.owner])
+        return this.#regrouped(graph, decide(graph, { a, b }, merges, place), position, clock)
       }
       case 'rules':
         return this.#commit(undefined, undefined, {
-          ...{ position, clock, rules: command.rules, audiences: { ...audiences, reviewDue: true } },
+          ...{ position, clock, rules: command.rules, audiences: { ...audiences, evaluationDue: true } },
         })
-      case 'put':
-        return this.#commit(undefined, undefined, {
-          position,
-          clock,
-          audiences: putAudience(audiences, command),
-        })
+      case 'put': {
+        const decide = command.unchecked ? defineAudience : putAudience
+        return this.#changed(decide(audiences, command, command.at), position, clock)
+      }
       case 'delete':
-        return this.#commit(undefined, undefined, {
-          position,
-          clock,
-          audiences: deleteAudience(audiences, command.key),
-        })
+        return this.#changed(deleteAudience(audiences, command.key, 0), position, clock)
       case 'begin': {
-        const at = {
-          position,
-          clock: tables.clock,
-          until: tables.counters.fragment,
-          earlyMax: this.#earlyMax,
-        }
-        return this.#commit(undefined, undefined, { position, clock, audiences: startSweep(audiences, at) })
+        const start = { position, at: command.at, clock: tables.clock, earlyMax: this.#earlyMax }
+        const changes = startBackfill(audiences, { ...start, nextFragment: tables.counters.fragment })
+        return this.#changed(changes, position, clock)
       }
       case 'landed': {
-        const { sweep } = audiences
-        if (sweep?.position !== command.sweep || sweep.landedPosition !== 0) return nothing()
-        const landed = { ...audiences, sweep: { ...sweep, landedPosition: position } }
-        const memberships = [...tables.memberships, ...this.#landedMembers(sweep)]
-        return this.#commit(undefined, undefined, { position, clock, audiences: landed, memberships })
+        const changes = acceptHistory(audiences, command, { position, at: command.at })
+        const { backfill } = changes
+        const landed = backfill === undefined || backfill === null ? [] : this.#landedMembers(backfill)
+        return this.#changed(changes, position, clock, [...tables.memberships, ...landed])
       }
-      case 'live': {
-        const { sweep } = audiences
-        if (sweep?.position !== command.sweep || sweep.isLive) return nothing()
-        return this.#commit(undefined, undefined, { position, clock, audiences: showSweep(audiences) })
-      }
+      case 'live':
+        return this.#changed(
+          publishBackfill(audiences, command.backfill, { position, at: command.at }),
+          position,
+          clock,
+        )
       case 'part':
-        return this.#obeyPart(command, position, clock)
-      case 'tick':
-        return this.#obeyTick(command.limit, position, clock)
+        return this.#applyBackfillBatch(command, position, clock)
+      case 'fire_timers':
+        return this.#fireTimers(command.limit, position, clock)
     }
   }
 
-  #regrouped(graph: IdentityGraph, outcome: object | string, position: number, clock: number): void {
-    if (typeof outcome === 'string') return this.#commit(undefined, undefined, { position, clock })
-    const catalog = catalogOf(this.tables.audiences)
-    const review = new LifeReview(graph, catalog, clock)
-    const { changedFragments, moved } = graph.changes
-    const profiles = new Set([...changedFragments, ...moved].map(({ profile }) => profile))
-    for (const profile of profiles) review.review(profile, position)
-    this.#commit(graph, review, { position })
+  /** A decision about audiences alone. */
+  #changed(
+    decided: AudienceChanges | Rejection,
+    position: number,
+    clock: number,
+    memberships = this.tables.memberships,
+  ): void {
+    const { audiences } = this.tables
+    const changes = 'code' in decided ? {} : decided
+    this.#commit(undefined, undefined, {
+      ...{ position, clock, memberships },
+      audiences: applyChanges(audiences, changes),
+    })
   }
 
-  /** The rows that landing writes into the history of memberships, at the position of the sweep. */
-  #landedMembers({ position }: SweepRow): LifeTables['memberships'] {
+  #regrouped(graph: IdentityGraph, outcome: Regrouping | Rejection, position: number, clock: number): void {
+    if ('code' in outcome) return this.#commit(undefined, undefined, { position, clock })
+    const catalog = catalogOf(this.tables.audiences)
+    const evaluator = new MembershipEvaluator(graph, catalog, clock, [])
+    evaluator.evaluateRegrouped(position)
+    this.#commit(graph, evaluator, { position })
+  }
+
+  /** The rows that landing writes into the history of memberships, at the position of the backfill. */
+  #landedMembers({ position }: BackfillRow): LifeTables['memberships'] {
     return [...(this.#landings.get(position) ?? [])].flatMap(([profile, past]) =>
       past.flatMap(({ m }) =>
         m === undefined ? [] : { version: m[0] ?? 0, profile, position, time: m[1] ?? 0, entered: true },
@@ -427,49 +468,47 @@ export class LifeWorkspace {
     )
   }
 
-  #obeyPart(part: PartCommand, position: number, clock: number): void {
+  #applyBackfillBatch(part: BatchCommand, position: number, clock: number): void {
     const { audiences } = this.tables
-    const { sweep } = audiences
-    const isVoid =
-      sweep?.position !== part.sweep ||
-      sweep.landedPosition === 0 ||
-      (part.stretch !== undefined && part.stretch[0] !== sweep.doneTo)
-    if (isVoid) return this.#commit(undefined, undefined, { position, clock })
-    const [from, to] = part.stretch ?? [0, 0]
-    const stretch = Array.from({ length: to - from }, (_, index) => from + index)
-    const found = stretch.filter(
-      (id) => sweep.everyone || this.#landings.get(sweep.position)?.has(id) === true,
-    )
-    const ids = part.fragments ?? found
+    const backfill = backfillOfBatch(audiences, part)
+    if (backfill === undefined) return this.#commit(undefined, undefined, { position, clock })
+    const ids = fragmentsOfBatch(backfill, part) ?? this.#foundIn(part)
     const graph = this.#load([], ids)
-    const review = new LifeReview(graph, catalogOf(audiences), clock)
-    const profiles = new Set(ids.map((id) => (graph.fragment(id) as Fragment).profile))
-    for (const profile of profiles) review.review(profile, position)
-    const doneTo = part.stretch?.[1] ?? sweep.doneTo
-    const swept = { ...audiences, sweep: { ...sweep, doneTo } }
-    const isLast = part.stretch !== undefined && doneTo >= sweep.until
-    this.#commit(graph, review, { position, audiences: isLast ? endSweep(swept) : swept })
+    const evaluator = new MembershipEvaluator(graph, catalogOf(audiences), clock, [])
+    evaluator.evaluateFragments(ids, position)
+    const changes = completeBatch(audiences, backfill, part, { position, at: clock })
+    this.#commit(graph, evaluator, { position, audiences: applyChanges(audiences, changes) })
   }
 
-  #obeyTick(limit: number, position: number, clock: number): void {
+  /**
+   * Fragments of a stretch about which this backfill or one before has found something: after a crash, later ones lie
+   * ready too.
+   */
+  #foundIn({ backfill, stretch: [from, to] = [0, 0] }: BatchCommand): number[] {
+    const found = [...this.#landings].flatMap(([position, landing]) =>
+      position <= backfill ? [...landing.keys()] : [],
+    )
+    return [...new Set(found)].filter((id) => id >= from && id < to).sort((a, b) => a - b)
+  }
+
+  #fireTimers(limit: number, position: number, clock: number): void {
     const { timers, audiences } = this.tables
     const due = timers.filter(({ at }) => at <= clock).sort((a, b) => a.at - b.at)
     const rows = due.slice(0, limit)
     const ids = [...new Set(rows.map(({ profile }) => profile))]
     const graph = this.#load([], ids)
-    const review = new LifeReview(graph, catalogOf(audiences), clock)
-    for (const profile of new Set(ids.map((id) => (graph.fragment(id) as Fragment).profile)))
-      review.reviewDue(profile, position)
-    const last = rows.at(-1)?.at ?? -1
-    const spent = new Set(rows.filter(({ at }) => at === last).map(({ profile }) => profile))
-    const left = timers.filter(({ at, profile }) => !(at < last || (at === last && spent.has(profile))))
-    this.#commit(graph, review, { position, timers: left })
+    const evaluator = new MembershipEvaluator(graph, catalogOf(audiences), clock, [])
+    evaluator.evaluateDue(ids, position)
+    const spent = spentTimers(rows)
+    const isLeft = ({ at, profile }: Timer) =>
+      spent === undefined || at > spent.at || (at === spent.at && !spent.profiles.includes(profile))
+    const left = timers.filter(isLeft)
+    this.#commit(graph, evaluator, { position, timers: left })
   }
 
-  #mergesOf(fragments: readonly number[]) {
-    const { merges, fragments: stored } = this.tables
-    const profiles = fragments.map((id) => stored.get(id)?.profile)
-    return merges.filter(({ a }) => profiles.includes(stored.get(a)?.profile))
+  #mergesOf(graph: IdentityGraph, fragments: readonly number[]): Merge[] {
+    const members = new Set(membersOfProfiles(graph, fragments))
+    return this.tables.merges.filter(({ a }) => members.has(a))
   }
 
   /** As resolve.ts: from the graph before, then from the tables. */
@@ -494,7 +533,7 @@ export class LifeWorkspace {
       return graph.fragment(id) as Fragment
     }
     for (const profile of [...wanted].map((id) => put(id).profile))
-      for (const other of put(profile).state.g ?? []) put(other)
+      for (const other of put(profile).state.identity.others ?? []) put(other)
     this.#takeHistory(graph)
     this.#previous = graph
     return graph
@@ -502,31 +541,27 @@ export class LifeWorkspace {
 
   #takeHistory(graph: IdentityGraph): void {
     const { audiences } = this.tables
-    const { sweep } = audiences
-    if (sweep === undefined) return
+    const ready = readyBackfill(audiences)
+    if (ready === undefined) return
     for (const fragment of graph.fragments()) {
-      if (!lacksHistory(audiences, fragment)) continue
-      const past = this.#landings.get(sweep.position)?.get(fragment.id)
-      if (past === undefined) continue
-      takeHistory(
-        catalogOf(audiences),
-        sweep,
-        fragment.state,
-        JSON.parse(JSON.stringify(past)) as PastState[],
-      )
+      const past = this.untaken(fragment)
+      if (past.length === 0) continue
+      const copy = JSON.parse(JSON.stringify(past)) as PastState[]
+      takeHistory(catalogOf(audiences), ready, fragment.state, copy)
       graph.touch(fragment)
     }
   }
 
   #commit(
     graph: IdentityGraph | undefined,
-    review: LifeReview | undefined,
+    evaluator: MembershipEvaluator | undefined,
     changes: Partial<LifeTables> & { position: number },
   ): void {
     const before = this.tables
-    const clock = review?.clock ?? changes.clock ?? before.clock
-    const timers = [...(changes.timers ?? before.timers), ...(review?.timers ?? [])]
-    const memberships = [...(changes.memberships ?? before.memberships), ...(review?.memberships ?? [])]
+    const evaluated = evaluator?.take()
+    const clock = evaluator?.clock ?? changes.clock ?? before.clock
+    const timers = [...(changes.timers ?? before.timers), ...(evaluated?.timers ?? [])]
+    const memberships = [...(changes.memberships ?? before.memberships), ...(evaluated?.memberships ?? [])]
     // a command that came to nothing leaves no graph behind
     if (graph === undefined) this.#previous = undefined
     const moved = [...(graph?.changes.moved ?? [])].flatMap(({ id, profile }) =>
@@ -538,12 +573,16 @@ export class LifeWorkspace {
     // what an event has moved belongs to the profile of that event's row
     const moves = changes.rows === undefined ? [...before.moves, ...moved] : before.moves
     const identity = graph === undefined ? {} : saveGraph(before, graph)
-    for (const profile of review?.touched ?? []) this.asked.add(profile)
+    for (const { profile } of graph?.fragments() ?? []) this.asked.add(profile)
     this.commits.push({ ...before, ...changes, ...identity, moves, clock, timers, memberships })
   }
 }
 
-function takeEvent(graph: IdentityGraph, review: LifeReview, event: LoggedEvent): EventRow | undefined {
+function takeEvent(
+  graph: IdentityGraph,
+  evaluator: MembershipEvaluator,
+  event: LoggedEvent,
+): EventRow | undefined {
   const { type, name, time, position, payload, bot: isBot } = event
   const decisions = graph.changes.ledger.length
   const identifiers = event.identifiers.map(keyOf)
@@ -551,7 +590,7 @@ function takeEvent(graph: IdentityGraph, review: LifeReview, event: LoggedEvent)
     type,
     position,
     time,
-    now: review.clock,
+    now: evaluator.clock,
     source: 1,
     identifiers,
     previousId: event.previousId,
@@ -559,27 +598,28 @@ function takeEvent(graph: IdentityGraph, review: LifeReview, event: LoggedEvent)
   if (fragment === undefined) return undefined
   const isIdentify = type === 'identify'
   const traits = personTraits(type, { traits: payload })
-  if (traits !== undefined) applyTraits(fragment.state, traits, { time, position, source: 1 }, review.clock)
+  if (traits !== undefined)
+    applyTraits(fragment.state.traits, traits, { time, position, source: 1 }, evaluator.clock)
   const json: JsonObject = isIdentify ? { traits: payload } : type === 'alias' ? {} : { properties: payload }
-  const noted = { type, name, time, position, json, traits }
-  review.noteEvent(fragment, noted, { isBot, isRegrouped: graph.changes.ledger.length > decisions })
+  const noted = { type, name, time, position, json }
+  evaluator.noteEvent(fragment, noted, { isBot, isRegrouped: graph.changes.ledger.length > decisions })
   const row = { fragment: fragment.id, position }
-  const walked = { type, name, time, position, json, bot: isBot }
+  const processed = { type, name, time, position, json, bot: isBot }
   return traits === undefined
-    ? { ...row, event: walked }
-    : { ...row, event: walked, identify: { time, position, traits } }
+    ? { ...row, event: processed }
+    : { ...row, event: processed, identify: { time, position, traits } }
 }
 
 function foldRows(
-  catalog: AudienceCatalog,
-  series: CatalogSeries,
+  catalog: SeriesCatalog,
+  series: KeptSeries,
   rows: readonly EventRow[],
   clock: number,
 ): SeriesState | undefined {
   let state: SeriesState | undefined
   for (const { event } of rows) {
     if (event === undefined || event.bot) continue
-    if (!catalog.seriesOfEvent(event.type, event.name).includes(series)) continue
+    if (!catalog.ofEvent(event.type, event.name).includes(series)) continue
     const asked = askedOf(event)
     if (!series.matches(asked)) continue
     const values = series.spec.property === undefined ? undefined : seriesValues(series, asked)
@@ -612,7 +652,7 @@ function saveGraph(before: LifeTables, graph: IdentityGraph): Partial<LifeTables
   for (const known of [...newIdentifiers, ...adopted]) identifiers.set(known.key, { ...known })
   const fragments = new Map(before.fragments)
   for (const { id, profile, state } of [...newFragments, ...changedFragments, ...moved])
-    fragments.set(id, { profile, state: JSON.stringify(state) })
+    fragments.set(id, { profile, state: encodeState(state) })
   const made = edges.map((edge) => {
     const { identifiers: by, rule } = ledger.find(({ id }) => id === edge.ledger) as LedgerEntry
     return { ...edge, identifiers: by, rule }

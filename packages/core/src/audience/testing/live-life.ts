@@ -10,7 +10,8 @@ export interface LivedLife {
 }
 
 /**
- * Lives a life and checks it: after each step those that were asked; after each tick everyone; after a crash that all is as it was; at the end everything at rest.
+ * Lives a life and checks it: after each step those that were asked; after each timer command everyone; after a crash
+ * that all is as it was; at the end everything at rest.
  * @throws when something is not as it must be
  */
 export function liveLife(life: Life): LivedLife {
@@ -21,7 +22,7 @@ export function liveLife(life: Life): LivedLife {
     const before = step.kind === 'crash' ? writtenBefore(workspace) : undefined
     workspace.step(step)
     if (before !== undefined) expectSame(before, written(workspace))
-    if (step.kind === 'tick') oracle.checkAll(4)
+    if (step.kind === 'fire_timers') oracle.checkAll(4)
     else
       oracle.checkMembers(
         workspace.profiles().filter(([canonical]) => workspace.asked.has(canonical?.id ?? 0)),
@@ -35,8 +36,8 @@ export function liveLife(life: Life): LivedLife {
 
 /** Prepares what waits and asks whose moment has come. */
 function comeToRest(workspace: LifeWorkspace): void {
-  const tick: LifeStep = { kind: 'tick', wait: 0, limit: 1_000, all: true }
-  for (const step of [{ kind: 'prepare' } as const, tick]) workspace.step(step)
+  const fireTimers: LifeStep = { kind: 'fire_timers', wait: 0, limit: 1_000, all: true }
+  for (const step of [{ kind: 'prepare' } as const, fireTimers]) workspace.step(step)
 }
 
 /** Everything that is stored, as text. */
@@ -48,7 +49,7 @@ function written({ tables }: LifeWorkspace): string {
 }
 
 function writtenBefore(workspace: LifeWorkspace): string {
-  workspace.walk([Number.MAX_SAFE_INTEGER])
+  workspace.process([Number.MAX_SAFE_INTEGER])
   return written(workspace)
 }
 

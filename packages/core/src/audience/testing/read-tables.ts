@@ -1,10 +1,10 @@
 import type { PlainPerson } from '../../condition/testing/cold-answer.ts'
-import type { Fragment, FragmentState } from '../../profile/fragment.ts'
+import { decodeState, type Fragment } from '../../profile/fragment.ts'
 import type { LifeTables, StoredFragment } from './life-tables.ts'
 
 export function readFragment({ fragments }: LifeTables, id: number): Fragment {
   const { profile, state } = fragments.get(id) as StoredFragment
-  return { id, profile, state: JSON.parse(state) as FragmentState }
+  return { id, profile, state: decodeState(state) }
 }
 
 /** Profiles with their fragments, the one that stands for it first. */

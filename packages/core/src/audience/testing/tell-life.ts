@@ -36,6 +36,6 @@ export function put(key: string, condition: Json, how: Partial<PutStep> = {}): P
 
 export const PREPARE: LifeStep = { kind: 'prepare' }
 /** Time passes, and whose moment has come is asked. */
-export const pass = (ms: number): LifeStep => ({ kind: 'tick', wait: ms, limit: 1_000, all: true })
-/** The sweep under way goes on by one act. */
+export const pass = (ms: number): LifeStep => ({ kind: 'fire_timers', wait: ms, limit: 1_000, all: true })
+/** The backfill under way goes on by one act. */
 export const ACT: LifeStep = { kind: 'part', size: 1_000, twice: false }

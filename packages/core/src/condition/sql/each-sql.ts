@@ -1,7 +1,8 @@
 import type { EachTest, PropertyTest } from '@affluent/protocol/condition'
+import { isNegated, positiveOf } from '../operators/operators.ts'
 import { stepsOf } from '../value-path.ts'
 import { jsonPathHoldsSql } from './json-path-sql.ts'
-import { isNegated, positiveOf, type TestContext } from './value-test-sql.ts'
+import type { TestContext } from './value-test-sql.ts'
 
 /**
  * Whether one of some elements passes all tests.

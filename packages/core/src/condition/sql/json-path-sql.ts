@@ -1,12 +1,19 @@
 import type { ValueTest } from '@affluent/protocol/condition'
 import type { Step } from '../value-path.ts'
-import { hasElementSql, scalarHoldsSql, type TestContext, typedJsonSql } from './value-test-sql.ts'
+import { typedJsonSql } from './typed-sql.ts'
+import {
+  asksElements,
+  asksPresence,
+  hasElementSql,
+  scalarHoldsSql,
+  type TestContext,
+} from './value-test-sql.ts'
 
 const TOKENS = '"(?:[^"\\\\\\\\]|\\\\\\\\.)*"|[0-9.eE+-]+|[^"0-9-]+'
 
 /**
- * JSON as ClickHouse's parser takes it. It refuses all of a text in which a whole number from 2^64 on stands, as it writes them itself; with an exponent behind it the number is a
- * double, which it reads to the last bit.
+ * JSON as ClickHouse's parser takes it. It refuses all of a text in which a whole number from 2^64 on stands, as it
+ * writes them itself; with an exponent behind it the number is a double, which it reads to the last bit.
  */
 export function parsable(json: string, { plain }: Pick<TestContext, 'plain'>): string {
   const withExponents = `arrayMap(token -> if(match(token, '^-?[0-9]{19,}$'), concat(token, 'e0'), token), extractAll(${json}, '${TOKENS}'))`
@@ -67,10 +74,10 @@ export function jsonElementsSql(jsons: string, levels: number, context: TestCont
  * @param json SQL of a text; '' when there is none
  */
 export function jsonHoldsSql(test: ValueTest, json: string, context: TestContext): string {
-  if (test.op === 'exists')
+  if (asksPresence(test))
     return `${json} not in ('', 'null') and (not startsWith(${json}, '{') or ${hasSomethingSql(json)})`
   const scalar = scalarHoldsSql(test, typedJsonSql(json), context)
-  if (test.op !== 'contains') return scalar
+  if (!asksElements(test)) return scalar
   const elements = `if(startsWith(${json}, '['), JSONExtractArrayRaw(${parsable(json, context)}), [])`
   return `(${scalar} or ${hasElementSql(test, elements, context.params)})`
 }

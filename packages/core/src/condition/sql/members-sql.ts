@@ -1,15 +1,15 @@
-import type { Condition, CountLeaf, Leaf } from '@affluent/protocol/condition'
-import { unreachable } from '@affluent/protocol/unreachable'
-import { judge, type Verdict } from '../condition-tree.ts'
+import type { Condition } from '@affluent/protocol/condition'
+import { judge } from '../condition-tree.ts'
+import { leafKindOf } from '../leaves/leaf-kinds.ts'
 import { ConditionFacts } from './condition-facts.ts'
 import { LONG_SENTENCE, type SqlQuery, type SqlQuestion, type SqlSettings } from './sql-query.ts'
-import { isNegated } from './value-test-sql.ts'
 
 /**
  * Asks for whom a condition holds, of all profiles: those of fragments that own an identifier.
  *
- * Each table is read once, for all leaves that are about it, and grouped by fragment: what is left of ten million events are a few numbers for each fragment. These
- * are folded to profiles, and the condition is a sentence about the folded numbers.
+ * Each table is read once, for all leaves that are about it, and grouped by fragment: what is left of ten million
+ * events are a few numbers for each fragment. These are folded to profiles, and the condition is a sentence about the
+ * folded numbers.
  * @param condition canonical, without leaves that name audiences
  * @returns a query with one column, `profile` (UInt64), each profile once, in no order
  */
@@ -33,8 +33,9 @@ export function membersSql(condition: Condition, question: SqlQuestion): SqlQuer
 }
 
 /**
- * Conditions may be large, and no two are alike: their parts are not worth machine code, nor a search for what they have in common. The map of merged
- * fragments is the small side of the join: ClickHouse, which remembers how many rows a join had, must not turn the sides the next time.
+ * Conditions may be large, and no two are alike: their parts are not worth machine code, nor a search for what they
+ * have in common. The map of merged fragments is the small side of the join: ClickHouse, which remembers how many rows
+ * a join had, must not turn the sides the next time.
  */
 const SETTINGS: SqlSettings = {
   ...LONG_SENTENCE,
@@ -45,33 +46,10 @@ const SETTINGS: SqlSettings = {
 }
 
 /**
- * Whether the condition may hold for a profile of which no table that the leaves ask says anything, so that all profiles must be asked. Events, traits and identifiers
- * come with a profile, so for any other condition the profiles that they name are enough.
+ * Whether the condition may hold for a profile of which no table that the leaves ask says anything, so that all
+ * profiles must be asked. Events, traits and identifiers come with a profile, so for any other condition the profiles
+ * that they name are enough.
  */
 function canHoldForNobody(condition: Condition): boolean {
-  return judge(condition, holdsForNobody) !== 'no'
-}
-
-function holdsForNobody(leaf: Leaf): Verdict {
-  switch (leaf.kind) {
-    case 'trait':
-      return isNegated(leaf) ? 'yes' : 'no'
-    case 'count':
-      return isReachedByNone(leaf) ? 'yes' : 'no'
-    case 'identifier':
-      return leaf.op === 'exists' ? 'no' : 'yes'
-    case 'bucket':
-      return 'maybe'
-    case 'each':
-    case 'aggregate':
-    case 'known':
-    case 'audience':
-      return 'no'
-    default:
-      return unreachable(leaf)
-  }
-}
-
-function isReachedByNone({ op, count }: CountLeaf): boolean {
-  return { gte: count <= 0, gt: count < 0, lte: count >= 0, lt: count > 0, equals: count === 0 }[op]
+  return judge(condition, (leaf) => leafKindOf(leaf).ofNobody(leaf)) !== 'no'
 }

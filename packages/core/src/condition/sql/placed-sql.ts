@@ -4,7 +4,8 @@ export const BITS = 32
 const TIME_BITS = 42
 
 /**
- * Time and position of a row and what it answers as one number, of which the greatest is the newest: one aggregate then carries all. Never 0, since no position is.
+ * Time and position of a row and what it answers as one number, of which the greatest is the newest: one aggregate then
+ * carries all. Never 0, since no position is.
  * @param table with the columns time and position
  * @param answers SQL of UInt8, at most BITS
  * @returns SQL of a UInt128: 42 bits of milliseconds, 53 of position, 32 of answers
@@ -23,7 +24,8 @@ function bitsSql(answers: readonly string[]): string {
 }
 
 /**
- * The same for a row of `trait`, such that the greatest is the one that stands: the newest that was set, else the earliest first-touch value.
+ * The same for a row of `trait`, such that the greatest is the one that stands: the newest that was set, else the
+ * earliest first-touch value.
  * @param answers SQL of UInt8, at most BITS
  */
 export function traitPlacedSql(answers: readonly string[]): string {

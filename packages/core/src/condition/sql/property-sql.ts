@@ -1,5 +1,8 @@
-import type { Aggregate, AskedType, EachTest, PropertyTest, ValueTest } from '@affluent/protocol/condition'
+import type { AskedType, EachTest, PropertyTest, ValueTest } from '@affluent/protocol/condition'
 import { isTyped } from '../../event/asked-properties.ts'
+import type { AggregateFunction } from '../aggregates/aggregate-function.ts'
+import type { AggregatedSql } from '../aggregates/aggregated-sql.ts'
+import { isNegated, positiveOf } from '../operators/operators.ts'
 import { isContextPath } from '../parse-path.ts'
 import { type Step, stepsOf } from '../value-path.ts'
 import { compileTest } from '../value-test.ts'
@@ -7,14 +10,13 @@ import { eachHoldsSql } from './each-sql.ts'
 import { goesIntoLists, jsonAtSql, jsonPathHoldsSql, jsonValuesSql } from './json-path-sql.ts'
 import { type PathKeys, pathKeys } from './path-keys.ts'
 import { hasFlagSql } from './row-flags.ts'
+import { type TypedSql, typedJsonSql } from './typed-sql.ts'
 import {
+  asksElements,
+  asksPresence,
   hasElementSql,
-  isNegated,
-  positiveOf,
   scalarHoldsSql,
   type TestContext,
-  type TypedSql,
-  typedJsonSql,
 } from './value-test-sql.ts'
 
 const MAPS = ['num', 'text', 'flag', 'list'] as const
@@ -58,7 +60,7 @@ function propertyHoldsSql(test: PropertyTest, type: AskedType, context: TestCont
     return jsonPathHoldsSql(test, ...placeInRaw(test.property, type, ofRaw), ofRaw)
   }
   const keys = pathKeys(test.property)
-  return test.op === 'exists' ? existsSql(keys, context) : someHoldsSql(test, keys, context)
+  return asksPresence(test) ? existsSql(keys, context) : someHoldsSql(test, keys, context)
 }
 
 /** Whether ClickHouse keeps values at a path by the path. */
@@ -88,18 +90,12 @@ function stepTo(key: string): Step {
   return { key, each: 0 }
 }
 
-/** What an event brings to an aggregate: one value, or the elements of a list. */
-export type AggregatedSql =
-  | { readonly kind: 'one'; readonly typed: TypedSql }
-  /** SQL of an Array(String) of JSON scalars; of a sum or an average, of an Array(Float64) */
-  | { readonly kind: 'many'; readonly values: string }
-
 /**
  * What an event brings to an aggregate.
  * @param define gives SQL a name that stands for it
  */
 export function aggregatedSql(
-  fn: Aggregate,
+  aggregate: AggregateFunction,
   path: string,
   type: AskedType,
   context: TestContext,
@@ -107,17 +103,7 @@ export function aggregatedSql(
 ): AggregatedSql {
   const steps = stepsOf(path)
   if (!goesIntoLists(steps)) return { kind: 'one', typed: scalarAt(path, type, context, define) }
-  const elements = define(scalarsSql(path, type, context))
-  if (fn === 'distinct') return { kind: 'many', values: elements }
-  if (fn === 'first') return { kind: 'one', typed: typedJsonSql(define(`${elements}[1]`)) }
-  if (fn === 'last') return { kind: 'one', typed: typedJsonSql(define(`${elements}[-1]`)) }
-  const { is, value } = typedJsonSql('e').num
-  const numbers = define(`arrayMap(e -> ${value}, arrayFilter(e -> ${is}, ${elements}))`)
-  if (fn === 'sum' || fn === 'avg') return { kind: 'many', values: numbers }
-  const none = { is: '0', value: '0' }
-  const extreme = fn === 'min' ? 'arrayMin' : 'arrayMax'
-  const num = { is: `notEmpty(${numbers})`, value: `${extreme}(${numbers})` }
-  return { kind: 'one', typed: { num, text: { is: '0', value: "''" }, flag: none } }
+  return aggregate.elementsSql(define(scalarsSql(path, type, context)), define)
 }
 
 /** The scalars among the values of any element, as JSON, in the order of the event. */
@@ -158,7 +144,7 @@ function someHoldsSql(test: PropertyTest, keys: PathKeys, context: TestContext):
     parts.push(
       `arrayExists(e -> ${scalarHoldsSql(test, typedJsonSql('e'), context)}, list[${params.text(keys.elements)}])`,
     )
-  if (test.op === 'contains') parts.push(listHasSql(test, `list[${params.text(keys.inArrays)}]`, context))
+  if (asksElements(test)) parts.push(listHasSql(test, `list[${params.text(keys.inArrays)}]`, context))
   return `(${parts.join(' or ')})`
 }
 

@@ -1,4 +1,4 @@
-/** What a row of `event` says of itself, as bits of its column `flags` beside those of the walk. */
+/** What a row of `event` says of itself, as bits of its column `flags` beside those of the processor. */
 export const ROW_FLAGS = {
   /** what is in `raw` is JSON that ClickHouse's parser takes as it is */
   plain: 4,

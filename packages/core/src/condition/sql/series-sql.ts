@@ -1,9 +1,12 @@
 import type { Scalar } from '@affluent/protocol/condition'
 import { SERIES_ENTRIES_MAX, SUM_VALUE_END } from '@affluent/protocol/limits'
-import { addHistory, type SeriesSpec, type SeriesState } from '../series.ts'
+import { type AggregatedSql, isScalarSql } from '../aggregates/aggregated-sql.ts'
+import { aggregates } from '../aggregates/aggregates.ts'
+import { addHistory } from '../series.ts'
+import type { SeriesSpec, SeriesState } from '../series-state.ts'
 import { expiredAt, type WindowBounds } from '../window.ts'
 import { eventsSql, patternSql, timeSql } from './pattern-sql.ts'
-import { type AggregatedSql, aggregatedSql } from './property-sql.ts'
+import { aggregatedSql } from './property-sql.ts'
 import { scaledSql } from './scaled-sql.ts'
 import { SqlParams } from './sql-params.ts'
 import { type FragmentRange, LONG_SENTENCE, type SqlQuery, type SqlQuestion } from './sql-query.ts'
@@ -20,9 +23,11 @@ export interface FragmentSeries {
 const ENTRIES = SERIES_ENTRIES_MAX + 1
 
 /**
- * Asks for what the events up to a position leave in the series of each fragment: what `noteEntry` would have left, pruned at `question.now`.
+ * Asks for what the events up to a position leave in the series of each fragment: what `noteEntry` would have left,
+ * pruned at `question.now`.
  * @param specs at least one
- * @returns a query to be read in the format JSONCompactEachRow, a row for each fragment that has matching events, each for `readSeriesRow`
+ * @returns a query to be read in the format JSONCompactEachRow, a row for each fragment that has matching events, each
+ * for `readSeriesRow`
  */
 export function seriesSql(
   specs: readonly SeriesSpec[],
@@ -61,31 +66,9 @@ function lastingBounds({ window }: SeriesSpec, { now, zone }: SqlQuestion): Wind
   return { after: expiredAt(window, now, zone), to: endless }
 }
 
-/** How entries are found: the latest ones, or only those that decide, with those from the future. */
-type Shape = 'times' | 'sum' | 'latest' | 'extreme' | 'values' | 'edge'
-
-function shapeOf({ keeps, window }: SeriesSpec): Shape {
-  if (keeps === 'times') return 'times'
-  const isEndless = window === undefined || window.kind === 'range'
-  if (window?.kind === 'last') return 'latest'
-  switch (keeps) {
-    case 'sum':
-    case 'avg':
-      return window === undefined ? 'sum' : 'latest'
-    case 'min':
-    case 'max':
-      return isEndless ? 'extreme' : 'values'
-    case 'distinct':
-      return 'values'
-    case 'first':
-      return isEndless ? 'edge' : 'latest'
-    case 'last':
-      return 'edge'
-  }
-}
-
 function columnSql(spec: SeriesSpec, sql: SpecSql): string {
-  switch (shapeOf(spec)) {
+  const shape = spec.keeper.shape(spec.window)
+  switch (shape.kind) {
     case 'times':
       return `(${sql.latestTimes(Math.min(spec.latest, ENTRIES))}, ${sql.comingTimes()})`
     case 'sum':
@@ -93,17 +76,16 @@ function columnSql(spec: SeriesSpec, sql: SpecSql): string {
     case 'latest':
       return sql.latest()
     case 'extreme':
-      return `(${sql.extreme()}, ${sql.coming()})`
+      return `(${sql.extreme(shape.best)}, ${sql.coming()})`
     case 'values':
-      return `(${sql.latestOfEachValue()}, ${sql.coming()})`
+      return `(${shape.best === undefined ? sql.latestOfEachValue() : sql.latestOfGoodValues(shape.best)}, ${sql.coming()})`
     case 'edge':
-      return `(${sql.edge()}, ${sql.coming()})`
+      return `(${sql.edge(shape.end)}, ${sql.coming()})`
   }
 }
 
 /** What the column of one series is made of. */
 class SpecSql {
-  readonly #spec: SeriesSpec
   readonly #params: SqlParams
   readonly #define: (expression: string) => string
   readonly #past: string
@@ -123,7 +105,6 @@ class SpecSql {
     params: SqlParams,
     define: (expression: string) => string,
   ) {
-    this.#spec = spec
     this.#params = params
     this.#define = define
     this.#time = define('toUnixTimestamp64Milli(event.time)')
@@ -176,39 +157,47 @@ class SpecSql {
   }
 
   /** How many entries are past, and of the least or greatest one: time, value. */
-  extreme(): string {
-    const { keeps } = this.#spec
-    const which = keeps === 'min' ? 'Min' : 'Max'
-    return `countIf(${this.#past}), arg${which}If(${this.#time}, ${this.#number}, ${this.#past}), ${keeps}If(${this.#number}, ${this.#past})`
+  extreme(best: 'min' | 'max'): string {
+    const which = best === 'min' ? 'Min' : 'Max'
+    return `countIf(${this.#past}), arg${which}If(${this.#time}, ${this.#number}, ${this.#past}), ${best}If(${this.#number}, ${this.#past})`
   }
 
-  /** Of each value the latest time, as far as it may decide: value, time. */
+  /** Of each value the latest time: value, time. */
   latestOfEachValue(): string {
-    const { keeps } = this.#spec
-    const isDistinct = keeps === 'distinct'
+    return `arraySlice(arraySort(entry -> -entry.2, ${this.#latestTimes(this.#value, 'key')}), 1, ${ENTRIES})`
+  }
+
+  /** Of each number the latest time, as far as it may decide: number, time. */
+  latestOfGoodValues(best: 'min' | 'max'): string {
     // a map's key may be anything but a double
-    const key = isDistinct ? this.#value : `reinterpretAsUInt64(${this.#value})`
-    const each = this.#values === undefined ? undefined : `arrayDistinct(${this.#values})`
-    const times =
-      each === undefined
-        ? `map(${key}, ${this.#time})`
-        : `mapFromArrays(${each}, arrayMap(v -> ${this.#time}, ${each}))`
-    const latest = `maxMapIf(${times}, ${this.#past})`
-    const value = isDistinct ? 'key' : 'reinterpretAsFloat64(key)'
-    const all = `arrayMap((key, time) -> (${value}, time), mapKeys(${latest}), mapValues(${latest}))`
-    if (isDistinct) return `arraySlice(arraySort(entry -> -entry.2, ${all}), 1, ${ENTRIES})`
+    const all = this.#latestTimes(`reinterpretAsUInt64(${this.#value})`, 'reinterpretAsFloat64(key)')
     // a value that a better one follows never decides; few are left of however many
     const tooMany = `if(length(${all}) > ${ENTRIES}, ${all}, [])`
-    const bestFirst = keeps === 'min' ? `arraySort(${tooMany})` : `arrayReverseSort(${tooMany})`
+    const bestFirst = best === 'min' ? `arraySort(${tooMany})` : `arrayReverseSort(${tooMany})`
     const nothing = `(toInt64(-1), CAST([], 'Array(Tuple(Float64, Int64))'))`
     const step = 'if(entry.2 > kept.1, (entry.2, arrayPushBack(kept.2, entry)), kept)'
     const few = `arrayFold((kept, entry) -> ${step}, ${bestFirst}, ${nothing}).2`
     return `if(length(${all}) > ${ENTRIES}, ${few}, ${all})`
   }
 
+  /**
+   * Of each value the latest time, as pairs.
+   * @param key SQL of what stands for a value in a map
+   * @param value SQL of the value of a `key`
+   */
+  #latestTimes(key: string, value: string): string {
+    const each = this.#values === undefined ? undefined : `arrayDistinct(${this.#values})`
+    const times =
+      each === undefined
+        ? `map(${key}, ${this.#time})`
+        : `mapFromArrays(${each}, arrayMap(v -> ${this.#time}, ${each}))`
+    const latest = `maxMapIf(${times}, ${this.#past})`
+    return `arrayMap((key, time) -> (${value}, time), mapKeys(${latest}), mapValues(${latest}))`
+  }
+
   /** How many entries are past, and of the first or last one: time, position, value. */
-  edge(): string {
-    const which = this.#spec.keeps === 'first' ? 'Min' : 'Max'
+  edge(end: 'first' | 'last'): string {
+    const which = end === 'first' ? 'Min' : 'Max'
     const entry = `(${this.#time}, event.position, ${this.#value})`
     return `countIf(${this.#past}), arg${which}If(${entry}, (${this.#time}, event.position), ${this.#past})`
   }
@@ -220,22 +209,21 @@ function aggregatedOf(
   define: (expression: string) => string,
 ): AggregatedSql | undefined {
   if (keeps === 'times' || property === undefined) return undefined
-  return aggregatedSql(keeps, property, type, context, define)
+  return aggregatedSql(aggregates[keeps], property, type, context, define)
 }
 
 /** Whether an event brings anything, and what: a number, or any scalar as JSON. */
 function entryOf(
-  { keeps }: SeriesSpec,
+  { keeper }: SeriesSpec,
   aggregated: AggregatedSql | undefined,
 ): { readonly isThere: string | undefined; readonly number: string; readonly value: string } {
   if (aggregated === undefined) return { isThere: undefined, number: '0', value: '0' }
   if (aggregated.kind === 'many')
     return { isThere: `notEmpty(${aggregated.values})`, number: 'v', value: 'v' }
   const { num, text, flag } = aggregated.typed
-  if (['sum', 'avg', 'min', 'max'].includes(keeps))
-    return { isThere: num.is, number: num.value, value: num.value }
+  if (keeper.values === 'numbers') return { isThere: num.is, number: num.value, value: num.value }
   return {
-    isThere: `(${num.is} or ${text.is} or ${flag.is})`,
+    isThere: isScalarSql(aggregated.typed),
     number: num.value,
     value: `multiIf(${num.is}, toString(${num.value}), ${text.is}, toJSONString(${text.value}), ${flag.value}, 'true', 'false')`,
   }
@@ -264,7 +252,7 @@ export function readSeriesRow(
 }
 
 function readColumn(spec: SeriesSpec, column: unknown): SeriesState {
-  switch (shapeOf(spec)) {
+  switch (spec.keeper.shape(spec.window).kind) {
     case 'times': {
       const [latest, coming] = column as [number[], number[]]
       return { t: [...latest.map((time) => -time).reverse(), ...coming] }
@@ -294,11 +282,11 @@ function readColumn(spec: SeriesSpec, column: unknown): SeriesState {
 }
 
 /** @param entries in the order of (time, position) */
-function stateOf({ keeps }: SeriesSpec, entries: readonly Entry[]): SeriesState {
+function stateOf({ keeper, window }: SeriesSpec, entries: readonly Entry[]): SeriesState {
   const values = entries.map(([, , value]) =>
     typeof value === 'string' ? (JSON.parse(value) as Scalar) : value,
   )
   const state: SeriesState = { t: entries.map(([time]) => time), v: values }
-  if (keeps === 'first' || keeps === 'last') state.p = entries.map(([, position]) => position)
+  if (keeper.newState(window).p !== undefined) state.p = entries.map(([, position]) => position)
   return state
 }

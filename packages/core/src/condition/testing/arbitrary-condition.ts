@@ -1,7 +1,15 @@
+import { type Aggregate, COUNT_OPS, type Reading, type ValueOp } from '@affluent/protocol/condition'
 import type { Json, JsonObject } from '@affluent/protocol/event'
 import { SUM_VALUE_END } from '@affluent/protocol/limits'
 import fc from 'fast-check'
 import { parseInstant } from '../../event/event-time.ts'
+import type { AggregateFunction } from '../aggregates/aggregate-function.ts'
+import { aggregates } from '../aggregates/aggregates.ts'
+import { ConditionError } from '../condition-error.ts'
+import { leafKinds } from '../leaves/leaf-kinds.ts'
+import type { Operator } from '../operators/operator.ts'
+import { operators } from '../operators/operators.ts'
+import { parseValueTest } from '../parse-value-test.ts'
 import {
   arbitraryNumber,
   arbitraryScalar,
@@ -27,7 +35,6 @@ export const ZONES = [
 ] as const
 
 const goodDate = fc.constantFrom(...DATES.filter((date) => parseInstant(date) !== undefined))
-const COUNT_OPS = ['gte', 'gt', 'lte', 'lt', 'equals'] as const
 
 /** Stretches of time, as ops on dates and windows take them. */
 export const SPANS = [
@@ -69,59 +76,116 @@ const sound = fc.oneof(
   { weight: 3, arbitrary: partOf(arbitraryText, 0) },
   { weight: 1, arbitrary: arbitraryScalar },
 )
-const numberTest = fc.oneof(
-  fc.record<JsonObject>({ op: fc.constantFrom('gt', 'gte', 'lt', 'lte'), value: arbitraryNumber }),
-  fc.record<JsonObject>({ op: fc.constant('between'), value: ends(arbitraryNumber) }),
-  fc.record<JsonObject>({ op: fc.constantFrom('equals', 'not_equals', 'contains'), value: arbitraryNumber }),
-  fc.record<JsonObject>({
-    op: fc.constantFrom('in', 'not_in'),
-    value: fc.array(arbitraryNumber, { minLength: 1, maxLength: 4 }) as fc.Arbitrary<Json>,
-  }),
-)
-const numberInTextTest = fc.oneof(
-  fc.record<JsonObject>({
-    op: fc.constantFrom('gt', 'gte', 'lt', 'lte', 'equals', 'not_equals'),
-    value: fc.oneof<fc.Arbitrary<Json>[]>(arbitraryNumber, fc.constantFrom('5', '50.0', '-1')),
-    as: fc.constant('number'),
-  }),
-  fc.record<JsonObject>({
-    op: fc.constant('between'),
-    value: ends(arbitraryNumber),
-    as: fc.constant('number'),
-  }),
-  fc.record<JsonObject>({
-    op: fc.constantFrom('in', 'not_in'),
-    value: fc.array(arbitraryNumber, { minLength: 1, maxLength: 3 }) as fc.Arbitrary<Json>,
-    as: fc.constant('number'),
-  }),
-)
+const OPS = Object.keys(operators) as ValueOp[]
+
+const numberTest = tests({
+  one: opsThat(({ kind, takes, scalar }) => kind !== 'moving' && takes === 'one' && scalar !== 'text'),
+  values: arbitraryNumber,
+})
+const numberInTextTest = tests({
+  one: opsThat(({ takes, readings }) => takes === 'one' && readings.includes('number')),
+  values: fc.oneof<fc.Arbitrary<string | number>[]>(arbitraryNumber, fc.constantFrom('5', '50.0', '-1')),
+  ends: arbitraryNumber,
+  as: 'number',
+})
 const textTest = fc.oneof(
-  withCase(fc.constantFrom('equals', 'not_equals', 'contains', 'not_contains'), sound),
   withCase(
-    fc.constantFrom('in', 'not_in'),
-    fc.array(sound, { minLength: 1, maxLength: 4 }) as fc.Arbitrary<Json>,
+    opsThat(({ takes, scalar }) => takes === 'one' && scalar === undefined),
+    sound,
   ),
-  withCase(fc.constantFrom('starts_with', 'ends_with'), partOf(arbitraryText, 1)),
+  withCase(
+    opsThat(({ takes }) => takes === 'list'),
+    lists(sound),
+  ),
+  withCase(
+    opsThat(({ takes, scalar }) => takes === 'one' && scalar === 'text'),
+    partOf(arbitraryText, 1),
+  ),
 )
 const stillDateTest = fc.oneof(
-  fc.record<JsonObject>({ op: fc.constant('between'), value: ends(goodDate) }),
-  fc.record<JsonObject>({ op: fc.constantFrom('before', 'after'), value: goodDate }),
-  fc.record<JsonObject>({
-    op: fc.constantFrom('equals', 'not_equals', 'gt', 'gte', 'lt', 'lte'),
-    value: goodDate,
-    as: fc.constant('date'),
-  }),
-  fc.record<JsonObject>({
-    op: fc.constantFrom('in', 'not_in'),
-    value: fc.array(goodDate, { minLength: 1, maxLength: 3 }) as fc.Arbitrary<Json>,
-    as: fc.constant('date'),
+  withValue(
+    opsThat(({ takes }) => takes === 'range'),
+    ends(goodDate),
+  ),
+  withValue(
+    opsThat(({ takes }) => takes === 'date'),
+    goodDate,
+  ),
+  tests({
+    one: opsThat(({ takes, readings }) => takes === 'one' && readings.includes('date')),
+    values: goodDate,
+    as: 'date',
   }),
 )
-const movingDateTest = fc.record<JsonObject>({
-  op: fc.constantFrom('within_last', 'within_next', 'anniversary_within_next'),
-  value: fc.constantFrom(...SPANS),
-})
-const existence = fc.record<JsonObject>({ op: fc.constantFrom('exists', 'not_exists') })
+const movingDateTest = withValue(
+  opsThat(({ takes }) => takes === 'span'),
+  fc.constantFrom(...SPANS),
+)
+const existence = fc.record<JsonObject>({ op: fc.constantFrom(...opsThat(({ takes }) => takes === 'none')) })
+
+/** Operators by what they say of themselves, so that a new one is in every test that asks for its like. */
+function opsThat(fits: (operator: Operator) => boolean): ValueOp[] {
+  return OPS.filter((op) => fits(operators[op]))
+}
+
+interface Comparing<Value extends number | string> {
+  /** operators that take one value */
+  readonly one: readonly ValueOp[]
+  readonly values: fc.Arbitrary<Value>
+  /** ends of ranges, where not every value can be one */
+  readonly ends?: fc.Arbitrary<number>
+  readonly as?: Reading
+}
+
+/** Tests with one value, a list of values or two ends; values that an operator refuses are not among them. */
+function tests<Value extends number | string>({
+  one,
+  values,
+  ends: rangeEnds,
+  as,
+}: Comparing<Value>): fc.Arbitrary<JsonObject> {
+  const reading: JsonObject = as === undefined ? {} : { as }
+  const end: fc.Arbitrary<number | string> = rangeEnds ?? values
+  const compared = (test: JsonObject): JsonObject => ({ ...test, ...reading })
+  return fc
+    .oneof(
+      { weight: 2, arbitrary: withValue(one, values) },
+      {
+        weight: 1,
+        arbitrary: withValue(
+          opsThat(({ takes }) => takes === 'range'),
+          ends(end),
+        ),
+      },
+      {
+        weight: 1,
+        arbitrary: withValue(
+          opsThat(({ takes }) => takes === 'list'),
+          lists(values),
+        ),
+      },
+    )
+    .map(compared)
+    .filter(isTaken)
+}
+
+function lists(values: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
+  return fc.array(values, { minLength: 1, maxLength: 4 }) as fc.Arbitrary<Json>
+}
+
+function withValue(ops: readonly ValueOp[], value: fc.Arbitrary<Json>): fc.Arbitrary<JsonObject> {
+  return fc.record<JsonObject>({ op: fc.constantFrom(...ops), value })
+}
+
+function isTaken(test: JsonObject): boolean {
+  try {
+    parseValueTest(test, { path: '', zone: 'UTC', timeMoves: true })
+    return true
+  } catch (error) {
+    if (error instanceof ConditionError) return false
+    throw error
+  }
+}
 
 /** A path with what may be asked there: mostly what fits, sometimes anything. */
 function pathTest(
@@ -152,8 +216,17 @@ function partOf(text: fc.Arbitrary<string>, min: number): fc.Arbitrary<string> {
     .map((part) => (part.length < min ? 'pro' : part))
 }
 
-function withCase(op: fc.Arbitrary<string>, value: fc.Arbitrary<Json>): fc.Arbitrary<JsonObject> {
-  return fc.tuple(op, value, ignoreCase).map(([o, v, i]): JsonObject => ({ op: o, value: v, ...i }))
+function withCase(ops: readonly ValueOp[], value: fc.Arbitrary<Json>): fc.Arbitrary<JsonObject> {
+  return fc
+    .tuple(fc.constantFrom(...ops), value, ignoreCase)
+    .map(
+      ([op, wanted, aside]): JsonObject => ({
+        op,
+        value: wanted,
+        ...(operators[op].ignoresCase ? aside : {}),
+      }),
+    )
+    .filter(isTaken)
 }
 
 function ends<T extends number | string>(end: fc.Arbitrary<T>): fc.Arbitrary<Json> {
@@ -257,20 +330,17 @@ const limit = fc.oneof(
 )
 const compared = fc.oneof(
   fc.record<JsonObject>({
-    aggregate: aggregateOf(
-      ['sum', 'avg', 'min', 'max', 'distinct'],
-      [
-        'price',
-        'price',
-        'price',
-        'mixed',
-        'items[].qty',
-        'items[].qty',
-        'tags[]',
-        ...PATHS,
-        ...CONTEXT_PATHS,
-      ],
-    ),
+    aggregate: aggregateOf(aggregatesBy('counts'), [
+      'price',
+      'price',
+      'price',
+      'mixed',
+      'items[].qty',
+      'items[].qty',
+      'tags[]',
+      ...PATHS,
+      ...CONTEXT_PATHS,
+    ]),
     op: fc.constantFrom(...COUNT_OPS),
     value: limit,
   }),
@@ -284,8 +354,12 @@ const compared = fc.oneof(
 
 function whatIs(paths: readonly string[], test: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
   return fc
-    .tuple(aggregateOf(['first', 'last'], paths), test)
+    .tuple(aggregateOf(aggregatesBy('values'), paths), test)
     .map(([aggregate, asked]) => ({ aggregate, ...asked }))
+}
+
+function aggregatesBy(compared: AggregateFunction['comparedBy']): Aggregate[] {
+  return (Object.keys(aggregates) as Aggregate[]).filter((fn) => aggregates[fn].comparedBy === compared)
 }
 
 function aggregateOf(fns: readonly string[], paths: readonly string[]): fc.Arbitrary<JsonObject> {
@@ -322,11 +396,17 @@ export const arbitraryAggregateLeaf: fc.Arbitrary<JsonObject> = fc
   .tuple(busyPattern, compared)
   .map(([event, rest]) => ({ ...event, ...rest }))
 
+const { audience: _, ...askable } = leafKinds
+const examples: readonly JsonObject[] = Object.values(askable).flatMap(({ example }) =>
+  example === undefined ? [] : [example],
+)
 const person: fc.Arbitrary<JsonObject> = fc.oneof(
   fc.record<JsonObject>({
     identifier: fc.constantFrom(...NAMESPACES, 'nowhere'),
     op: fc.constantFrom('exists', 'not_exists'),
   }),
+  // a leaf that has no generator of its own is in the suites by its example
+  fc.constantFrom<JsonObject>(...examples),
   fc.tuple(fc.constantFrom('spring', 'é', ''), fc.nat(100), fc.nat(100)).map(
     ([seed, a, b]): JsonObject => ({
       bucket: { seed: `s${seed}`, from: Math.min(a, b), to: Math.max(a, b) },

@@ -29,7 +29,7 @@ interface Call {
 export interface Arrival {
   /** index of a fragment */
   readonly fragment: number
-  /** the workspace's time when it is walked, milliseconds since the epoch */
+  /** the workspace's time when it is processed, milliseconds since the epoch */
   readonly clock: number
   readonly position: number
   readonly event?: PlainEvent
@@ -132,7 +132,7 @@ function traitsOf(payload: JsonObject, first: boolean): EventTraits {
   return { set: {}, once: Object.fromEntries(present) }
 }
 
-/** All that was walked up to a position, as one person. */
+/** All that was processed up to a position, as one person. */
 export function personAt(
   { arrivals, namespaces: owned }: History,
   position: number,

@@ -2,7 +2,10 @@ import type { Scalar } from '@affluent/protocol/condition'
 import type { Json, JsonObject } from '@affluent/protocol/event'
 import fc from 'fast-check'
 
-/** The moment around which generated histories and windows lie: two days after clocks went forward in Paris, at the end of a month longer than the one before. */
+/**
+ * The moment around which generated histories and windows lie: two days after clocks went forward in Paris, at the end
+ * of a month longer than the one before.
+ */
 export const MOMENT = Date.UTC(2026, 2, 31, 9)
 
 const NUMBERS: readonly number[] = [

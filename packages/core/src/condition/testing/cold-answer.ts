@@ -18,7 +18,7 @@ import { rootOf, valuesAt } from '../value-path.ts'
 import { compileTest } from '../value-test.ts'
 import { boundsAt } from '../window.ts'
 
-/** An event as it was walked. */
+/** An event as it was processed. */
 export interface PlainEvent {
   readonly type: EventType
   readonly name: string
@@ -30,7 +30,7 @@ export interface PlainEvent {
   readonly bot: boolean
 }
 
-/** What an identify said as it was walked; null deletes. */
+/** What an identify said as it was processed; null deletes. */
 export interface PlainIdentify {
   readonly time: number
   readonly position: number
@@ -53,7 +53,10 @@ export interface Moment {
   readonly rules: IdentityRules
 }
 
-/** Whether a condition holds for a person, read from the whole history word by word as the contract says it: slow and obviously right. */
+/**
+ * Whether a condition holds for a person, read from the whole history word by word as the contract says it: slow and
+ * obviously right.
+ */
 export function coldAnswer(condition: Condition, person: PlainPerson, moment: Moment): boolean {
   switch (condition.kind) {
     case 'all':
@@ -89,7 +92,10 @@ export function coldAnswer(condition: Condition, person: PlainPerson, moment: Mo
   }
 }
 
-/** The newest word on a trait whose time has come, by event time, then by position; where there is none, the earliest first-touch value. */
+/**
+ * The newest word on a trait whose time has come, by event time, then by position; where there is none, the earliest
+ * first-touch value.
+ */
 function traitsOf({ identifies }: PlainPerson, name: string, now: number): JsonObject {
   const come = identifies
     .filter(({ time }) => time <= now)

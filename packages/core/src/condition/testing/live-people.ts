@@ -1,10 +1,14 @@
 import type { Condition } from '@affluent/protocol/condition'
 import { AudienceCatalog, type CompiledVersion, neededSeries } from '../../audience/audience-catalog.ts'
-import { noteForAudiences } from '../../audience/note-event.ts'
 import { Person } from '../../audience/person.ts'
 import type { IdentityRules } from '../../identity/namespaces.ts'
-import { applyTraits, type Fragment, newFragment, noteSighting } from '../../profile/fragment.ts'
-import { addHistory, type SeriesState } from '../series.ts'
+import { type Fragment, newFragment, noteSighting } from '../../profile/fragment.ts'
+import { slicesDueAt, wakeSlices } from '../../profile/schedule.ts'
+import { applyTraits } from '../../profile/traits-slice.ts'
+import { noteInSeries } from '../../series/note-event.ts'
+import { isCold, putSeries, seriesIn } from '../../series/series-slice.ts'
+import { addHistory } from '../series.ts'
+import type { SeriesState } from '../series-state.ts'
 import type { Arrival } from './arbitrary-history.ts'
 
 /** The catalog of these conditions; the version at a place is the condition at that place. */
@@ -19,7 +23,7 @@ export function catalogOf(conditions: readonly Condition[], zone: string): Audie
   return new AudienceCatalog({ versions, series, zone })
 }
 
-/** What conditions say of people, kept up to date event by event, as the walk does it. */
+/** What conditions say of people, kept up to date event by event, as the processor does it. */
 export class LivePeople {
   readonly catalog: AudienceCatalog
   readonly #rules: IdentityRules
@@ -48,25 +52,26 @@ export class LivePeople {
   take(id: number, { event, identify }: Pick<Arrival, 'event' | 'identify'>, clock: number): void {
     const fragment = this.fragment(id)
     const { state } = fragment
-    if (identify !== undefined) applyTraits(state, identify.traits, { ...identify, source: 1 }, clock)
+    if (identify !== undefined) applyTraits(state.traits, identify.traits, { ...identify, source: 1 }, clock)
     if (event === undefined || event.bot) return
-    noteForAudiences(this.catalog, new Person([fragment], this.catalog, this.#rules), state, event, clock)
+    const { series } = this.catalog
+    noteInSeries(series, new Person([fragment], series, this.#rules), state.series, event, clock)
   }
 
-  /** What the fragment's events have left, in the order of `catalog.series`. */
+  /** What the fragment's events have left, in the order of `catalog.series.all`. */
   seriesOf(id: number): (SeriesState | undefined)[] {
-    const { c } = this.fragment(id).state
-    return this.catalog.series.map((series) => c?.[series.id])
+    const { state } = this.fragment(id)
+    return this.catalog.series.all.map((series) => seriesIn(state.series, series.id))
   }
 
-  /** @param states in the order of `catalog.series` */
+  /** @param states in the order of `catalog.series.all` */
   addHistory(id: number, states: readonly (SeriesState | undefined)[], clock: number): void {
     const { state } = this.fragment(id)
-    for (const [index, series] of this.catalog.series.entries()) {
+    for (const [index, series] of this.catalog.series.all.entries()) {
       const past = states[index]
       if (past === undefined) continue
-      const own = (state.c ??= {})
-      own[series.id] = addHistory(series.spec, own[series.id], past, clock, this.catalog.zone)
+      const own = seriesIn(state.series, series.id)
+      putSeries(state.series, series.id, addHistory(series.spec, own, past, clock, this.catalog.zone))
     }
   }
 
@@ -74,7 +79,7 @@ export class LivePeople {
   person(ids: readonly number[]): Person {
     const profile = ids[0] as number
     const members = ids.map((id) => Object.assign(this.fragment(id), { profile }))
-    return new Person(members, this.catalog, this.#rules)
+    return new Person(members, this.catalog.series, this.#rules)
   }
 
   /** @param version place of a condition */
@@ -86,20 +91,20 @@ export class LivePeople {
   turnsAt(version: number, person: Person, now: number): number {
     const then = this.#settled(person, now)
     const { leaves } = this.#version(version).compiled
-    return Math.min(then.settlesAt, ...leaves.map((leaf) => leaf.turnsAt(then, now)))
+    return Math.min(slicesDueAt(then.members), ...leaves.map((leaf) => leaf.turnsAt(then, now)))
   }
 
   /** The person at a moment; the one of now stays as it is. */
   #settled({ members }: Person, now: number): Person {
     const copies = JSON.parse(JSON.stringify(members)) as Fragment[]
-    const then = new Person(copies, this.catalog, this.#rules)
-    return then.settle(now).length > 0 ? then : new Person(members, this.catalog, this.#rules)
+    const isOther = wakeSlices(copies, now).length > 0
+    return new Person(isOther ? copies : members, this.catalog.series, this.#rules)
   }
 
   /** Whether a leaf of the condition had too much to keep. */
   isCold(version: number, person: Person): boolean {
     return this.#version(version).compiled.leaves.some(
-      ({ series }) => series !== undefined && person.series(series)?.x === 1,
+      ({ series }) => series !== undefined && isCold(person.series(series)),
     )
   }
 

@@ -1,5 +1,6 @@
 import type { EventType, JsonObject } from '@affluent/protocol/event'
-import { applyTraits, type Fragment, type FragmentState } from '../../profile/fragment.ts'
+import { decodeState, encodeState, type Fragment } from '../../profile/fragment.ts'
+import { applyTraits } from '../../profile/traits-slice.ts'
 import { forceLink } from '../force-link.ts'
 import { type Counters, IdentityGraph, type KnownIdentifier } from '../identity-graph.ts'
 import { type KeyedIdentifier, keyIdentifier } from '../keyed-identifier.ts'
@@ -33,14 +34,17 @@ interface StoredFragment {
   readonly state: string
 }
 
-/** What became of a reviewer's decision: what it changed, the rule that forbids it, or undefined when there was nothing to decide on. */
+/**
+ * What became of a reviewer's decision: what it changed, the rule that forbids it, or undefined when there was nothing
+ * to decide on.
+ */
 export type Outcome = Regrouping | string | undefined
 
 const SOURCE = 1
 
 /**
- * A workspace as the stores keep it: texts and numbers, changed by nothing but what decisions say they changed. Each step gets a graph of its own,
- * loaded as the server loads it.
+ * A workspace as the stores keep it: texts and numbers, changed by nothing but what decisions say they changed. Each
+ * step gets a graph of its own, loaded as the server loads it.
  */
 export class IdentityWorld {
   readonly rules: IdentityRules
@@ -69,7 +73,7 @@ export class IdentityWorld {
     const { fragment } = resolveEvent(graph, { ...event, position, source: SOURCE, now })
     if (fragment === undefined) throw new Error('An event with identifiers is somebody.')
     const traits = { set: event.traits, once: {} }
-    applyTraits(fragment.state, traits, { time: event.time, position, source: SOURCE }, now)
+    applyTraits(fragment.state.traits, traits, { time: event.time, position, source: SOURCE }, now)
     this.taken.push({ event, fragment: fragment.id, position })
     this.#save(graph)
   }
@@ -125,7 +129,7 @@ export class IdentityWorld {
 
   read(id: number): Fragment {
     const { profile, state } = this.fragments.get(id) as StoredFragment
-    return { id, profile, state: JSON.parse(state) as FragmentState }
+    return { id, profile, state: decodeState(state) }
   }
 
   all(): Fragment[] {
@@ -175,7 +179,8 @@ export class IdentityWorld {
       if (graph.fragment(id) === undefined) graph.putFragment(this.read(id))
       return graph.fragment(id) as Fragment
     }
-    for (const id of wanted) for (const member of put(put(id).profile).state.g ?? []) put(member)
+    for (const id of wanted)
+      for (const member of put(put(id).profile).state.identity.others ?? []) put(member)
     return graph
   }
 
@@ -197,7 +202,7 @@ export class IdentityWorld {
     for (const known of respelled) this.identifiers.set(known.key, { ...known })
     for (const known of [...newIdentifiers, ...adopted]) this.identifiers.set(known.key, { ...known })
     for (const { id, profile, state } of [...newFragments, ...changedFragments, ...moved])
-      this.fragments.set(id, { profile, state: JSON.stringify(state) })
+      this.fragments.set(id, { profile, state: encodeState(state) })
     this.ledger.push(...ledger)
     for (const edge of edges) {
       const { identifiers, rule } = ledger.find(({ id }) => id === edge.ledger) as LedgerEntry

@@ -33,7 +33,7 @@ export class ApiClient {
   }
 
   /**
-   * Sends a few events through the front door, in one batch.
+   * Sends a few events through the collect endpoint, in one batch.
    * @returns how many were taken, and the position to wait for
    * @throws as `get`
    */

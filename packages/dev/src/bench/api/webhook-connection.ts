@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { PipelineAnswer } from '@affluent/protocol/api'
+import type { PipelineAnswer } from '@affluent/protocol/endpoints/pipeline'
 import type { BenchContext } from '../bench-context.ts'
 
 /** What flows into a connection, as the API takes it. */
@@ -36,12 +36,12 @@ export class WebhookConnection {
     return new WebhookConnection(context, destination.id, connection.id)
   }
 
-  /** Whether anything is sent; what is owed meanwhile stays owed. */
+  /** Whether anything is sent; what is queued meanwhile stays queued. */
   async switch(enabled: boolean): Promise<void> {
     await this.#context.server.api.put(`/v1/destinations/${this.destination}`, { enabled })
   }
 
-  /** Takes both away; what is still owed is cancelled. */
+  /** Takes both away; what is still queued is cancelled. */
   async remove(): Promise<void> {
     const { api } = this.#context.server
     await api.delete(`/v1/connections/${this.#connection}`)
@@ -50,7 +50,7 @@ export class WebhookConnection {
 }
 
 /**
- * Waits until everything that is owed has ended.
+ * Waits until everything that is queued has ended.
  * @throws Error when nothing has moved for a minute
  */
 export async function awaitDelivered({

@@ -1,4 +1,5 @@
-// Posts one request again and again through undici, on as many sockets as the server has for a destination, and does nothing else.
+// Posts one request again and again through undici, on as many sockets as the server has for a destination, and does
+// nothing else.
 import { Agent, request } from 'undici'
 import type { BareRequest } from './bare-sender.ts'
 

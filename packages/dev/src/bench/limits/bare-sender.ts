@@ -12,7 +12,8 @@ export interface BareRequest {
 }
 
 /**
- * The limit of everything that posts from Node: the same request from a bare undici client in a process of its own, which keeps nothing.
+ * The limit of everything that posts from Node: the same request from a bare undici client in a process of its own,
+ * which keeps nothing.
  * @returns requests a second
  */
 export async function measureBareSender(request: BareRequest): Promise<number> {

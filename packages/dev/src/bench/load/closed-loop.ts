@@ -38,7 +38,7 @@ export class ClosedLoop {
    */
   async run(onStart: () => void, onMeasure: () => void): Promise<LoadReport> {
     const { connections, seconds, warmUp, target } = this.#plan
-    const open = Array.from({ length: connections }, () => new Connection(target.port))
+    const open = Array.from({ length: connections }, () => new Connection(target))
     await Promise.all(open.map((connection) => connection.open()))
     onStart()
     const start = performance.now()

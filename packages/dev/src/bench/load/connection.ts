@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import type { LoadTarget } from './load-plan.ts'
 import { type Answer, ResponseParser } from './response-parser.ts'
 
 const READ_BYTES = 64 * 1024
@@ -6,13 +7,13 @@ const RETRY_MS = 50
 
 /** A kept-alive connection with one request at a time; opens again when it breaks. */
 export class Connection {
-  readonly #port: number
+  readonly #place: Pick<LoadTarget, 'host' | 'port'>
   #socket: Socket | undefined
   #onEnd: ((answer: Answer | Error) => void) | undefined
   #closed = false
 
-  constructor(port: number) {
-    this.#port = port
+  constructor(place: Pick<LoadTarget, 'host' | 'port'>) {
+    this.#place = place
   }
 
   /** Opens it. */
@@ -21,8 +22,8 @@ export class Connection {
     const parser = new ResponseParser((answer) => this.#end(answer))
     return new Promise((resolve, reject) => {
       const socket = connect({
-        port: this.#port,
-        host: '127.0.0.1',
+        port: this.#place.port,
+        host: this.#place.host ?? '127.0.0.1',
         noDelay: true,
         onread: {
           buffer,

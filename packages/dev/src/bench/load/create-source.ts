@@ -15,14 +15,14 @@ const DAY_MS = 86_400_000
 /** Builds the requests of a plan. */
 export function createSource(plan: RequestPlan, target: LoadTarget, messages: MessageNumbers): RequestSource {
   const random = createRandom(TEMPLATE_SEED)
-  const { writeKey, apiKey } = target
+  const { writeKey, apiKey, batchPath } = target
   switch (plan.kind) {
     case 'batches': {
       const people = new People(plan.people, plan.seed)
       let left = plan.events ?? Number.POSITIVE_INFINITY
       const { ages } = plan
       return new EventRequests({
-        ...{ batchSize: plan.size, messages, writeKey },
+        ...{ batchSize: plan.size, messages, writeKey, batchPath },
         pool: Math.ceil(POOL_EVENTS / plan.size),
         template: () => makeTemplate(random),
         draw: () => (left-- > 0 ? people.draw() : undefined),

@@ -31,6 +31,8 @@ export interface EventRequestsOptions {
   readonly draw: () => Drawn | undefined
   readonly messages: MessageNumbers
   readonly writeKey: string
+  /** of another collector; ours when absent */
+  readonly batchPath?: string | undefined
   /** when the events of the next request happened, milliseconds since the epoch; now when absent */
   readonly happenedAt?: (now: number) => number
 }
@@ -69,12 +71,13 @@ export class EventRequests implements RequestSource {
 
   acknowledged(outgoing: Outgoing, { body }: Answer): number {
     if (this.#options.batchSize === undefined) return 1
+    if (this.#options.batchPath !== undefined) return outgoing.events
     if (body.equals(this.#expected)) return outgoing.events
     return (JSON.parse(body.toString()) as { accepted?: number }).accepted ?? 0
   }
 
   #build(): EventRequest {
-    const { batchSize, template, writeKey } = this.#options
+    const { batchSize, template, writeKey, batchPath = '/v1/batch' } = this.#options
     if (batchSize === undefined) {
       const { type, json } = template()
       const head = postHead(`/v1/${type}`, writeKey, json.length)
@@ -88,7 +91,7 @@ export class EventRequests implements RequestSource {
     const events = Array.from({ length: batchSize }, () => template().json)
     const opening = `{"sentAt":"${BLANK_TIME}","batch":[`
     const body = `${opening}${events.join(',')}]}`
-    const head = postHead('/v1/batch', writeKey, body.length)
+    const head = postHead(batchPath, writeKey, body.length)
     const slots: EventSlots[] = []
     let at = head.length + opening.length
     for (const event of events) {

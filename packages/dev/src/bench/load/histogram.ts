@@ -15,8 +15,8 @@ export interface Latency {
 }
 
 /**
- * Times in buckets, each at most 1/64 wider than the one below, as HdrHistogram has them: recording costs the same however many there are,
- * and a percentile is at most 1.6 % too high. Takes up to half an hour, to the microsecond.
+ * Times in buckets, each at most 1/64 wider than the one below, as HdrHistogram has them: recording costs the same
+ * however many there are, and a percentile is at most 1.6 % too high. Takes up to half an hour, to the microsecond.
  */
 export class Histogram {
   readonly #counts = new Uint32Array((OCTAVES + 2) * SUB_COUNT)

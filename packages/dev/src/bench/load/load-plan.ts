@@ -1,6 +1,8 @@
 import type { Latency } from './histogram.ts'
 
-/** What is sent. Everything follows from the seed, except the message ids, which never repeat while a load tool lives. */
+/**
+ * What is sent. Everything follows from the seed, except the message ids, which never repeat while a load tool lives.
+ */
 export type RequestPlan =
   /** the mix, `size` events a request */
   | {
@@ -35,7 +37,11 @@ export type AgeRange = readonly [from: number, to: number]
 
 /** Where it is sent, and with which keys. */
 export interface LoadTarget {
+  /** this machine when absent */
+  readonly host?: string
   readonly port: number
+  /** takes batches; ours when absent. Of another collector a 200 acknowledges the whole batch, whatever it says. */
+  readonly batchPath?: string
   readonly writeKey: string
   readonly apiKey: string
 }
@@ -56,7 +62,10 @@ export type LoadPlan =
       /** wait for `allow` messages instead of sending all that goes */
       readonly paced: boolean
     })
-  /** requests at fixed times, however long the answers take; latency counts from the time at which a request should have gone */
+  /**
+   * requests at fixed times, however long the answers take; latency counts from the time at which a request should have
+   * gone
+   */
   | (PlanBase & { readonly kind: 'open'; readonly requests: RequestPlan; readonly rate: number })
   /** as `open`, and beside it probes that let a person enter an audience and look for it in the profile */
   | (PlanBase & {

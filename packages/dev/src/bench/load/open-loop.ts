@@ -16,8 +16,9 @@ export interface OpenLoopOptions {
 }
 
 /**
- * Sends at fixed times, whatever the answers do: when all connections are busy a request waits, and its latency runs on from the time at which
- * it should have gone. So a stall of the server costs every request that falls into it, as it would cost real clients.
+ * Sends at fixed times, whatever the answers do: when all connections are busy a request waits, and its latency runs on
+ * from the time at which it should have gone. So a stall of the server costs every request that falls into it, as it
+ * would cost real clients.
  */
 export class OpenLoop {
   readonly #options: OpenLoopOptions
@@ -30,7 +31,7 @@ export class OpenLoop {
 
   constructor(options: OpenLoopOptions) {
     this.#options = options
-    this.#open = Array.from({ length: options.connections }, () => new Connection(options.target.port))
+    this.#open = Array.from({ length: options.connections }, () => new Connection(options.target))
     this.#idle = [...this.#open]
   }
 

@@ -10,8 +10,8 @@ const HEAD_END = Buffer.from('\r\n\r\n')
 const LINE_END = Buffer.from('\r\n')
 
 /**
- * Reads HTTP/1.1 answers off a connection, only as far as the benchmark needs: the status, the head as text, the body by `content-length`
- * or in chunks.
+ * Reads HTTP/1.1 answers off a connection, only as far as the benchmark needs: the status, the head as text, the body
+ * by `content-length` or in chunks.
  */
 export class ResponseParser {
   readonly #onAnswer: (answer: Answer) => void

@@ -1,4 +1,4 @@
-import type { ProfileAnswer } from '@affluent/protocol/api'
+import type { ProfileAnswer } from '@affluent/protocol/endpoints/profiles'
 import { BLANK_USER, USER_DIGITS } from '../mix/event-template.ts'
 import { Connection } from './connection.ts'
 import { Histogram } from './histogram.ts'
@@ -24,8 +24,9 @@ export interface VisibleProbeOptions extends ProbePlan {
 }
 
 /**
- * Sends an event that lets its person enter an audience, then reads the profile with `?after=` the position of the answer until it shows the membership. The
- * time runs from when the event should have been sent to when the membership has been read. Each person is met once.
+ * Sends an event that lets its person enter an audience, then reads the profile with `?after=` the position of the
+ * answer until it shows the membership. The time runs from when the event should have been sent to when the membership
+ * has been read. Each person is met once.
  */
 export class VisibleProbe {
   readonly #options: VisibleProbeOptions
@@ -37,7 +38,7 @@ export class VisibleProbe {
 
   constructor(options: VisibleProbeOptions) {
     this.#options = options
-    this.#idle = Array.from({ length: CONNECTIONS }, () => new Connection(options.target.port))
+    this.#idle = Array.from({ length: CONNECTIONS }, () => new Connection(options.target))
   }
 
   /** Opens the connections. */

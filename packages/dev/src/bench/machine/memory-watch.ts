@@ -20,8 +20,8 @@ export const SHARED_BUFFERS = 'postgres, shared buffers'
 export const SERVER_CACHES = 'server, of it caches'
 
 /**
- * Reads the memory of each program every second: the resident memory of the server and of ClickHouse; of PostgreSQL what is each process's
- * own, and by itself what they share.
+ * Reads the memory of each program every second: the resident memory of the server and of ClickHouse; of PostgreSQL
+ * what is each process's own, and by itself what they share.
  */
 export class MemoryWatch {
   readonly #roots: ReadonlyMap<number, string>

@@ -13,7 +13,10 @@ const SEED = 11
 // a little more than one in so many leaves is the most popular one, as marketers come back to the same questions
 const LEAF_BIAS = 2
 
-/** Those of the mix: counts in 30 days, a sum, a trait. After a million events of 50,000 people each has about 5 to 20 % of them, after four million 15 to 40 %. */
+/**
+ * Those of the mix: counts in 30 days, a sum, a trait. After a million events of 50,000 people each has about 5 to 20 %
+ * of them, after four million 15 to 40 %.
+ */
 const FIRST: readonly AudienceDefinition[] = [
   { key: 'viewers', condition: countOf('Product Viewed', 5, '30d') },
   {
@@ -26,8 +29,9 @@ const FIRST: readonly AudienceDefinition[] = [
 ]
 
 /**
- * The first `count` audiences of the mix: always the same ones, and a longer list begins with the shorter one. After the first five they are what marketers make of
- * eight events, a few windows, thresholds and traits: alone or by all, any and not, with many leaves in common.
+ * The first `count` audiences of the mix: always the same ones, and a longer list begins with the shorter one. After
+ * the first five they are what marketers make of eight events, a few windows, thresholds and traits: alone or by all,
+ * any and not, with many leaves in common.
  */
 export function makeAudiences(count: number): AudienceDefinition[] {
   const made = FIRST.slice(0, count)

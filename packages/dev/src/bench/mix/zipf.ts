@@ -1,6 +1,6 @@
 /**
- * Draws whole numbers from 0 to `size - 1` by a Zipf law: number k comes in proportion to 1 / (k + 1) ** exponent. Walker's alias method, so
- * that one draw costs the same for fifty people and for a million.
+ * Draws whole numbers from 0 to `size - 1` by a Zipf law: number k comes in proportion to 1 / (k + 1) ** exponent.
+ * Walker's alias method, so that one draw costs the same for fifty people and for a million.
  * @param random gives numbers from 0 to 1 (1 excluded)
  */
 export function createZipf(size: number, random: () => number, exponent = 1): () => number {
@@ -17,7 +17,8 @@ function buildAlias(size: number, exponent: number): { keep: Float64Array; alias
   let total = 0
   for (let k = 0; k < size; k++) total += keep[k] = (k + 1) ** -exponent
   for (let k = 0; k < size; k++) keep[k] = ((keep[k] as number) * size) / total
-  // the numbers that come more often than one in `size` are the first ones: they fill up the slots of the others, the last of which need most
+  // the numbers that come more often than one in `size` are the first ones: they fill up the slots of the others, the
+  // last of which need most
   const poor: number[] = []
   const rich: number[] = []
   for (let k = 0; k < size; k++) ((keep[k] as number) < 1 ? poor : rich).push(k)

@@ -1,4 +1,5 @@
-// Loaded into the server before its own code: SIGUSR2 begins a CPU profile of every thread, a second one ends it and writes the files.
+// Loaded into the server before its own code: SIGUSR2 begins a CPU profile of every thread, a second one ends it and
+// writes the files.
 import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector'
 import { join } from 'node:path'

@@ -3,18 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServerUnderTest } from '../server-under-test.ts'
-import { type CpuProfile, type FunctionTime, topBySelf, topByTotal } from './top-functions.ts'
+import { type CpuProfile, type FunctionTime, topByRoom, topBySelf, topByTotal } from './top-functions.ts'
 
 const WRITTEN_MS_MAX = 20_000
 const POLL_MS = 200
 const SELF_SHOWN = 25
 const TOTAL_SHOWN = 30
+const ROOMS_SHOWN = 40
 
 /** What took the time of one thread of the server. */
 export interface ThreadProfile {
   readonly thread: string
   /** kept, for DevTools or speedscope */
   readonly file: string
+  /** folders of ours, each with what it calls outside of ours */
+  readonly rooms: readonly FunctionTime[]
   readonly self: readonly FunctionTime[]
   readonly total: readonly FunctionTime[]
 }
@@ -51,6 +54,7 @@ export class Profiler {
       return {
         thread: /(\d+)\.cpuprofile$/.exec(file)?.[1] ?? '',
         file,
+        rooms: topByRoom(profile, ROOMS_SHOWN, roomOf),
         self: topBySelf(profile, SELF_SHOWN),
         total: topByTotal(profile, TOTAL_SHOWN, (url) => url.includes('/packages/')),
       }
@@ -73,4 +77,13 @@ export class Profiler {
       last = bytes
     }
   }
+}
+
+/** Package and folder of a file of ours, as `server/identity`; undefined: it is not ours. */
+function roomOf(url: string): string | undefined {
+  const [, name, path = ''] = /\/packages\/([^/]+)\/(?:dist|src)\/(.*)$/.exec(url) ?? []
+  if (name === undefined) return undefined
+  const folders = path.split('/').slice(0, -1)
+  // the platform is no room but a storey
+  return [name, ...folders.slice(0, folders[0] === 'platform' ? 2 : 1)].join('/')
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type CpuProfile, topBySelf, topByTotal } from './top-functions.ts'
+import { type CpuProfile, topByRoom, topBySelf, topByTotal } from './top-functions.ts'
 
 const frame = (functionName: string, url = '') => ({ functionName, url, lineNumber: 9 })
 const OURS = 'file:///x/packages/server/dist/a.js'
@@ -28,4 +28,13 @@ test('self time is the time in a function without what it calls', () => {
 test('total time counts a function that is inside itself once', () => {
   const ours = (url: string) => url.includes('/packages/')
   expect(topByTotal(profile, 5, ours)).toEqual([{ name: 'outer server/a.js:10', ms: 6, share: 0.6 }])
+})
+
+test('what a library spends counts for the room that called it', () => {
+  const room = (url: string) => (url.includes('/packages/') ? 'server' : undefined)
+  expect(topByRoom(profile, 5, room)).toEqual([
+    { name: 'server', ms: 6, share: 0.6 },
+    { name: '(idle)', ms: 4, share: 0.4 },
+    { name: 'node and libraries, called by nobody of ours', ms: 0, share: 0 },
+  ])
 })

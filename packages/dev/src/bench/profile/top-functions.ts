@@ -32,7 +32,10 @@ export function topBySelf(profile: CpuProfile, count: number): FunctionTime[] {
   return top(times, totalOf(self), count)
 }
 
-/** The functions of our own that most time was spent in, with all that they called; a function inside itself counts once. */
+/**
+ * The functions of our own that most time was spent in, with all that they called; a function inside itself counts
+ * once.
+ */
 export function topByTotal(
   profile: CpuProfile,
   count: number,
@@ -55,6 +58,39 @@ export function topByTotal(
   const root = profile.nodes[0]
   if (root !== undefined) walk(root.id, new Set())
   return top(times, totalOf(self), count)
+}
+
+/**
+ * Time by room: what a function spends counts for its own room, or, where it is a library's or the engine's, for the
+ * nearest room that has called it.
+ * @param roomOf the room of a file; undefined: it is nobody's
+ */
+export function topByRoom(
+  profile: CpuProfile,
+  count: number,
+  roomOf: (url: string) => string | undefined,
+): FunctionTime[] {
+  const times = new Map<string, number>()
+  const self = selfTimes(profile)
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
+  const walk = (id: number, above: string): void => {
+    const node = nodes.get(id)
+    if (node === undefined) return
+    const { functionName, url } = node.callFrame
+    const room = roomOf(url) ?? (above === NOBODY && url === '' ? nameless(functionName) : above)
+    times.set(room, (times.get(room) ?? 0) + (self.get(id) ?? 0))
+    for (const child of node.children ?? []) walk(child, room)
+  }
+  const root = profile.nodes[0]
+  if (root !== undefined) walk(root.id, NOBODY)
+  return top(times, totalOf(self), count)
+}
+
+const NOBODY = 'node and libraries, called by nobody of ours'
+
+/** The engine's own states stand by themselves. */
+function nameless(functionName: string): string {
+  return ['(idle)', '(garbage collector)', '(program)'].includes(functionName) ? functionName : NOBODY
 }
 
 function selfTimes({ samples, timeDeltas }: CpuProfile): Map<number, number> {

@@ -7,7 +7,16 @@ import type { ThreadProfile } from '../profile/profiler.ts'
 export interface Figure {
   readonly name: string
   readonly value: number
-  readonly unit: 'events/s' | 'requests/s' | 'deliveries/s' | 'ms' | 'ratio' | 'MiB' | 'bytes' | 'events'
+  readonly unit:
+    | 'events/s'
+    | 'requests/s'
+    | 'deliveries/s'
+    | 'ms'
+    | 'ratio'
+    | 'MiB'
+    | 'bytes'
+    | 'events'
+    | 'parses'
   /** which side is good */
   readonly better: 'more' | 'less'
   /** the same run's limit; absent where there is none */

@@ -1,4 +1,4 @@
-import type { CpuReport } from '../machine/cpu-ledger.ts'
+import { type CpuReport, inParses } from '../machine/cpu-ledger.ts'
 import type { MachineFacts } from '../machine/machine-facts.ts'
 import type { PerfReport } from '../profile/perf.ts'
 import type { ThreadProfile } from '../profile/profiler.ts'
@@ -86,14 +86,18 @@ function printCpu(phase: string, cpu: CpuReport): string[] {
     ...cpu.shares.map(({ role, seconds, cores, processes }) => {
       const percent = `${((100 * seconds) / Math.max(ours, 0.001)).toFixed(1)} %`
       const times = processes > 1 ? ` (${processes} processes)` : ''
-      return `     ${percent.padStart(7)}  ${number(cores).padStart(6)} cores  ${seconds.toFixed(2).padStart(7)} s  ${role}${times}`
+      const parses =
+        cpu.unit === undefined ? '' : `${inParses(seconds, cpu.unit).toFixed(2).padStart(6)} parses  `
+      return `     ${percent.padStart(7)}  ${number(cores).padStart(6)} cores  ${seconds.toFixed(2).padStart(7)} s  ${parses}${role}${times}`
     }),
   ]
 }
 
-function printProfile({ thread, file, self, total }: ThreadProfile): string[] {
+function printProfile({ thread, file, rooms, self, total }: ThreadProfile): string[] {
   const name = thread === '0' ? "the server's main thread" : `the server's thread ${thread}`
   return [
+    `   Profile of ${name}, by room, with what it calls outside:`,
+    ...rooms.map(printFunction),
     `   Profile of ${name}, by self time (${file}):`,
     ...self.map(printFunction),
     `   Profile of ${name}, our functions with all they call:`,

@@ -1,4 +1,4 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import type { BenchContext } from '../bench-context.ts'
 import { number } from '../report/print-report.ts'
 

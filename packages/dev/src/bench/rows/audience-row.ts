@@ -51,7 +51,10 @@ export async function measureAudience(context: BenchContext): Promise<Row> {
   }
 }
 
-/** A step that fails is a check that does not hold: the data took long to make, and the other steps have their figures all the same. */
+/**
+ * A step that fails is a check that does not hold: the data took long to make, and the other steps have their figures
+ * all the same.
+ */
 async function attempt(context: BenchContext, name: string, step: Step): Promise<RowPart> {
   try {
     return await step(context)

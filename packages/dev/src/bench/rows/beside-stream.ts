@@ -4,7 +4,10 @@ import type { LoadReport } from '../load/load-plan.ts'
 const CONNECTIONS = 50
 const SECONDS_MAX = 3_600
 
-/** Single events at a fixed rate, of all people that were made (or of so many of the mix), while something else is done; ends with it. */
+/**
+ * Single events at a fixed rate, of all people that were made (or of so many of the mix), while something else is done;
+ * ends with it.
+ */
 export async function besideStream<T>(
   context: BenchContext,
   {

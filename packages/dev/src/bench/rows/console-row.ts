@@ -13,7 +13,10 @@ const WATCH_SECONDS = 30
 const ROUNDS = 5
 const ROOMS = ['Live events', 'People', 'Audiences', 'Destinations', 'Sources', 'Home'] as const
 
-/** What the console costs whoever opens it: bytes and times of the first load, times of going from room to room, and a live page while 500 events a second come in. */
+/**
+ * What the console costs whoever opens it: bytes and times of the first load, times of going from room to room, and a
+ * live page while 500 events a second come in.
+ */
 export async function measureConsole(context: BenchContext): Promise<Row> {
   if (NO_CHROMIUM !== undefined) throw new Error(`The row console ${NO_CHROMIUM}.`)
   const browser = await startChromium()

@@ -1,4 +1,4 @@
-import type { OneDeliveryAnswer } from '@affluent/protocol/delivery-api'
+import type { OneDeliveryAnswer } from '@affluent/protocol/endpoints/deliveries'
 import { DESTINATION_SOCKETS_MAX } from '@affluent/protocol/limits'
 import { awaitDelivered, WebhookConnection } from '../api/webhook-connection.ts'
 import { type BenchContext, errorNotes, rootsOf, runMeasured, settle } from '../bench-context.ts'
@@ -12,7 +12,7 @@ import { number } from '../report/print-report.ts'
 import { walkRate } from './walk-rate.ts'
 
 const BATCH = 100
-const OWED = 40_000
+const QUEUED = 40_000
 const FEED_SECONDS_MAX = 120
 const BARE_SECONDS = 5
 const LAG_SECONDS = 30
@@ -33,7 +33,7 @@ export async function measureDeliver(context: BenchContext): Promise<Row> {
     const bare = await sendBare(context, receivers, fast.id)
     const lag = await lagBesideBad(context, receivers)
     return {
-      row: `deliver: ${number(OWED)} deliveries that are owed to one webhook; ${GOOD + BAD.length} webhooks of which one hangs, one answers 500, one 429, at ${LAG_RATE} events a second`,
+      row: `deliver: ${number(QUEUED)} deliveries that are queued for one webhook; ${GOOD + BAD.length} webhooks of which one hangs, one answers 500, one 429, at ${LAG_RATE} events a second`,
       figures: [
         {
           name: 'deliver to one webhook',
@@ -62,7 +62,7 @@ export async function measureDeliver(context: BenchContext): Promise<Row> {
   }
 }
 
-/** Lets deliveries become owed while the destination is off, then switches it on. */
+/** Lets deliveries become queued while the destination is off, then switches it on. */
 async function drain(
   context: BenchContext,
   receivers: Receivers,
@@ -71,8 +71,8 @@ async function drain(
   const { people, seed } = options
   const connection = await WebhookConnection.make(context, receivers.urls[0] as string, { source: '*' })
   await connection.switch(false)
-  say(`  ${number(OWED)} events are owed`)
-  const requests = { kind: 'batches', size: BATCH, people, seed: seed + 20, events: OWED } as const
+  say(`  ${number(QUEUED)} events are queued`)
+  const requests = { kind: 'batches', size: BATCH, people, seed: seed + 20, events: QUEUED } as const
   await walkRate(context, requests, FEED_SECONDS_MAX)
   await receivers.forget()
   say('  delivering')
@@ -92,11 +92,11 @@ async function drain(
       {
         name: 'every event was delivered once',
         holds:
-          counts.delivered === OWED &&
+          counts.delivered === QUEUED &&
           counts.failed + counts.held + counts.cancelled === 0 &&
-          report.distinct === OWED &&
-          report.taken === OWED,
-        said: `${OWED} owed, ${counts.delivered} delivered, ${report.distinct} came, ${report.taken - report.distinct} of them again`,
+          report.distinct === QUEUED &&
+          report.taken === QUEUED,
+        said: `${QUEUED} queued, ${counts.delivered} delivered, ${report.distinct} came, ${report.taken - report.distinct} of them again`,
       },
     ],
   }
@@ -150,7 +150,7 @@ async function lagBesideBad(
       {
         name: `every event was delivered once to each of the ${GOOD} good webhooks`,
         holds: report.taken === wanted && report.distinct === wanted,
-        said: `${wanted} owed, ${report.distinct} came, ${report.taken - report.distinct} of them again`,
+        said: `${wanted} queued, ${report.distinct} came, ${report.taken - report.distinct} of them again`,
       },
     ],
   }

@@ -1,4 +1,4 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import { setAudiences } from '../api/set-audiences.ts'
 import { type BenchContext, errorNotes, runMeasured, settle } from '../bench-context.ts'
 import { countOf, makeAudiences } from '../mix/audiences.ts'
@@ -15,7 +15,10 @@ const CONNECTIONS = 50
 
 const PROBE = { event: 'Bench Probe', audience: 'bench-probe' }
 
-/** How long it takes from sending an event to reading in the profile that its person has entered an audience, while events come in. */
+/**
+ * How long it takes from sending an event to reading in the profile that its person has entered an audience, while
+ * events come in.
+ */
 export async function measureLatency(context: BenchContext): Promise<Row> {
   const { options, server, ledger, say } = context
   const { people, seed, seconds = SECONDS } = options

@@ -5,7 +5,7 @@ import type { Row } from '../report/figure.ts'
 import { number } from '../report/print-report.ts'
 import { audienceNote } from './audience-note.ts'
 import { seedProfiles } from './seed-profiles.ts'
-import { type WalkResult, walkRate } from './walk-rate.ts'
+import { type ProcessorResult, walkRate } from './walk-rate.ts'
 
 const BATCH = 100
 const SMALL = 10_000
@@ -61,7 +61,10 @@ export async function measureScale(context: BenchContext): Promise<Row> {
   }
 }
 
-async function walkAt(context: BenchContext, people: number): Promise<{ walk: WalkResult; cpu: CpuReport }> {
+async function walkAt(
+  context: BenchContext,
+  people: number,
+): Promise<{ walk: ProcessorResult; cpu: CpuReport }> {
   const { options } = context
   const mix = (seed: number) => ({ kind: 'batches', size: BATCH, people, seed }) as const
   await walkRate(context, mix(options.seed + 6), WARM_UP)

@@ -11,7 +11,8 @@ export class ProfileStock {
 }
 
 /**
- * Makes profiles through the front door, each by one identify with user id, anonymous id, e-mail and traits, until there are enough.
+ * Makes profiles through the collect endpoint, each by one identify with user id, anonymous id, e-mail and traits,
+ * until there are enough.
  * @returns a note on how long it took; undefined when there were enough
  */
 export async function seedProfiles(context: BenchContext, wanted: number): Promise<string | undefined> {

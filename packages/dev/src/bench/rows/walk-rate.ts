@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { PipelineAnswer } from '@affluent/protocol/api'
+import type { PipelineAnswer } from '@affluent/protocol/endpoints/pipeline'
 import type { BenchContext } from '../bench-context.ts'
 import type { LoadReport, RequestPlan } from '../load/load-plan.ts'
 
 /** What came of feeding the walk. */
-export interface WalkResult {
+export interface ProcessorResult {
   /** events loaded a second, from the first request until the last event was loaded */
   readonly rate: number
   readonly events: number
@@ -18,8 +18,8 @@ export interface WalkResult {
 const POLL_MS = 250
 
 /**
- * Feeds the walk as fast as it goes: held back while more than a bounded number of events is accepted and not loaded. The time
- * ends when the last event is in ClickHouse, so nothing is gained by taking events in and leaving them.
+ * Feeds the walk as fast as it goes: held back while more than a bounded number of events is accepted and not loaded.
+ * The time ends when the last event is in ClickHouse, so nothing is gained by taking events in and leaving them.
  * @param seconds the longest time, when the requests do not end before
  * @param onReading told the running counts four times a second
  */
@@ -28,7 +28,7 @@ export async function walkRate(
   requests: RequestPlan,
   seconds: number,
   onReading: (counts: PipelineAnswer) => void = () => {},
-): Promise<WalkResult> {
+): Promise<ProcessorResult> {
   const { server, tool, options, ledger } = context
   const before = await server.drained()
   const readings: (PipelineAnswer & { at: number })[] = []

@@ -31,7 +31,8 @@ export function makeEmail(
 }
 
 /**
- * A mobile number that nobody else of the shop has: while they last, in France one of those that are kept for invented people.
+ * A mobile number that nobody else of the shop has: while they last, in France one of those that are kept for invented
+ * people.
  * @returns E.164
  */
 export function makePhone(country: Country['code'], place: Place): string {

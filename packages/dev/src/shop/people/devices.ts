@@ -43,8 +43,8 @@ export function hasApp({ habits }: Shopper): boolean {
 }
 
 /**
- * What somebody holds in their hand on a day. Browsers forget who was there, some after weeks; a new telephone is another device; the
- * tablet of a couple is one for both.
+ * What somebody holds in their hand on a day. Browsers forget who was there, some after weeks; a new telephone is
+ * another device; the tablet of a couple is one for both.
  */
 export function deviceOf(shop: Shop, shopper: Shopper, kind: DeviceKind, day: number): Device {
   const { seed, person } = shopper.habits

@@ -2,8 +2,8 @@ import { DRAW, seedOf, shareOf } from '../seeds.ts'
 import { personSeed, type Shop } from '../shop.ts'
 
 /**
- * What somebody is to the shop: *visitor*, never says who; *guest*, orders without an account; *member*, has an account on the site; *cardholder*, known in
- * the stores only; *passer*, buys in stores and shows no card.
+ * What somebody is to the shop: *visitor*, never says who; *guest*, orders without an account; *member*, has an account
+ * on the site; *cardholder*, known in the stores only; *passer*, buys in stores and shows no card.
  */
 export type Kind = 'visitor' | 'guest' | 'member' | 'cardholder' | 'passer'
 

@@ -85,7 +85,10 @@ export function otherSpelling(name: string, random: SeededRandom): string {
   }
 }
 
-/** An address for mail as its owner types it: mostly right, at times with capitals, or with the dots that Gmail does not see. */
+/**
+ * An address for mail as its owner types it: mostly right, at times with capitals, or with the dots that Gmail does not
+ * see.
+ */
 export function typedEmail(email: string, random: SeededRandom): string {
   const roll = random.next()
   if (roll < 0.06) return email.slice(0, 1).toUpperCase() + email.slice(1)

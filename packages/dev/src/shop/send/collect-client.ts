@@ -33,7 +33,10 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 const pack = promisify(gzip)
 
-/** Sends batches through the front door until they are taken: waits where the server asks for it, tries again where it does not answer. */
+/**
+ * Sends batches through the collect endpoint until they are taken: waits where the server asks for it, tries again
+ * where it does not answer.
+ */
 export class CollectClient {
   readonly #url: URL
   readonly #isNear: boolean
@@ -52,7 +55,8 @@ export class CollectClient {
     let wait = PAUSE_MS_MIN
     let silentSince: number | undefined
     for (;;) {
-      // what is told as it happens says when it was sent, so that a wrong clock of ours does no harm; history has its own times
+      // what is told as it happens says when it was sent, so that a wrong clock of ours does no harm; history has its
+      // own times
       const body = JSON.stringify(
         history ? { batch: events } : { batch: events, sentAt: new Date().toISOString() },
       )

@@ -33,7 +33,10 @@ export async function readDemoFile(path: string): Promise<DemoFile | undefined> 
   }
 }
 
-/** Whether write keys are those of one demo, though a source may have come or gone. Another demo in the same data directory has other keys. */
+/**
+ * Whether write keys are those of one demo, though a source may have come or gone. Another demo in the same data
+ * directory has other keys.
+ */
 export function isSameDemo(a: DemoFile['sources'] | undefined, b: DemoFile['sources'] | undefined): boolean {
   return SHOP_SOURCES.some((source) => a?.[source] !== undefined && a[source] === b?.[source])
 }

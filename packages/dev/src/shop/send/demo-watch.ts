@@ -6,8 +6,8 @@ const WATCH_MS = 1_000
 const MISSED_MAX = 3
 
 /**
- * Says whether the demo shop is still wanted: until it is told to end, the demo is removed or made anew, or a newer process of the demo shop takes over, as after a
- * quick restart of the server.
+ * Says whether the demo shop is still wanted: until it is told to end, the demo is removed or made anew, or a newer
+ * process of the demo shop takes over, as after a quick restart of the server.
  */
 export class DemoWatch {
   readonly #file: string

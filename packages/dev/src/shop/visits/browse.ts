@@ -146,7 +146,7 @@ function signUp(session: Session, day: number, random: SeededRandom): void {
   session.look('Sign Up', '/compte/creer', 'Créer un compte')
   session.wait(30, 150)
   const consents = { email: random.chance(0.65), sms: random.chance(0.25) }
-  // what is typed first may be wrong; the account's own address is mended by the confirmation that they click on
+  // what is typed first may be wrong; the account's own address is fixed by the confirmation that they click on
   session.signIn({ ...accountTraits(shopper, day), email: typedEmail(shopper.email, random), consents })
   if (session.device.handset !== undefined && random.chance(0.5)) session.alias()
   session.track('Signed Up', { method: 'email' })

@@ -9,7 +9,10 @@ import type { Story } from '../story.ts'
 import { externalId } from './session.ts'
 import type { Visit } from './visit.ts'
 
-/** A record of the customer file, which is exported every night: the first one of a person, a second one by mistake, or a change. */
+/**
+ * A record of the customer file, which is exported every night: the first one of a person, a second one by mistake, or
+ * a change.
+ */
 export function exportRecord(story: Story, visit: Visit): void {
   const shopper = meet(story.shop, visit.person)
   const { habits } = shopper

@@ -34,8 +34,8 @@ export function askAnything(story: Story, visit: Visit): void {
 }
 
 /**
- * A ticket of the helpdesk, from its opening to its end. The helpdesk knows people by what they wrote or called from: an address, at
- * times their other one, or a telephone number alone.
+ * A ticket of the helpdesk, from its opening to its end. The helpdesk knows people by what they wrote or called from:
+ * an address, at times their other one, or a telephone number alone.
  */
 export function askHelp(story: Story, shopper: Shopper, question: Question, random: SeededRandom): void {
   const { at, day, orderId, isMember } = question

@@ -11,7 +11,10 @@ export interface Mail {
   readonly day: number
 }
 
-/** What the mailing tool reports of a letter: sent, opened, clicked, bounced. It knows people by their address, and members by their account too. */
+/**
+ * What the mailing tool reports of a letter: sent, opened, clicked, bounced. It knows people by their address, and
+ * members by their account too.
+ */
 export function reportMail(
   story: Story,
   shopper: Shopper,

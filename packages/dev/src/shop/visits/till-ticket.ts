@@ -14,7 +14,9 @@ import type { Visit } from './visit.ts'
 const SHOWS_CARD = 0.88
 const PARTNERS_CARD = 0.2
 
-/** A ticket of a till: with a loyalty card when one is shown, otherwise under a number of its own that joins nothing. */
+/**
+ * A ticket of a till: with a loyalty card when one is shown, otherwise under a number of its own that joins nothing.
+ */
 export function payAtTill(story: Story, visit: Visit): void {
   const random = new SeededRandom(visit.seed)
   const shopper = meet(story.shop, visit.person)

@@ -1,4 +1,4 @@
-import type { AudienceAnswer } from '@affluent/protocol/api'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import type { BenchContext } from '../../bench-context.ts'
 import type { Check } from '../../report/figure.ts'
 import { ASKED_CONDITIONS } from './asked-conditions.ts'

@@ -7,8 +7,8 @@ export interface SizeReading {
 }
 
 /**
- * How late people were seen to have left an audience, supposing that they leave in the order of their moments. Somebody has left at the latest when a reading shows that
- * so many are gone: the distance of the readings is the precision.
+ * How late people were seen to have left an audience, supposing that they leave in the order of their moments. Somebody
+ * has left at the latest when a reading shows that so many are gone: the distance of the readings is the precision.
  * @param people how many there were
  * @param momentOf when the person of this rank has to leave, milliseconds since the epoch, in rising order
  * @returns of those who have left

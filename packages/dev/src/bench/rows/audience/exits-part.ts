@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AudienceAnswer } from '@affluent/protocol/api'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import { awaitLive } from '../../api/await-live.ts'
 import { type BenchContext, errorNotes, rootsOf, settle } from '../../bench-context.ts'
 import { CpuLedger } from '../../machine/cpu-ledger.ts'
@@ -28,7 +28,10 @@ const SECONDS_MAX = 1_800
 const LATE_MS_MAX = 60_000
 const WAIT_MS_MAX = 300_000
 
-/** How late people leave an audience when nothing happens but time: many of them at about the same moment, while single events come in. */
+/**
+ * How late people leave an audience when nothing happens but time: many of them at about the same moment, while single
+ * events come in.
+ */
 export async function measureExits(context: BenchContext): Promise<RowPart> {
   const { options, server, say } = context
   const asked = Math.min(options.timers, context.profiles.made)

@@ -6,7 +6,10 @@ import { walkRate } from '../walk-rate.ts'
 const BATCH = 100
 const SECONDS_MAX = 7_200
 const SAY_MS = 15_000
-/** In days. Nothing happened at the ages at which windows of 30 and 90 days end, so that answers of one run agree whenever they are asked. */
+/**
+ * In days. Nothing happened at the ages at which windows of 30 and 90 days end, so that answers of one run agree
+ * whenever they are asked.
+ */
 const AGES: readonly AgeRange[] = [
   [0, 25],
   [35, 80],
@@ -14,7 +17,8 @@ const AGES: readonly AgeRange[] = [
 ]
 
 /**
- * Brings the events of a server up to a number through the front door: the mix by all of the profiles that were made, over the last four months.
+ * Brings the events of a server up to a number through the collect endpoint: the mix by all of the profiles that were
+ * made, over the last four months.
  * @returns a note on how long it took; undefined when there were enough
  */
 export async function makeHistory(context: BenchContext, wanted: number): Promise<string | undefined> {

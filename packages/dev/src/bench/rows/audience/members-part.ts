@@ -1,5 +1,5 @@
-import type { AudienceAnswer, membersAnswer } from '@affluent/protocol/api'
-import type { Infer } from '@affluent/protocol/schema'
+import type { ApiAnswer } from '@affluent/protocol/api-calls'
+import type { AudienceAnswer } from '@affluent/protocol/endpoints/audiences'
 import { type BenchContext, rootsOf } from '../../bench-context.ts'
 import { CpuLedger } from '../../machine/cpu-ledger.ts'
 import type { RowPart } from '../../report/figure.ts'
@@ -24,7 +24,7 @@ export async function measureMembers(context: BenchContext): Promise<RowPart> {
   while (cursor !== null && performance.now() < deadline) {
     const from: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
     const began = performance.now()
-    const page: Infer<typeof membersAnswer> = await server.api.get(
+    const page: ApiAnswer<'GET /v1/audiences/{key}/members'> = await server.api.get(
       `/v1/audiences/${key}/members?limit=${PAGE}${from}`,
     )
     times.push(performance.now() - began)

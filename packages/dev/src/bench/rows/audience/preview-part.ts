@@ -1,5 +1,4 @@
-import type { previewAnswer } from '@affluent/protocol/api'
-import type { Infer } from '@affluent/protocol/schema'
+import type { ApiAnswer } from '@affluent/protocol/api-calls'
 import { type BenchContext, rootsOf } from '../../bench-context.ts'
 import { CpuLedger } from '../../machine/cpu-ledger.ts'
 import type { Figure, RowPart } from '../../report/figure.ts'
@@ -44,6 +43,8 @@ export async function previewSize(
   { api }: Pick<BenchContext['server'], 'api'>,
   { condition }: AskedCondition,
 ): Promise<number> {
-  const { size } = await api.post<Infer<typeof previewAnswer>>('/v1/audiences/preview', { condition })
+  const { size } = await api.post<ApiAnswer<'POST /v1/audiences/preview'>>('/v1/audiences/preview', {
+    condition,
+  })
   return size
 }

@@ -1,5 +1,5 @@
-import type { ledgerAnswer, RegroupingAnswer } from '@affluent/protocol/api'
-import type { Infer } from '@affluent/protocol/schema'
+import type { ApiAnswer } from '@affluent/protocol/api-calls'
+import type { RegroupingAnswer } from '@affluent/protocol/endpoints/identity'
 import { type BenchContext, rootsOf, settle } from '../../bench-context.ts'
 import { CpuLedger } from '../../machine/cpu-ledger.ts'
 import type { RowPart } from '../../report/figure.ts'
@@ -13,7 +13,10 @@ const FRAGMENTS = 500
 const OF_NAMESPACE = 20
 const SHARED_EMAIL = 'front-desk@example.com'
 
-/** How long undoing a merge takes, tried and done: of a visitor who became known, and of five hundred customers who gave the same e-mail address. */
+/**
+ * How long undoing a merge takes, tried and done: of a visitor who became known, and of five hundred customers who gave
+ * the same e-mail address.
+ */
 export async function measureUnmerge(context: BenchContext): Promise<RowPart> {
   const { say } = context
   const cpuLedger = new CpuLedger(rootsOf(context))
@@ -59,7 +62,7 @@ async function undoOrdinary(context: BenchContext) {
   const profiles: number[] = []
   for (let number = 0; number < ORDINARY; number++) {
     const path = `/v1/profiles/user_id:${userOf(number)}/ledger?after=${position}`
-    const { ledger } = await api.get<Infer<typeof ledgerAnswer>>(path)
+    const { ledger } = await api.get<ApiAnswer<'GET /v1/profiles/{id}/ledger'>>(path)
     const merge = ledger.find(({ kind }) => kind === 'merged')
     if (merge === undefined) throw new Error(`${userOf(number)} was not merged: ${JSON.stringify(ledger)}`)
     const dryRun = await undo(context, { ledgerId: merge.id }, '?dryRun=true')

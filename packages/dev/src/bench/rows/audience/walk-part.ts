@@ -5,7 +5,7 @@ import { makeAudiences } from '../../mix/audiences.ts'
 import type { RowPart } from '../../report/figure.ts'
 import { number } from '../../report/print-report.ts'
 import { audienceNote } from '../audience-note.ts'
-import { type WalkResult, walkRate } from '../walk-rate.ts'
+import { type ProcessorResult, walkRate } from '../walk-rate.ts'
 
 const BATCH = 100
 const SECONDS = 20
@@ -16,12 +16,15 @@ const MANY = 500
 interface WalkWith {
   readonly audiences: number
   readonly preparedMs: number
-  readonly walk: WalkResult
+  readonly walk: ProcessorResult
   readonly cpu: CpuReport
   readonly note: string
 }
 
-/** What audiences cost the walk: its rate with five, with five hundred and with none, one after the other. Leaves the server without audiences. */
+/**
+ * What audiences cost the walk: its rate with five, with five hundred and with none, one after the other. Leaves the
+ * server without audiences.
+ */
 export async function measureWalkWithAudiences(context: BenchContext): Promise<RowPart> {
   const few = await walkWith(context, FEW)
   const many = await walkWith(context, MANY)

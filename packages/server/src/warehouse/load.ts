@@ -1,0 +1,361 @@
+import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { ROW_FLAGS } from '@affluent/core/condition/sql/row-flags'
+import { flattenProperties } from '@affluent/core/event/flatten-properties'
+import { messageIdOf } from '@affluent/core/event/message-id-of'
+import { INBOX_BYTES_MAX, LOAD_BLOCK_BYTES_MAX, LOAD_BLOCK_ROWS_MAX } from '@affluent/protocol/limits'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { beginBlock, endBlock, readLoadCursor } from '../log/load-cursor.ts'
+import type { Progress } from '../log/progress.ts'
+import { readLog } from '../log/read-log.ts'
+import { type Database, inTransaction } from '../platform/database/connect.ts'
+import type { Log } from '../platform/observability/log.ts'
+import type { AcceptedEvent } from '../platform/processing/accepted-event.ts'
+import type { FactSource } from '../platform/processing/fact-source.ts'
+import { EVENT_COLUMNS, EventRows } from './event-table.ts'
+import { decodeLoadEntry, type LoadableDecision } from './load-entry.ts'
+import { findWaitingEntries, takeLoaded } from './load-entry-table.ts'
+import { findLoadedPositions } from './loaded-positions.ts'
+
+/** What the loader needs. */
+export interface LoaderOptions {
+  readonly workspace: number
+  readonly database: Database
+  readonly clickhouse: ClickHouseClient
+  readonly log: Log
+  /** what capabilities bring beside the events, in the order in which it is inserted: the map of profiles first */
+  readonly facts: readonly FactSource<unknown>[]
+  /** how far everything is in ClickHouse */
+  readonly loaded: Progress
+  /** how long an idle loader waits before it looks for work by itself, in milliseconds */
+  readonly pollMs: number
+  /** after how many milliseconds a block is closed, whatever it holds */
+  readonly blockMs: number
+}
+
+/** A micro-batch as the loader needs it. */
+interface LoadBatch extends LoadableDecision {
+  /** raw bytes of its events */
+  readonly bytes: number
+}
+
+const RETRY_MS = 1_000
+/** Entries that are read back at once, while it is not known how many make a block. */
+const READ_BACK_MAX = 100
+
+/**
+ * Stage 7 for one workspace: brings what is processed into ClickHouse, once. A block's end is committed before it is
+ * inserted, its rows carry a token made of its bounds, and it is marked after ClickHouse has it on disk. Whatever dies
+ * in between, the same block comes again. ClickHouse's word for what it had is not enough then: it notes a token before
+ * the rows have their name, and does not sync the note, so a crash may leave a token without rows, a power cut rows
+ * without a token. A block that comes again is compared with the rows that are there.
+ */
+export class Loader {
+  readonly #options: LoaderOptions
+  #waiting: LoadBatch[] = []
+  #waitingBytes = 0
+  #position = 0
+  #blockTo: number | undefined
+  #epoch = 0
+  #wake: (() => void) | undefined
+  /** up to here a block is closed as soon as it can be */
+  #hurriedTo = 0
+
+  constructor(options: LoaderOptions) {
+    this.#options = options
+  }
+
+  /** Offers a committed batch; one that does not fit into memory is read back from the load queue later. */
+  offer(decision: LoadableDecision): void {
+    const bytes = decision.processed.reduce((sum, { event }) => sum + event.raw.length, 0)
+    if (this.#waitingBytes + bytes <= INBOX_BYTES_MAX) {
+      const { first, last, processed, parts } = decision
+      this.#waiting.push({ first, last, processed, parts, bytes })
+      this.#waitingBytes += bytes
+    }
+    this.#wake?.()
+  }
+
+  /** Somebody waits for a position: the block that has it is not held back until it is full. */
+  hurryTo(position: number): void {
+    this.#hurriedTo = Math.max(this.#hurriedTo, position)
+    this.#wake?.()
+  }
+
+  /** Loads until `signal` says stop; a block under way is finished. */
+  async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.#wake?.(), { once: true })
+    let opened = false
+    while (!signal.aborted) {
+      try {
+        if (!opened) {
+          await this.#open()
+          opened = true
+        }
+        const block = await this.#nextBlock(signal)
+        if (block.length > 0) await this.#loadBlock(block)
+      } catch (error) {
+        opened = false
+        this.#options.log.warn('load_waits', { workspace: this.#options.workspace, error })
+        await this.#wait(RETRY_MS)
+      }
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { database, workspace, loaded } = this.#options
+    const { position, blockTo, epoch } = await readLoadCursor(database, workspace)
+    this.#position = position
+    this.#blockTo = blockTo ?? undefined
+    this.#epoch = epoch
+    loaded.advance(position)
+  }
+
+  /** The batches of the next block; empty when there is nothing to load yet. */
+  async #nextBlock(signal: AbortSignal): Promise<readonly LoadBatch[]> {
+    if (this.#blockTo !== undefined) return this.#readBack(this.#blockTo)
+    this.#dropLoaded()
+    if (this.#waiting.length === 0) {
+      const how = await this.#wait(this.#options.pollMs)
+      if (how === 'timeout') return this.#readBack(undefined)
+      return []
+    }
+    if (this.#waiting[0]?.first !== this.#position + 1) return this.#readBack(undefined)
+    const closesAt = Date.now() + this.#options.blockMs
+    while (!signal.aborted && !this.#isFull() && !this.#isHurried() && Date.now() < closesAt)
+      await this.#wait(closesAt - Date.now())
+    return this.#takeWaiting()
+  }
+
+  #rowsOf({ processed, parts }: LoadBatch): number {
+    let rows = processed.length
+    for (const { key, nothing, countRows } of this.#options.facts)
+      rows += countRows?.(parts[key] ?? nothing) ?? 0
+    return rows
+  }
+
+  #isHurried(): boolean {
+    return this.#position < this.#hurriedTo && (this.#waiting.at(-1)?.last ?? 0) >= this.#hurriedTo
+  }
+
+  #isFull(): boolean {
+    let rows = 0
+    for (const batch of this.#waiting) rows += this.#rowsOf(batch)
+    return rows >= LOAD_BLOCK_ROWS_MAX || this.#waitingBytes >= LOAD_BLOCK_BYTES_MAX
+  }
+
+  #dropLoaded(): void {
+    while (this.#waiting[0] !== undefined && this.#waiting[0].last <= this.#position) this.#shift()
+  }
+
+  #takeWaiting(): LoadBatch[] {
+    const block: LoadBatch[] = []
+    let rows = 0
+    let bytes = 0
+    let next = this.#position + 1
+    while (this.#waiting[0]?.first === next) {
+      const head = this.#waiting[0]
+      const overflows =
+        rows + this.#rowsOf(head) > LOAD_BLOCK_ROWS_MAX || bytes + head.bytes > LOAD_BLOCK_BYTES_MAX
+      if (block.length > 0 && overflows) break
+      block.push(this.#shift())
+      rows += this.#rowsOf(head)
+      bytes += head.bytes
+      next = head.last + 1
+    }
+    return block
+  }
+
+  #shift(): LoadBatch {
+    const batch = this.#waiting.shift() as LoadBatch
+    this.#waitingBytes -= batch.bytes
+    return batch
+  }
+
+  /**
+   * Batches from the load queue: after a restart, or what did not fit into memory.
+   * @param to end of a block that was begun; undefined for as many as make a block
+   */
+  async #readBack(to: number | undefined): Promise<LoadBatch[]> {
+    const { database, workspace } = this.#options
+    const after = this.#position
+    const limit = to === undefined ? READ_BACK_MAX : LOAD_BLOCK_ROWS_MAX
+    const rows = await findWaitingEntries(database, workspace, { after, to, limit })
+    const block: LoadBatch[] = []
+    let total = 0
+    let bytes = 0
+    for (const row of rows) {
+      const overflows = total + row.last - row.first >= LOAD_BLOCK_ROWS_MAX || bytes > LOAD_BLOCK_BYTES_MAX
+      if (to === undefined && block.length > 0 && overflows) break
+      const batch = await this.#readBatch(row)
+      block.push(batch)
+      total += row.last - row.first + 1
+      bytes += batch.bytes
+    }
+    return block
+  }
+
+  async #readBatch(row: { first: number; last: number; body: Buffer }): Promise<LoadBatch> {
+    const { marks, parts } = decodeLoadEntry(row.body, this.#options.facts)
+    const { first, last } = row
+    // a command, or copies only: no event to read
+    if (marks.length === 0) return { first, last, processed: [], parts, bytes: 0 }
+    const events = new Map<number, AcceptedEvent>()
+    let next = first
+    while (next <= last) {
+      const limit = { events: last - next + 1, bytes: Number.MAX_SAFE_INTEGER }
+      const run = await readLog(this.#options.database, this.#options.workspace, next, limit)
+      if (run === undefined || 'command' in run)
+        throw new Error(`The log of workspace ${this.#options.workspace} ends before position ${last}.`)
+      for (const [index, event] of run.events.entries()) events.set(next + index, event)
+      next += run.events.length
+    }
+    const processed = marks.map((mark) => ({
+      ...mark,
+      event: events.get(mark.position) as AcceptedEvent,
+    }))
+    const bytes = processed.reduce((sum, { event }) => sum + event.raw.length, 0)
+    return { first, last, processed, parts, bytes }
+  }
+
+  async #loadBlock(block: readonly LoadBatch[]): Promise<void> {
+    const { workspace } = this.#options
+    const from = this.#position + 1
+    const to = (block.at(-1) as LoadBatch).last
+    const isRepeated = this.#blockTo !== undefined
+    if (!isRepeated) await this.#begin(to)
+    const token = `${workspace}-${from}-${to}-${this.#epoch}`
+    // the map first: rows are never visible under a person who is not known yet
+    for (const source of this.#options.facts) {
+      const batches = block.map(({ last, processed, parts }) => ({
+        last,
+        processed,
+        part: parts[source.key] ?? source.nothing,
+      }))
+      for (const { target, rows } of source.rows(workspace, batches))
+        await this.#insertFacts(target, rows, token)
+    }
+    if (isRepeated) await this.#insertMissing(block, from, to, token)
+    else await this.#insertRows(await encodeRows(workspace, block), `${token}-event`)
+    await this.#end(to)
+  }
+
+  /**
+   * What is said twice is the same fact: it needs no token of the block's, and must not be taken for one that was said.
+   */
+  async #insertFacts(target: string, rows: Buffer, token: string): Promise<void> {
+    if (rows.length === 0) return
+    await insert(this.#options.clickhouse, target, rows, `${token}-${randomUUID()}`)
+  }
+
+  async #insertRows(rows: EventRows, token: string): Promise<void> {
+    if (rows.count > 0) await insert(this.#options.clickhouse, `event ${EVENT_COLUMNS}`, rows.finish(), token)
+  }
+
+  /**
+   * First under the block's own token, in case its first insert is still running somewhere; what is then missing, under
+   * a new one.
+   */
+  async #insertMissing(block: readonly LoadBatch[], from: number, to: number, token: string): Promise<void> {
+    const { workspace, clickhouse } = this.#options
+    let own = `${token}-event`
+    for (;;) {
+      const present = await findLoadedPositions(clickhouse, workspace, from, to)
+      const missing = await encodeRows(workspace, block, present)
+      if (missing.count === 0) return
+      if (present.size > 0) own = `${token}-event-${randomUUID()}`
+      await this.#insertRows(missing, own)
+      if ((await findLoadedPositions(clickhouse, workspace, from, to)).size === present.size + missing.count)
+        return
+      own = `${token}-event-${randomUUID()}`
+      await pause(RETRY_MS)
+    }
+  }
+
+  async #begin(to: number): Promise<void> {
+    const { workspace, database } = this.#options
+    await beginBlock(database, workspace, { from: this.#position, to })
+    this.#blockTo = to
+  }
+
+  async #end(to: number): Promise<void> {
+    const { workspace, database, loaded } = this.#options
+    await inTransaction(database, async (client) => {
+      const events = await takeLoaded(client, workspace, to)
+      await endBlock(client, workspace, { from: this.#position, to, events })
+    })
+    this.#position = to
+    this.#blockTo = undefined
+    loaded.advance(to)
+  }
+
+  #wait(ms: number): Promise<'woken' | 'timeout'> {
+    return new Promise((resolve) => {
+      const end = (how: 'woken' | 'timeout') => {
+        clearTimeout(timer)
+        this.#wake = undefined
+        resolve(how)
+      }
+      const timer = setTimeout(() => end('timeout'), Math.max(0, ms))
+      this.#wake = () => end('woken')
+    })
+  }
+}
+
+/** A block of events with thousands of keys takes more than a second to encode: others have their turn meanwhile. */
+const ENCODE_TURN_MS = 10
+
+/** @param present positions that are there already */
+async function encodeRows(
+  workspace: number,
+  block: readonly LoadBatch[],
+  present: ReadonlySet<number> = new Set(),
+): Promise<EventRows> {
+  const rows = new EventRows()
+  let begun = performance.now()
+  for (const batch of block) {
+    for (const { position, event, fragment, anchor, flags } of batch.processed) {
+      if (present.has(position)) continue
+      if (performance.now() - begun > ENCODE_TURN_MS) {
+        await turn()
+        begun = performance.now()
+      }
+      const { checked, receivedAt, source, ip, raw } = event
+      const properties = flattenProperties(checked.type, checked.json)
+      const read = (checked.isPlain ? ROW_FLAGS.plain : 0) | (properties.isWhole ? ROW_FLAGS.whole : 0)
+      rows.add({
+        workspace,
+        fragment,
+        anchor,
+        time: checked.time,
+        position,
+        received: receivedAt,
+        type: checked.type,
+        name: checked.name,
+        source,
+        messageId: checked.messageId ?? messageIdOf(workspace, position),
+        flags: flags | read,
+        ip,
+        raw: checked.rewritten ? JSON.stringify(checked.json) : raw,
+        properties,
+      })
+    }
+  }
+  return rows
+}
+
+async function insert(
+  clickhouse: ClickHouseClient,
+  target: string,
+  rows: Buffer,
+  token: string,
+): Promise<void> {
+  const { stream } = await clickhouse.exec({
+    query: `insert into ${target} format RowBinary`,
+    values: Readable.from([rows], { objectMode: false }),
+    clickhouse_settings: { insert_deduplication_token: token, insert_deduplicate: 1 },
+  })
+  // an answer that is not read keeps its connection
+  for await (const _ of stream) continue
+}
