@@ -33,8 +33,14 @@ test('a filter that an older version took and this one does not understand stops
   await server.database.query(
     `update connection set filter = '{"event":"Order Completed","where":null}', enabled = true`,
   )
+  // connections are read slowly, so that who reads them at the start does so at the same time
+  await server.database.query('alter table connection rename to connection_kept')
+  await server.database.query(
+    'create view connection as select * from connection_kept where pg_sleep(0.2) is not null',
+  )
   await server.halt()
   await server.start()
+  await server.database.query('drop view connection; alter table connection_kept rename to connection')
   await server.sendAll([{ type: 'track', event: 'Order Completed', userId: 'buyer' }])
   await server.settle()
   expect((await server.profile('user_id', 'buyer'))?.events).toBe(1)

@@ -76,6 +76,8 @@ interface WorkspaceRuntime {
   rules: IdentityRules
   audiences: Audiences
   connections: ConnectionSet
+  /** ends when the latest reading of the three has ended, well or not */
+  settingsRead: Promise<void>
   /** while this process processes it */
   timerScheduler: TimerScheduler | undefined
   overflowRefresher: OverflowRefresher | undefined
@@ -184,13 +186,20 @@ export class WorkspaceRuntimes {
   }
 
   /**
-   * Reads the rules and audiences of a workspace that is open: before the first request is answered, and whenever they
-   * have changed.
+   * Reads the rules, audiences and connections of a workspace that is open: before the first request is answered, and
+   * whenever they have changed. One reading ends before the next begins, so that an older one never takes the place of
+   * a newer one.
    */
   async readSettings(workspace: number): Promise<void> {
     const runtime = this.#runtimes.get(workspace)
     if (runtime === undefined) return
-    const { database, log } = this.#options
+    const reading = runtime.settingsRead.then(() => this.#readSettings(workspace, runtime))
+    runtime.settingsRead = reading.catch(() => undefined)
+    await reading
+  }
+
+  async #readSettings(workspace: number, runtime: WorkspaceRuntime): Promise<void> {
+    const { database, log, deliverer } = this.#options
     const audiences = await readAudiences(database, workspace)
     runtime.rules = await readRules(database, workspace, (await readHome(database, workspace)).country)
     runtime.audiences = audiences
@@ -199,7 +208,7 @@ export class WorkspaceRuntimes {
     for (const { id, fault } of runtime.connections.rows)
       if (fault !== null && !told.has(id))
         log.error('connection_not_understood', { workspace, connection: id, error: fault })
-    this.#options.deliverer.changed(workspace)
+    deliverer.changed(workspace)
   }
 
   /** Ends the processor and the loader of a workspace that is being removed, and gives its lease back. */
@@ -247,6 +256,7 @@ export class WorkspaceRuntimes {
       rules: DEFAULT_IDENTITY_RULES,
       audiences: NO_AUDIENCES,
       connections: NO_CONNECTIONS,
+      settingsRead: Promise.resolve(),
       timerScheduler: undefined,
       overflowRefresher: undefined,
       results: new Map(),
@@ -284,9 +294,7 @@ export class WorkspaceRuntimes {
         const now = await readGeneration(database, workspace)
         // whoever processes reads them when a command has changed them
         if (!roles.has('walk') && now.generation !== generation) {
-          runtime.rules = await readRules(database, workspace, (await readHome(database, workspace)).country)
-          runtime.audiences = await readAudiences(database, workspace)
-          runtime.connections = await readConnections(database, workspace)
+          await this.readSettings(workspace)
           generation = now.generation
         }
         if (!roles.has('walk')) runtime.processed.advance(now.processed)
