@@ -149,6 +149,12 @@ export const FRAGMENT_CACHE_BYTES_MAX = 1024 * 1024 * 1024
 /** Bytes of identifiers kept in memory, a process; a sixty-fourth of the machine's memory when that is less. */
 export const IDENTIFIER_CACHE_BYTES_MAX = 256 * 1024 * 1024
 
+/**
+ * Bytes of the states, and of the identifiers, of which the processor keeps the objects beside the bytes, a process,
+ * counted by their texts; a 512th of the machine's memory when that is less.
+ */
+export const HOT_STATE_BYTES_MAX = 8 * 1024 * 1024
+
 /** Rows of one block loaded into ClickHouse. */
 export const LOAD_BLOCK_ROWS_MAX = 20_000
 /** Raw bytes of one block loaded into ClickHouse. */

@@ -19,6 +19,13 @@ export const PLANT_NAMES = [
 ] as const
 export type PlantName = (typeof PLANT_NAMES)[number]
 
+const INSERT_AGAIN_WHOLE: Patch = {
+  file: 'warehouse/load.js',
+  find: 'await this.#insertMissing(decisions, to, token);',
+  replace: `await this.#insertEvents(
+            await Promise.all(decisions.map((each) => encodeEvents(workspace, each))), token + '-event');`,
+}
+
 export const PLANTS: Readonly<Record<PlantName, Plant>> = {
   'ack-before-commit': {
     says: 'the collector answers 200 when an append is queued, before its commit',
@@ -71,13 +78,13 @@ export const PLANTS: Readonly<Record<PlantName, Plant>> = {
         find: 'insert_deduplication_token: token,',
         replace: 'insert_deduplication_token: token + Math.random(),',
       },
-      { file: 'warehouse/load.js', find: 'if (isRepeated)', replace: 'if (false)' },
+      INSERT_AGAIN_WHOLE,
     ],
   },
   'trust-tokens': {
     says: 'a block that comes again is not compared with the rows that are there',
     foundBy: 'cuts',
-    patches: [{ file: 'warehouse/load.js', find: 'if (isRepeated)', replace: 'if (false)' }],
+    patches: [INSERT_AGAIN_WHOLE],
   },
   'forget-ends': {
     says: 'one in a hundred times it is not written down how deliveries ended, though the queue moves on',

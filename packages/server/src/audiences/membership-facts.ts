@@ -39,9 +39,9 @@ export const membershipFacts: FactSource<MembershipFacts> = {
     return { memberships }
   },
 
-  rows(workspace, batches) {
+  rows(workspace, { part }) {
     const rows = new MembershipRows()
-    for (const { part } of batches) for (const change of part.memberships) rows.add({ workspace, ...change })
+    for (const change of part.memberships) rows.add({ workspace, ...change })
     return [{ target: `membership ${MEMBERSHIP_COLUMNS}`, rows: rows.finish() }]
   },
 

@@ -59,14 +59,11 @@ export const identityFacts: FactSource<IdentityFacts> = {
     return { moves, links }
   },
 
-  rows(workspace, batches) {
+  rows(workspace, { part, last }) {
     const map = new ProfileMapRows()
     const identifiers = new IdentifierRows()
-    for (const { part, last } of batches) {
-      for (const { fragment, profile } of part.moves)
-        map.add({ workspace, fragment, profile, position: last })
-      for (const link of part.links) identifiers.add({ workspace, ...link, position: last })
-    }
+    for (const { fragment, profile } of part.moves) map.add({ workspace, fragment, profile, position: last })
+    for (const link of part.links) identifiers.add({ workspace, ...link, position: last })
     return [
       { target: `profile_map ${PROFILE_MAP_COLUMNS}`, rows: map.finish() },
       { target: `identifier ${IDENTIFIER_COLUMNS}`, rows: identifiers.finish() },

@@ -1,8 +1,8 @@
 import { TAKEN_AWAY } from '@affluent/core/condition/sql/taken-away'
 import type { GraphChanges, IdentityGraph } from '@affluent/core/identity/identity-graph'
-import { encodeState } from '@affluent/core/profile/fragment'
+import { encodeState, type Fragment } from '@affluent/core/profile/fragment'
 import type {
-  EncodedFragment,
+  ChangedFragment,
   IdentifierLink,
   IdentityPart,
   ProfileMove,
@@ -20,15 +20,19 @@ export function takeIdentityPart(graph: IdentityGraph): IdentityPart {
   }
 }
 
-function encodeFragments(changes: GraphChanges): { made: EncodedFragment[]; changed: EncodedFragment[] } {
-  const made: EncodedFragment[] = []
-  for (const { id, profile, state } of changes.newFragments)
-    made.push({ id, profile, state: encodeState(state) })
-  const changed: EncodedFragment[] = []
-  for (const { id, profile, state } of new Set([...changes.changedFragments, ...changes.moved])) {
-    changed.push({ id, profile, state: encodeState(state) })
-  }
+function encodeFragments(changes: GraphChanges): { made: ChangedFragment[]; changed: ChangedFragment[] } {
+  const made: ChangedFragment[] = []
+  for (const fragment of changes.newFragments) made.push(encode(fragment))
+  const changed: ChangedFragment[] = []
+  for (const fragment of changes.changedFragments) changed.push(encode(fragment))
+  for (const fragment of changes.moved)
+    if (!changes.changedFragments.has(fragment)) changed.push(encode(fragment))
   return { made, changed }
+}
+
+function encode(fragment: Fragment): ChangedFragment {
+  const { id, profile, state } = fragment
+  return { id, profile, state: encodeState(state), fragment }
 }
 
 function movesOf(changes: GraphChanges): ProfileMove[] {

@@ -10,12 +10,9 @@ import type { GraphPart, GraphSource } from '../platform/processing/command-deci
 import { findFragments, findIdentifiers } from './identity-store.ts'
 import type { StateCache } from './state-cache.ts'
 
-/** Stage 3, first half: the identifiers of each event of a batch. */
-export function extractAll(
-  events: readonly AcceptedEvent[],
-  { country }: IdentityRules,
-): ExtractedIdentifiers[] {
-  return events.map(({ checked }) => extractIdentifiers(checked.type, checked.json, country))
+/** Stage 3, first half: the identifiers of one event. */
+export function extract({ checked }: AcceptedEvent, { country }: IdentityRules): ExtractedIdentifiers {
+  return extractIdentifiers(checked.type, checked.json, country)
 }
 
 /**
@@ -41,7 +38,10 @@ export function resolve(
 }
 
 /** Where the loader looks before it asks the database. */
-export type GraphCache = Pick<StateCache, 'identifier' | 'putIdentifier' | 'fragment' | 'putFragment'>
+export type GraphCache = Pick<
+  StateCache,
+  'identifier' | 'putIdentifier' | 'fragment' | 'putFragment' | 'coolDown'
+>
 
 /**
  * Puts the part of the identity graph into memory that decisions may read: from the decision before (which may not be
@@ -67,9 +67,10 @@ export class GraphLoader implements GraphSource {
     this.#onLoaded = onLoaded
   }
 
-  /** Forgets the decision before: its save failed. */
+  /** Forgets what was loaded: it was changed, and the change is not saved. */
   reset(): void {
     this.#previous = undefined
+    this.#cache.coolDown()
   }
 
   async load(part: GraphPart, rules: IdentityRules, counters: Counters): Promise<IdentityGraph> {
@@ -126,8 +127,9 @@ export class GraphLoader implements GraphSource {
     }
     if (missing.length === 0) return
     for (const { id, profile, state } of await findFragments(this.#database, this.#workspace, missing)) {
-      graph.putFragment({ id, profile, state: decodeState(state) })
-      this.#cache.putFragment(this.#workspace, id, profile, state)
+      const fragment = { id, profile, state: decodeState(state) }
+      graph.putFragment(fragment)
+      this.#cache.putFragment(this.#workspace, fragment, state)
     }
   }
 }

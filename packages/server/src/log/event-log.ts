@@ -110,11 +110,6 @@ export class EventLog {
     return this.append({ command, bytes: 0 })
   }
 
-  /** Whether everything that was given is committed or failed. */
-  get isIdle(): boolean {
-    return !this.#flushing && this.#queue.length === 0
-  }
-
   async #flush(): Promise<void> {
     this.#flushing = true
     // a turn of the event loop, so that requests that came in together are committed together
@@ -210,10 +205,11 @@ function describeAppend(workspace: number, segment: number, body: Buffer, accept
     text: `with head as (
              update log_head set position = position + greatest($3, 1), accepted = accepted + $3
              where workspace_id = $1 returning position)
-           insert into log (segment, workspace_id, first_position, last_position, body)
-           select $2, $1, position - greatest($3, 1) + 1, position, $4 from head
+           insert into log (segment, workspace_id, first_position, last_position, body, bytes)
+           select $2, $1, position - greatest($3, 1) + 1, position, $4, $5 from head
            returning last_position as last`,
-    values: [workspace, segment, accepted, body],
+    values: [workspace, segment, accepted, body, body.length],
+    packed: 3,
   }
 }
 

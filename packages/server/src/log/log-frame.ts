@@ -1,4 +1,5 @@
 import { EVENT_TYPES, type EventType, type JsonObject } from '@affluent/protocol/event'
+import { unpackBytes } from '../platform/database/packed-bytes.ts'
 import type { LoggedCommand } from '../platform/processing/command.ts'
 
 /** What one request brought into the log: raw bytes of its events and what it said once for all of them. */
@@ -81,7 +82,8 @@ export type LogFrame =
   | { readonly kind: 'command'; readonly command: LoggedCommand }
 
 /** @throws when the bytes are no frame of a format that this version knows */
-export function decodeFrame(frame: Buffer): LogFrame {
+export function decodeFrame(stored: Buffer): LogFrame {
+  const frame = unpackBytes(stored)
   switch (frame[0]) {
     case EVENTS_FORMAT:
       return { kind: 'events', requests: decodeRequests(frame) }

@@ -23,9 +23,9 @@ export async function readLog(
   const { rows } = await database.query<{ first: number; last: number; body: Buffer }>({
     name: 'read_log',
     text: `select first, last, body from (
-             select first_position as first, last_position as last, body,
-               sum(length(body)) over (order by last_position) - length(body) as bytes_before
-             from log where workspace_id = $1 and last_position >= $2 and first_position < $3) page
+             select first, last, body, sum(bytes) over (order by last) - bytes as bytes_before
+             from (select first_position as first, last_position as last, body, coalesce(bytes, length(body)) as bytes
+                   from log where workspace_id = $1 and last_position >= $2 and first_position < $3) wanted) page
            where bytes_before < $4
            order by last`,
     values: [workspace, from, from + limit.events, limit.bytes],

@@ -38,8 +38,8 @@ export async function scanLog(
     name: 'look_at_log',
     // the length of a body is known without reading it
     text: `select first, last, body from (
-             select first, last, body, sum(length(body)) over (order by last desc) - length(body) as bytes_before
-             from (select first_position as first, last_position as last, body from log
+             select first, last, body, sum(bytes) over (order by last desc) - bytes as bytes_before
+             from (select first_position as first, last_position as last, body, coalesce(bytes, length(body)) as bytes from log
                    where workspace_id = $1 and last_position >= $2 and last_position < $4 and first_position <= $3
                    order by last_position desc limit $6) newest) page
            where bytes_before < $5
@@ -77,11 +77,12 @@ export async function findInLog(
   const { rows } = await database.query<{ first: number; body: Buffer }>({
     name: 'find_in_log',
     text: `select first, body from (
-             select first, last, body, sum(length(body)) over (order by last desc) - length(body) as bytes_before
-             from (select distinct on (l.last_position) l.first_position as first, l.last_position as last, l.body
+             select first, last, body, sum(bytes) over (order by last desc) - bytes as bytes_before
+             from (select distinct on (l.last_position)
+                     l.first_position as first, l.last_position as last, l.body, coalesce(l.bytes, length(l.body)) as bytes
                    from unnest($2::bigint[]) as k (position)
                    cross join lateral (
-                     select first_position, last_position, body from log
+                     select first_position, last_position, body, bytes from log
                      where workspace_id = $1 and last_position >= k.position order by last_position limit 1) l
                    where l.first_position <= k.position) wanted) page
            where bytes_before < $3`,

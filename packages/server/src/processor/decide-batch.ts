@@ -19,6 +19,7 @@ import type {
 } from '../platform/processing/batch-decision.ts'
 import type { EndedEvent } from '../platform/processing/ended-event.ts'
 import type { ProcessedEvent } from '../platform/processing/processed-event.ts'
+import type { Turns } from '../platform/processing/turns.ts'
 import { apply } from '../profiles/apply.ts'
 
 /** All that a micro-batch changes, to be saved in one transaction. */
@@ -57,8 +58,11 @@ export interface BatchInput {
   readonly poisoned: ReadonlySet<number>
 }
 
-/** Stages 2 to 5 for one micro-batch, in log order, in memory. */
-export function decideBatch(input: BatchInput): BatchDecision {
+/**
+ * Stages 2 to 5 for one micro-batch, in log order, in memory.
+ * @param turns when others have theirs; nothing else may change the graph meanwhile
+ */
+export async function decideBatch(input: BatchInput, turns: Turns): Promise<BatchDecision> {
   const { run, graph } = input
   const seen = new Map(input.seen)
   const processed: ProcessedEvent[] = []
@@ -70,6 +74,7 @@ export function decideBatch(input: BatchInput): BatchDecision {
   const router = new Router(input.routing, graph, input.nextDelivery)
 
   for (let index = 0; index < run.events.length; index++) {
+    if (turns.isOver) await turns.give()
     const event = run.events[index] as AcceptedEvent
     const position = run.first + index
     evaluator.advance(event.receivedAt)

@@ -7,7 +7,7 @@ import type { Audiences } from '../audiences/audience-store.ts'
 import { HistoryTaker } from '../audiences/take-history.ts'
 import type { ConnectionSet } from '../delivery/connection-store.ts'
 import type { DeliveryDays } from '../delivery/delivery-table.ts'
-import { extractAll, GraphLoader, identifiersOf } from '../identity/resolve.ts'
+import { extract, GraphLoader, identifiersOf } from '../identity/resolve.ts'
 import type { StateCache } from '../identity/state-cache.ts'
 import type { MessageIds, MessageMark } from '../ingest/message-ids.ts'
 import { markMessage } from '../ingest/validate.ts'
@@ -22,6 +22,7 @@ import type { Log } from '../platform/observability/log.ts'
 import type { EventRun } from '../platform/processing/accepted-event.ts'
 import type { IdentityPart } from '../platform/processing/batch-decision.ts'
 import type { CommandRun } from '../platform/processing/command.ts'
+import { Turns } from '../platform/processing/turns.ts'
 import { BatchSize } from './batch-size.ts'
 import { type BatchDecision, decideBatch } from './decide-batch.ts'
 import { type CommandDecision, decideCommand, giveUpCommand, settingsForCommands } from './decide-command.ts'
@@ -49,8 +50,6 @@ export interface ProcessorOptions {
   /** how long an idle processor waits before it looks into the log by itself, in milliseconds */
   readonly pollMs: number
   readonly log: Log
-  /** whether requests wait to be answered */
-  readonly isCollectorBusy: () => boolean
   /** told up to where everything is committed, whenever the processor begins (again) */
   readonly onBegin: (position: number) => void
   /** told of each batch once it is committed, in order */
@@ -67,8 +66,6 @@ interface Failure {
 
 /** Waiting events from which on a batch is decided while the one before is still being saved. */
 const OVERLAP_EVENTS_MIN = 500
-const GIVE_WAY_MS_MIN = 5
-const GIVE_WAY_MS_MAX = 100
 const RETRY_MS = 500
 const FIRST_RETRY_MS = 20
 
@@ -130,22 +127,11 @@ export class Processor {
     const run = await this.#next(signal)
     if (run === undefined) return
     if ('command' in run) return this.#applyCommand(run, lease.epoch)
-    const began = performance.now()
     const decision = await this.#decide(run)
-    await this.#giveWay(performance.now() - began)
     await this.#saving
     if (this.#failure !== undefined) return
     this.#position = decision.last
     this.#saving = this.#save(decision, lease.epoch)
-  }
-
-  /**
-   * While requests wait for their answer, the collector gets as much of the thread as a batch has just had: what is
-   * taken can be processed later.
-   */
-  async #giveWay(ms: number): Promise<void> {
-    if (ms < GIVE_WAY_MS_MIN || !this.#options.isCollectorBusy()) return
-    await new Promise((resolve) => setTimeout(resolve, Math.min(ms, GIVE_WAY_MS_MAX)))
   }
 
   /** The next events: from memory, or from the log where memory has a gap. */
@@ -214,26 +200,30 @@ export class Processor {
 
   async #decide(run: EventRun): Promise<BatchDecision> {
     const { messageIds, rules, audiences, now } = this.#options
-    const extracted = extractAll(run.events, rules())
-    const marks = run.events.map(markMessage)
+    const turns = new Turns()
+    const extracted = await turns.map(run.events, (event) => extract(event, rules()))
+    const marks = await turns.map(run.events, markMessage)
     const present = marks.filter((mark): mark is MessageMark => mark !== undefined)
-    const [graph, seen] = await allEnded([
-      this.#graphs.load({ identifiers: identifiersOf(extracted) }, rules(), this.#counters),
-      messageIds.find(present, now()),
-      messageIds.prepareDays(present, this.#daysReady),
-    ])
+    const [graph, seen] = await turns.during(
+      allEnded([
+        this.#graphs.load({ identifiers: identifiersOf(extracted) }, rules(), this.#counters),
+        messageIds.find(present, now()),
+        messageIds.prepareDays(present, this.#daysReady),
+      ]),
+    )
     const { catalog } = audiences()
     const cold = this.#history.takeCold()
     const known = { marks, seen, graph, catalog, cold, clock: this.#clock, poisoned: this.#poisoned }
     const routing = { routing: this.#routing(), nextDelivery: this.#nextDelivery }
-    const began = performance.now()
-    const decision = decideBatch({ run, extracted, ...known, ...routing })
-    const ms = performance.now() - began
+    const decision = await decideBatch({ run, extracted, ...known, ...routing }, turns)
     this.#clock = decision.clock
     this.#nextDelivery = decision.delivery.nextDelivery
     messageIds.hold(decision.marks)
     this.#remember(decision.identity)
-    this.#size.measure(run.events.length, { stateBytes: stateBytesOf(decision.identity), ms })
+    this.#size.measure(run.events.length, {
+      stateBytes: stateBytesOf(decision.identity),
+      ms: turns.heldMs,
+    })
     return decision
   }
 
@@ -254,8 +244,8 @@ export class Processor {
     const { cache, workspace } = this.#options
     for (const known of changes.newIdentifiers) cache.putIdentifier(workspace, known)
     for (const known of changes.adopted) cache.putIdentifier(workspace, known)
-    for (const { id, profile, state } of made) cache.putFragment(workspace, id, profile, state)
-    for (const { id, profile, state } of changed) cache.putFragment(workspace, id, profile, state)
+    for (const { fragment, state } of made) cache.putFragment(workspace, fragment, state)
+    for (const { fragment, state } of changed) cache.putFragment(workspace, fragment, state)
   }
 
   async #save(decision: BatchDecision, epoch: number): Promise<void> {

@@ -135,7 +135,10 @@ class Life {
 
 test.each([
   { title: 'with everything in the cache', cacheBytes: undefined },
-  { title: 'with a cache that holds next to nothing', cacheBytes: { identifiers: 4_096, fragments: 8_192 } },
+  {
+    title: 'with a cache that holds next to nothing',
+    cacheBytes: { identifiers: 4_096, fragments: 8_192, hot: 2_048 },
+  },
 ])(
   `${LIVES} lives through the real stores, with restarts, $title: the same people as in the model`,
   async ({ cacheBytes }) => {

@@ -14,6 +14,7 @@ const NO_CACHE: GraphCache = {
   putIdentifier: () => {},
   fragment: () => undefined,
   putFragment: () => {},
+  coolDown: () => {},
 }
 
 const NO_ROUTING: RoutingFacts = {

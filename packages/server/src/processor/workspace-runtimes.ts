@@ -336,7 +336,6 @@ export class WorkspaceRuntimes {
       ...{ deliveryDays, slugOf, profileIdKey: profileIdKey(workspace) },
       rereadSettings: () => this.readSettings(workspace),
       pollMs: roles.size === 4 ? ALONE_POLL_MS : SHARED_POLL_MS,
-      isCollectorBusy: () => !runtime.log.isIdle,
       onBegin: (position) => runtime.processed.advance(position),
       onBatchProcessed: (decision) => this.#noteProcessed(workspace, runtime, decision),
       onCommandApplied: (decision) => this.#noteApplied(workspace, runtime, decision),

@@ -19,20 +19,18 @@ export const traitFacts: FactSource<ProfilePart> = {
     return { refusedTraits: JSON.parse(bytes.toString()) as ProfilePart['refusedTraits'] }
   },
 
-  rows(workspace, batches) {
+  rows(workspace, { processed, part }) {
     const rows = new TraitRows()
-    for (const { processed, part } of batches) {
-      const refused = new Map(part.refusedTraits.map(({ position, names }) => [position, new Set(names)]))
-      for (const { position, fragment, event } of processed) {
-        if (fragment === 0) continue
-        const { type, json, time } = event.checked
-        const traits = personTraits(type, json)
-        if (traits === undefined) continue
-        for (const kind of ['set', 'once'] as const) {
-          for (const [name, value] of Object.entries(traits[kind])) {
-            if (refused.get(position)?.has(name) === true) continue
-            rows.add({ workspace, name, fragment, time, position, value, isOnce: kind === 'once' })
-          }
+    const refused = new Map(part.refusedTraits.map(({ position, names }) => [position, new Set(names)]))
+    for (const { position, fragment, event } of processed) {
+      if (fragment === 0) continue
+      const { type, json, time } = event.checked
+      const traits = personTraits(type, json)
+      if (traits === undefined) continue
+      for (const kind of ['set', 'once'] as const) {
+        for (const [name, value] of Object.entries(traits[kind])) {
+          if (refused.get(position)?.has(name) === true) continue
+          rows.add({ workspace, name, fragment, time, position, value, isOnce: kind === 'once' })
         }
       }
     }

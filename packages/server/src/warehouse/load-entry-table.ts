@@ -1,4 +1,5 @@
 import type { Client, Reader } from '../platform/database/connect.ts'
+import { unpackBytes } from '../platform/database/packed-bytes.ts'
 import type { Statement } from '../platform/database/statement.ts'
 import type { FactSource } from '../platform/processing/fact-source.ts'
 import { encodeLoadEntry, type LoadableDecision } from './load-entry.ts'
@@ -22,6 +23,7 @@ export function describeLoadEntry(
       text: `insert into load_entry (workspace_id, first_position, last_position, events, body)
              values ($1, $2, $3, $4, $5)`,
       values: [workspace, decision.first, decision.last, events, body],
+      packed: 4,
     },
   ]
 }
@@ -37,7 +39,7 @@ export async function findLoadEntries(
     text: `select body from load_entry where workspace_id = $1 and last_position >= $2 and first_position <= $3 order by last_position`,
     values: [workspace, span.from, span.to],
   })
-  return rows.map(({ body }) => body)
+  return rows.map(({ body }) => unpackBytes(body))
 }
 
 /** An entry that waits for the loader. */
@@ -62,7 +64,7 @@ export async function findWaitingEntries(
      order by last_position limit $4`,
     [workspace, page.after, page.to ?? null, page.limit],
   )
-  return rows
+  return rows.map((row) => ({ ...row, body: unpackBytes(row.body) }))
 }
 
 /**

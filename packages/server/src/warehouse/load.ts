@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { ROW_FLAGS } from '@affluent/core/condition/sql/row-flags'
 import { flattenProperties } from '@affluent/core/event/flatten-properties'
 import { messageIdOf } from '@affluent/core/event/message-id-of'
@@ -12,7 +12,8 @@ import { readLog } from '../log/read-log.ts'
 import { type Database, inTransaction } from '../platform/database/connect.ts'
 import type { Log } from '../platform/observability/log.ts'
 import type { AcceptedEvent } from '../platform/processing/accepted-event.ts'
-import type { FactSource } from '../platform/processing/fact-source.ts'
+import type { FactRows, FactSource } from '../platform/processing/fact-source.ts'
+import { Turns } from '../platform/processing/turns.ts'
 import { EVENT_COLUMNS, EventRows } from './event-table.ts'
 import { decodeLoadEntry, type LoadableDecision } from './load-entry.ts'
 import { findWaitingEntries, takeLoaded } from './load-entry-table.ts'
@@ -34,10 +35,21 @@ export interface LoaderOptions {
   readonly blockMs: number
 }
 
-/** A micro-batch as the loader needs it. */
-interface LoadBatch extends LoadableDecision {
+/** A micro-batch that waits for its block: its rows, so that its events need not be held. */
+interface LoadBatch {
+  readonly first: number
+  readonly last: number
   /** raw bytes of its events */
   readonly bytes: number
+  /** that count for the size of a block */
+  readonly rowCount: number
+  readonly rows: Promise<BatchRows>
+}
+
+interface BatchRows {
+  /** of each capability, one after the other */
+  readonly facts: readonly FactRows[]
+  readonly events: EventRows
 }
 
 const RETRY_MS = 1_000
@@ -55,6 +67,7 @@ export class Loader {
   readonly #options: LoaderOptions
   #waiting: LoadBatch[] = []
   #waitingBytes = 0
+  #encoding: Promise<unknown> = Promise.resolve()
   #position = 0
   #blockTo: number | undefined
   #epoch = 0
@@ -68,13 +81,26 @@ export class Loader {
 
   /** Offers a committed batch; one that does not fit into memory is read back from the load queue later. */
   offer(decision: LoadableDecision): void {
-    const bytes = decision.processed.reduce((sum, { event }) => sum + event.raw.length, 0)
+    const bytes = bytesOf(decision)
     if (this.#waitingBytes + bytes <= INBOX_BYTES_MAX) {
-      const { first, last, processed, parts } = decision
-      this.#waiting.push({ first, last, processed, parts, bytes })
+      this.#waiting.push(this.#toBatch(decision, bytes))
       this.#waitingBytes += bytes
     }
     this.#wake?.()
+  }
+
+  /** Its rows are made as soon as those of the batches before it are. */
+  #toBatch(decision: LoadableDecision, bytes = bytesOf(decision)): LoadBatch {
+    const { workspace, facts } = this.#options
+    const { first, last, processed, parts } = decision
+    let rowCount = processed.length
+    for (const { key, nothing, countRows } of facts) rowCount += countRows?.(parts[key] ?? nothing) ?? 0
+    const rows = this.#encoding.then(async () => ({
+      facts: encodeFacts(workspace, facts, decision),
+      events: await encodeEvents(workspace, decision),
+    }))
+    this.#encoding = rows.catch(() => undefined)
+    return { first, last, bytes, rowCount, rows }
   }
 
   /** Somebody waits for a position: the block that has it is not held back until it is full. */
@@ -93,6 +119,7 @@ export class Loader {
           await this.#open()
           opened = true
         }
+        if (this.#blockTo !== undefined) await this.#repeatBlock(this.#blockTo)
         const block = await this.#nextBlock(signal)
         if (block.length > 0) await this.#loadBlock(block)
       } catch (error) {
@@ -114,25 +141,17 @@ export class Loader {
 
   /** The batches of the next block; empty when there is nothing to load yet. */
   async #nextBlock(signal: AbortSignal): Promise<readonly LoadBatch[]> {
-    if (this.#blockTo !== undefined) return this.#readBack(this.#blockTo)
     this.#dropLoaded()
     if (this.#waiting.length === 0) {
       const how = await this.#wait(this.#options.pollMs)
-      if (how === 'timeout') return this.#readBack(undefined)
+      if (how === 'timeout') return this.#readBackBlock()
       return []
     }
-    if (this.#waiting[0]?.first !== this.#position + 1) return this.#readBack(undefined)
+    if (this.#waiting[0]?.first !== this.#position + 1) return this.#readBackBlock()
     const closesAt = Date.now() + this.#options.blockMs
     while (!signal.aborted && !this.#isFull() && !this.#isHurried() && Date.now() < closesAt)
       await this.#wait(closesAt - Date.now())
     return this.#takeWaiting()
-  }
-
-  #rowsOf({ processed, parts }: LoadBatch): number {
-    let rows = processed.length
-    for (const { key, nothing, countRows } of this.#options.facts)
-      rows += countRows?.(parts[key] ?? nothing) ?? 0
-    return rows
   }
 
   #isHurried(): boolean {
@@ -141,7 +160,7 @@ export class Loader {
 
   #isFull(): boolean {
     let rows = 0
-    for (const batch of this.#waiting) rows += this.#rowsOf(batch)
+    for (const { rowCount } of this.#waiting) rows += rowCount
     return rows >= LOAD_BLOCK_ROWS_MAX || this.#waitingBytes >= LOAD_BLOCK_BYTES_MAX
   }
 
@@ -157,10 +176,10 @@ export class Loader {
     while (this.#waiting[0]?.first === next) {
       const head = this.#waiting[0]
       const overflows =
-        rows + this.#rowsOf(head) > LOAD_BLOCK_ROWS_MAX || bytes + head.bytes > LOAD_BLOCK_BYTES_MAX
+        rows + head.rowCount > LOAD_BLOCK_ROWS_MAX || bytes + head.bytes > LOAD_BLOCK_BYTES_MAX
       if (block.length > 0 && overflows) break
       block.push(this.#shift())
-      rows += this.#rowsOf(head)
+      rows += head.rowCount
       bytes += head.bytes
       next = head.last + 1
     }
@@ -173,34 +192,38 @@ export class Loader {
     return batch
   }
 
+  async #readBackBlock(): Promise<LoadBatch[]> {
+    return (await this.#readBack(undefined)).map((decision) => this.#toBatch(decision))
+  }
+
   /**
-   * Batches from the load queue: after a restart, or what did not fit into memory.
+   * Decisions from the load queue: after a restart, or what did not fit into memory.
    * @param to end of a block that was begun; undefined for as many as make a block
    */
-  async #readBack(to: number | undefined): Promise<LoadBatch[]> {
+  async #readBack(to: number | undefined): Promise<LoadableDecision[]> {
     const { database, workspace } = this.#options
     const after = this.#position
     const limit = to === undefined ? READ_BACK_MAX : LOAD_BLOCK_ROWS_MAX
     const rows = await findWaitingEntries(database, workspace, { after, to, limit })
-    const block: LoadBatch[] = []
+    const block: LoadableDecision[] = []
     let total = 0
     let bytes = 0
     for (const row of rows) {
       const overflows = total + row.last - row.first >= LOAD_BLOCK_ROWS_MAX || bytes > LOAD_BLOCK_BYTES_MAX
       if (to === undefined && block.length > 0 && overflows) break
-      const batch = await this.#readBatch(row)
-      block.push(batch)
+      const decision = await this.#readDecision(row)
+      block.push(decision)
       total += row.last - row.first + 1
-      bytes += batch.bytes
+      bytes += bytesOf(decision)
     }
     return block
   }
 
-  async #readBatch(row: { first: number; last: number; body: Buffer }): Promise<LoadBatch> {
+  async #readDecision(row: { first: number; last: number; body: Buffer }): Promise<LoadableDecision> {
     const { marks, parts } = decodeLoadEntry(row.body, this.#options.facts)
     const { first, last } = row
     // a command, or copies only: no event to read
-    if (marks.length === 0) return { first, last, processed: [], parts, bytes: 0 }
+    if (marks.length === 0) return { first, last, processed: [], parts }
     const events = new Map<number, AcceptedEvent>()
     let next = first
     while (next <= last) {
@@ -215,59 +238,84 @@ export class Loader {
       ...mark,
       event: events.get(mark.position) as AcceptedEvent,
     }))
-    const bytes = processed.reduce((sum, { event }) => sum + event.raw.length, 0)
-    return { first, last, processed, parts, bytes }
+    return { first, last, processed, parts }
   }
 
   async #loadBlock(block: readonly LoadBatch[]): Promise<void> {
-    const { workspace } = this.#options
-    const from = this.#position + 1
     const to = (block.at(-1) as LoadBatch).last
-    const isRepeated = this.#blockTo !== undefined
-    if (!isRepeated) await this.#begin(to)
-    const token = `${workspace}-${from}-${to}-${this.#epoch}`
-    // the map first: rows are never visible under a person who is not known yet
-    for (const source of this.#options.facts) {
-      const batches = block.map(({ last, processed, parts }) => ({
-        last,
-        processed,
-        part: parts[source.key] ?? source.nothing,
-      }))
-      for (const { target, rows } of source.rows(workspace, batches))
-        await this.#insertFacts(target, rows, token)
-    }
-    if (isRepeated) await this.#insertMissing(block, from, to, token)
-    else await this.#insertRows(await encodeRows(workspace, block), `${token}-event`)
+    const rows = await Promise.all(block.map((batch) => batch.rows))
+    await this.#begin(to)
+    const token = this.#token(to)
+    await this.#insertFacts(
+      rows.map(({ facts }) => facts),
+      token,
+    )
+    await this.#insertEvents(
+      rows.map(({ events }) => events),
+      `${token}-event`,
+    )
     await this.#end(to)
   }
 
-  /**
-   * What is said twice is the same fact: it needs no token of the block's, and must not be taken for one that was said.
-   */
-  async #insertFacts(target: string, rows: Buffer, token: string): Promise<void> {
-    if (rows.length === 0) return
-    await insert(this.#options.clickhouse, target, rows, `${token}-${randomUUID()}`)
+  /** A block whose end is fixed already: some of it may be in ClickHouse. */
+  async #repeatBlock(to: number): Promise<void> {
+    const { workspace, facts } = this.#options
+    const decisions = await this.#readBack(to)
+    const token = this.#token(to)
+    await this.#insertFacts(
+      decisions.map((decision) => encodeFacts(workspace, facts, decision)),
+      token,
+    )
+    await this.#insertMissing(decisions, to, token)
+    await this.#end(to)
   }
 
-  async #insertRows(rows: EventRows, token: string): Promise<void> {
-    if (rows.count > 0) await insert(this.#options.clickhouse, `event ${EVENT_COLUMNS}`, rows.finish(), token)
+  #token(to: number): string {
+    return `${this.#options.workspace}-${this.#position + 1}-${to}-${this.#epoch}`
+  }
+
+  /**
+   * The map first: rows are never visible under a person who is not known yet. What is said twice is the same fact: it
+   * needs no token of the block's, and must not be taken for one that was said.
+   * @param batches rows of each batch, for the same tables in the same order
+   */
+  async #insertFacts(batches: readonly (readonly FactRows[])[], token: string): Promise<void> {
+    const [map, ...others] = (batches[0] ?? []).map(
+      ({ target }, index) =>
+        () =>
+          insert(
+            this.#options.clickhouse,
+            target,
+            batches.map((facts) => (facts[index] as FactRows).rows),
+            `${token}-${randomUUID()}`,
+          ),
+    )
+    await map?.()
+    await Promise.all(others.map((insertInto) => insertInto()))
+  }
+
+  #insertEvents(events: readonly EventRows[], token: string): Promise<void> {
+    const rows = events.map((each) => each.finish())
+    return insert(this.#options.clickhouse, `event ${EVENT_COLUMNS}`, rows, token)
   }
 
   /**
    * First under the block's own token, in case its first insert is still running somewhere; what is then missing, under
    * a new one.
    */
-  async #insertMissing(block: readonly LoadBatch[], from: number, to: number, token: string): Promise<void> {
+  async #insertMissing(decisions: readonly LoadableDecision[], to: number, token: string): Promise<void> {
     const { workspace, clickhouse } = this.#options
+    const from = this.#position + 1
     let own = `${token}-event`
     for (;;) {
       const present = await findLoadedPositions(clickhouse, workspace, from, to)
-      const missing = await encodeRows(workspace, block, present)
-      if (missing.count === 0) return
+      const missing: EventRows[] = []
+      for (const decision of decisions) missing.push(await encodeEvents(workspace, decision, present))
+      const count = missing.reduce((sum, events) => sum + events.count, 0)
+      if (count === 0) return
       if (present.size > 0) own = `${token}-event-${randomUUID()}`
-      await this.#insertRows(missing, own)
-      if ((await findLoadedPositions(clickhouse, workspace, from, to)).size === present.size + missing.count)
-        return
+      await this.#insertEvents(missing, own)
+      if ((await findLoadedPositions(clickhouse, workspace, from, to)).size === present.size + count) return
       own = `${token}-event-${randomUUID()}`
       await pause(RETRY_MS)
     }
@@ -303,57 +351,69 @@ export class Loader {
   }
 }
 
-/** A block of events with thousands of keys takes more than a second to encode: others have their turn meanwhile. */
-const ENCODE_TURN_MS = 10
+function bytesOf({ processed }: LoadableDecision): number {
+  return processed.reduce((sum, { event }) => sum + event.raw.length, 0)
+}
 
-/** @param present positions that are there already */
-async function encodeRows(
+function encodeFacts(
   workspace: number,
-  block: readonly LoadBatch[],
+  sources: readonly FactSource<unknown>[],
+  { last, processed, parts }: LoadableDecision,
+): FactRows[] {
+  return sources.flatMap(({ key, nothing, rows }) =>
+    rows(workspace, { last, processed, part: parts[key] ?? nothing }),
+  )
+}
+
+/**
+ * Events with thousands of keys take more than a second: others have their turn meanwhile.
+ * @param present positions that are there already
+ */
+async function encodeEvents(
+  workspace: number,
+  { processed }: LoadableDecision,
   present: ReadonlySet<number> = new Set(),
 ): Promise<EventRows> {
   const rows = new EventRows()
-  let begun = performance.now()
-  for (const batch of block) {
-    for (const { position, event, fragment, anchor, flags } of batch.processed) {
-      if (present.has(position)) continue
-      if (performance.now() - begun > ENCODE_TURN_MS) {
-        await turn()
-        begun = performance.now()
-      }
-      const { checked, receivedAt, source, ip, raw } = event
-      const properties = flattenProperties(checked.type, checked.json)
-      const read = (checked.isPlain ? ROW_FLAGS.plain : 0) | (properties.isWhole ? ROW_FLAGS.whole : 0)
-      rows.add({
-        workspace,
-        fragment,
-        anchor,
-        time: checked.time,
-        position,
-        received: receivedAt,
-        type: checked.type,
-        name: checked.name,
-        source,
-        messageId: checked.messageId ?? messageIdOf(workspace, position),
-        flags: flags | read,
-        ip,
-        raw: checked.rewritten ? JSON.stringify(checked.json) : raw,
-        properties,
-      })
-    }
+  const turns = new Turns()
+  for (const { position, event, fragment, anchor, flags } of processed) {
+    if (present.has(position)) continue
+    if (turns.isOver) await turns.give()
+    const { checked, receivedAt, source, ip, raw } = event
+    const properties = flattenProperties(checked.type, checked.json)
+    const read = (checked.isPlain ? ROW_FLAGS.plain : 0) | (properties.isWhole ? ROW_FLAGS.whole : 0)
+    rows.add({
+      workspace,
+      fragment,
+      anchor,
+      time: checked.time,
+      position,
+      received: receivedAt,
+      type: checked.type,
+      name: checked.name,
+      source,
+      messageId: checked.messageId ?? messageIdOf(workspace, position),
+      flags: flags | read,
+      ip,
+      raw: checked.rewritten ? JSON.stringify(checked.json) : raw,
+      properties,
+    })
   }
   return rows
 }
 
+/** Rows of one block in RowBinary form; nothing is sent when there are none. */
 async function insert(
   clickhouse: ClickHouseClient,
   target: string,
-  rows: Buffer,
+  rows: readonly Buffer[],
   token: string,
 ): Promise<void> {
+  const some = rows.filter(({ length }) => length > 0)
+  if (some.length === 0) return
   const { stream } = await clickhouse.exec({
     query: `insert into ${target} format RowBinary`,
-    values: Readable.from([rows], { objectMode: false }),
+    values: Readable.from(some, { objectMode: false }),
     clickhouse_settings: { insert_deduplication_token: token, insert_deduplicate: 1 },
   })
   // an answer that is not read keeps its connection

@@ -1,4 +1,4 @@
-const FIRST_BYTES = 256 * 1024
+const FIRST_BYTES = 4 * 1024
 /** Up to here, and below 128, a length is one byte, and a loop is cheaper than two calls into native code. */
 const SHORT_CHARS = 64
 

@@ -7,6 +7,8 @@ export type Statement =
       readonly name?: string
       readonly text: string
       readonly values: readonly unknown[]
+      /** which of the values, counted from 0, is bytes that the thread packs (`packed-bytes.ts`) */
+      readonly packed?: number
       /** the transaction fails with `NothingChanged` when this changes no row */
       readonly mustChange?: boolean
     }

@@ -8,6 +8,7 @@ import {
   type DatabaseAddress,
   inTransaction,
 } from './connect.ts'
+import { packBytes } from './packed-bytes.ts'
 import type { Rows, Statement, WriterJob, WriterReply } from './statement.ts'
 
 // The thread that writes to PostgreSQL: transactions come as messages, so that their round trips do not wait for the
@@ -58,11 +59,13 @@ async function runQuery(
   on: Database | Client,
   statement: Extract<Statement, { kind: 'query' }>,
 ): Promise<Rows> {
-  const { name, text, values, mustChange } = statement
+  const { name, text, values, packed, mustChange } = statement
   const result = await on.query<Record<string, unknown>>({
     ...(name === undefined ? {} : { name }),
     text,
-    values: values.map(asParameter),
+    values: values.map((value, index) =>
+      asParameter(index === packed ? packBytes(value as Uint8Array) : value),
+    ),
   })
   if (mustChange === true && result.rowCount === 0) {
     throw Object.assign(new Error('A statement that had to change a row changed none.'), {

@@ -1,11 +1,17 @@
 import type { RoutedDelivery } from '@affluent/core/delivery/routed-delivery'
 import type { Counters, GraphChanges } from '@affluent/core/identity/identity-graph'
+import type { Fragment } from '@affluent/core/profile/fragment'
 
 /** A fragment as it is saved: its state is text already, so that deciding may go on while it is being saved. */
 export interface EncodedFragment {
   readonly id: number
   readonly profile: number
   readonly state: string
+}
+
+/** The same with the fragment in memory, which goes on changing. */
+export interface ChangedFragment extends EncodedFragment {
+  readonly fragment: Fragment
 }
 
 /** A fragment that stands under another profile from a position on. */
@@ -25,8 +31,8 @@ export interface IdentifierLink {
 /** What decisions changed in the identity graph, as it is saved: of a micro-batch, or of a command. */
 export interface IdentityPart {
   readonly changes: GraphChanges
-  readonly made: readonly EncodedFragment[]
-  readonly changed: readonly EncodedFragment[]
+  readonly made: readonly ChangedFragment[]
+  readonly changed: readonly ChangedFragment[]
   readonly moves: readonly ProfileMove[]
   readonly links: readonly IdentifierLink[]
   /** the counters after it */

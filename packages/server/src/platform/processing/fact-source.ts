@@ -24,7 +24,8 @@ export interface FactSource<Part> {
   /** @returns undefined: nothing to keep */
   encode(part: Part): Buffer | undefined
   decode(bytes: Buffer): Part
-  rows(workspace: number, batches: readonly FactBatch<Part>[]): readonly FactRows[]
+  /** @returns for the same tables in the same order, whatever the batch says */
+  rows(workspace: number, batch: FactBatch<Part>): readonly FactRows[]
   /** how many rows a part makes, about: what is left out counts for nothing */
   countRows?(part: Part): number
 }
