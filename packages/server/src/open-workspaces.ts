@@ -8,6 +8,7 @@ import { housekeepingTasks } from './housekeeping-tasks.ts'
 import { StateCache } from './identity/state-cache.ts'
 import { LogSegments } from './log/log-segments.ts'
 import { AnalyticalReads } from './platform/clickhouse/analytical-reads.ts'
+import { RowInserter } from './platform/clickhouse/row-inserter.ts'
 import type { Database } from './platform/database/connect.ts'
 import type { Engines } from './platform/engines/engines.ts'
 import type { Pools } from './platform/engines/open-pools.ts'
@@ -58,6 +59,8 @@ export async function openWorkspaces(
   const { database, writer, leasing, listening } = pools
   const clickhouse = engines.clickhouse.client
   const reads = new AnalyticalReads(clickhouse, options.readMs)
+  const inserter = new RowInserter(engines.clickhouse.address)
+  closers.push(() => inserter.close())
   const registry = new Registry(database, now)
   await registry.refresh()
   const cache = new StateCache(options.cacheBytes)
@@ -89,6 +92,7 @@ export async function openWorkspaces(
       writer,
       leasing,
       clickhouse,
+      inserter,
       reads,
       segments,
       cache,

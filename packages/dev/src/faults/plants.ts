@@ -74,7 +74,7 @@ export const PLANTS: Readonly<Record<PlantName, Plant>> = {
     foundBy: 'kills',
     patches: [
       {
-        file: 'warehouse/load.js',
+        file: 'platform/clickhouse/insert-thread.js',
         find: 'insert_deduplication_token: token,',
         replace: 'insert_deduplication_token: token + Math.random(),',
       },

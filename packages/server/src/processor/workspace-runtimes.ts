@@ -23,6 +23,7 @@ import { LEASE_RENEW_MS, renewLeases, returnLease, takeLease } from '../log/leas
 import type { LogSegments } from '../log/log-segments.ts'
 import { Progress } from '../log/progress.ts'
 import type { AnalyticalReads } from '../platform/clickhouse/analytical-reads.ts'
+import type { RowInserter } from '../platform/clickhouse/row-inserter.ts'
 import type { Client, Database } from '../platform/database/connect.ts'
 import type { DatabaseWriter } from '../platform/database/database-writer.ts'
 import type { Log } from '../platform/observability/log.ts'
@@ -47,6 +48,7 @@ export interface RuntimesOptions {
   /** whose one connection holds the leases */
   readonly leasing: Database
   readonly clickhouse: ClickHouseClient
+  readonly inserter: RowInserter
   readonly reads: AnalyticalReads
   readonly segments: LogSegments
   readonly cache: StateCache
@@ -245,7 +247,7 @@ export class WorkspaceRuntimes {
   }
 
   #create(workspace: number): WorkspaceRuntime {
-    const { database, writer, segments, now, clickhouse, log } = this.#options
+    const { database, writer, segments, now, clickhouse, inserter, log } = this.#options
     const inbox = new Inbox()
     const loaded = new Progress()
     return {
@@ -276,6 +278,7 @@ export class WorkspaceRuntimes {
         workspace,
         database,
         clickhouse,
+        inserter,
         log,
         facts: FACTS,
         loaded,

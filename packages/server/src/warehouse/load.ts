@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ROW_FLAGS } from '@affluent/core/condition/sql/row-flags'
 import { flattenProperties } from '@affluent/core/event/flatten-properties'
@@ -9,6 +8,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { beginBlock, endBlock, readLoadCursor } from '../log/load-cursor.ts'
 import type { Progress } from '../log/progress.ts'
 import { readLog } from '../log/read-log.ts'
+import type { RowInserter } from '../platform/clickhouse/row-inserter.ts'
 import { type Database, inTransaction } from '../platform/database/connect.ts'
 import type { Log } from '../platform/observability/log.ts'
 import type { AcceptedEvent } from '../platform/processing/accepted-event.ts'
@@ -24,6 +24,7 @@ export interface LoaderOptions {
   readonly workspace: number
   readonly database: Database
   readonly clickhouse: ClickHouseClient
+  readonly inserter: RowInserter
   readonly log: Log
   /** what capabilities bring beside the events, in the order in which it is inserted: the map of profiles first */
   readonly facts: readonly FactSource<unknown>[]
@@ -283,8 +284,7 @@ export class Loader {
     const [map, ...others] = (batches[0] ?? []).map(
       ({ target }, index) =>
         () =>
-          insert(
-            this.#options.clickhouse,
+          this.#options.inserter.insert(
             target,
             batches.map((facts) => (facts[index] as FactRows).rows),
             `${token}-${randomUUID()}`,
@@ -296,7 +296,7 @@ export class Loader {
 
   #insertEvents(events: readonly EventRows[], token: string): Promise<void> {
     const rows = events.map((each) => each.finish())
-    return insert(this.#options.clickhouse, `event ${EVENT_COLUMNS}`, rows, token)
+    return this.#options.inserter.insert(`event ${EVENT_COLUMNS}`, rows, token)
   }
 
   /**
@@ -400,22 +400,4 @@ async function encodeEvents(
     })
   }
   return rows
-}
-
-/** Rows of one block in RowBinary form; nothing is sent when there are none. */
-async function insert(
-  clickhouse: ClickHouseClient,
-  target: string,
-  rows: readonly Buffer[],
-  token: string,
-): Promise<void> {
-  const some = rows.filter(({ length }) => length > 0)
-  if (some.length === 0) return
-  const { stream } = await clickhouse.exec({
-    query: `insert into ${target} format RowBinary`,
-    values: Readable.from(some, { objectMode: false }),
-    clickhouse_settings: { insert_deduplication_token: token, insert_deduplicate: 1 },
-  })
-  // an answer that is not read keeps its connection
-  for await (const _ of stream) continue
 }

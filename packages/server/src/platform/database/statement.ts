@@ -23,18 +23,11 @@ export type Statement =
 /** What a transaction answers: the rows of its last query. */
 export type Rows = readonly Readonly<Record<string, unknown>>[]
 
+/** What the thread that writes is asked to run. */
 export interface WriterJob {
-  readonly id: number
   readonly address: DatabaseAddress
   readonly statements: readonly Statement[]
 }
-
-export type WriterReply =
-  | { readonly id: number; readonly rows: Rows }
-  | {
-      readonly id: number
-      readonly error: { readonly name: string; readonly message: string; readonly code?: string }
-    }
 
 /** COPY of rows, as a statement; nothing when there are none. */
 export function copyStatement(target: string, rows: string): Statement[] {

@@ -1,6 +1,6 @@
-import { parentPort } from 'node:worker_threads'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import { answerJobs } from '../threads/answer-jobs.ts'
 import {
   type Client,
   connectDatabase,
@@ -9,7 +9,7 @@ import {
   inTransaction,
 } from './connect.ts'
 import { packBytes } from './packed-bytes.ts'
-import type { Rows, Statement, WriterJob, WriterReply } from './statement.ts'
+import type { Rows, Statement, WriterJob } from './statement.ts'
 
 // The thread that writes to PostgreSQL: transactions come as messages, so that their round trips do not wait for the
 // thread that decides.
@@ -19,16 +19,10 @@ const SESSION_SQL = `
   create temporary table changed_fragment (id bigint not null, profile bigint not null, state text not null) on commit delete rows`
 const CONNECTIONS_MAX = 6
 
-const port = parentPort
 let pool: Database | undefined
 let address: DatabaseAddress | undefined
 
-port?.on('message', (job: WriterJob) => {
-  run(job).then(
-    (rows) => reply({ id: job.id, rows }),
-    (error: unknown) => reply({ id: job.id, error: describe(error) }),
-  )
-})
+answerJobs(run)
 
 async function run(job: WriterJob): Promise<Rows> {
   address = job.address
@@ -91,14 +85,4 @@ async function runCopy(
     stream.on('finish', resolve)
     stream.end(Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength))
   })
-}
-
-function describe(error: unknown): { name: string; message: string; code?: string } {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) }
-  const { code } = error as { code?: unknown }
-  return { name: error.name, message: error.message, ...(typeof code === 'string' ? { code } : {}) }
-}
-
-function reply(message: WriterReply): void {
-  port?.postMessage(message)
 }

@@ -1,15 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs'
-import { Agent } from 'node:http'
 import { join, resolve } from 'node:path'
-import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import type { ClickHouseClient } from '@clickhouse/client'
 import { ChildKeeper } from './child-keeper.ts'
 import type { Log } from './clickhouse-log.ts'
-import { STATEMENT_BYTES } from './engine-bounds.ts'
+import { type ClickHouseAddress, openClient } from './open-client.ts'
 import { makeSocketFolder, noteSocketFolder } from './socket-folder.ts'
 
-const REQUEST_TIMEOUT_MS = 630_000
 const PING_TIMEOUT_MS = 5000
-const MAX_SOCKETS = 128
 
 /** ClickHouse, embedded or a customer's; the same client and SQL reach both. */
 export interface ClickHouseEngine {
@@ -18,6 +15,8 @@ export interface ClickHouseEngine {
    * it, inserts with the same `insert_deduplication_token`.
    */
   readonly client: ClickHouseClient
+  /** where others may open a client of their own */
+  readonly address: ClickHouseAddress
   /** The embedded server's process now; undefined while it is down, and for a customer's server. */
   readonly pid: number | undefined
   /** Resolves with one line why, when the embedded server cannot be kept alive. */
@@ -47,10 +46,11 @@ export async function startClickHouse(options: { dataDir: string; log: Log }): P
     rmSync(folder, { recursive: true, force: true })
     throw error
   }
-  const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, ...{ socketPath } })
-  const client = openClient('http://localhost', agent)
+  const address = { url: 'http://localhost', socketPath }
+  const client = openClient(address)
   return {
     client,
+    address,
     exited: keeper.exited,
     get pid() {
       return keeper.pid
@@ -69,35 +69,16 @@ export async function startClickHouse(options: { dataDir: string; log: Log }): P
  * @param url `http(s)://user:password@host:8123/database`
  */
 export function connectClickHouse(url: string): ClickHouseEngine {
-  const client = openClient(url)
+  const address = { url }
+  const client = openClient(address)
   return {
     client,
+    address,
     pid: undefined,
     exited: new Promise(() => {}),
     ping: () => ping(client),
     stop: () => client.close(),
   }
-}
-
-function openClient(url: string, agent?: Agent): ClickHouseClient {
-  return createClient({
-    url,
-    request_timeout: REQUEST_TIMEOUT_MS,
-    max_open_connections: MAX_SOCKETS,
-    // what does not fit into an address goes into the body
-    use_multipart_params_auto: true,
-    // Its log lines hold query text and values.
-    log: { level: ClickHouseLogLevel.OFF },
-    clickhouse_settings: {
-      // Newer servers gather inserts by default; a block with a token must be on disk when it is acknowledged.
-      async_insert: 0,
-      // The default differs between versions.
-      output_format_json_quote_64bit_integers: 0,
-      // a condition of a hundred parts is a long sentence
-      max_query_size: String(STATEMENT_BYTES),
-    },
-    ...(agent === undefined ? {} : { http_agent: agent }),
-  })
 }
 
 async function ping(client: ClickHouseClient): Promise<boolean> {
