@@ -8,6 +8,7 @@ test('everything has a default', () => {
     host: '127.0.0.1',
     demo: true,
     rateLimits: true,
+    lagMaxMs: 60_000,
     databaseUrl: undefined,
   })
   expect(config.dataDir.endsWith('/.affluent')).toBe(true)
@@ -19,6 +20,9 @@ test.each([
   ['PORT', '70000'],
   ['AFFLUENT_DEMO', 'maybe'],
   ['AFFLUENT_RATE_LIMITS', 'none'],
+  ['AFFLUENT_LAG_MAX_SECONDS', '0'],
+  ['AFFLUENT_LAG_MAX_SECONDS', '1.5'],
+  ['AFFLUENT_LAG_MAX_SECONDS', 'a minute'],
   ['AFFLUENT_WRITE_KEY', 'short'],
   ['AFFLUENT_WRITE_KEY', 'with blank in it'],
   ['AFFLUENT_API_KEY', 'é'.repeat(20)],
@@ -44,6 +48,11 @@ test.each([
   const attempt = () => toConfig({ [name]: value })
   expect(attempt).toThrow(ConfigError)
   expect(attempt).toThrow(name)
+})
+
+test('the bound of the lag is a number of seconds, or none', () => {
+  expect(toConfig({ AFFLUENT_LAG_MAX_SECONDS: '5' }).lagMaxMs).toBe(5_000)
+  expect(toConfig({ AFFLUENT_LAG_MAX_SECONDS: 'off' }).lagMaxMs).toBeUndefined()
 })
 
 test('mail needs a sender, and to know where its links lead', () => {

@@ -18,6 +18,8 @@ export interface Config {
   readonly ownerEmail: string | undefined
   readonly ownerPassword: string | undefined
   readonly rateLimits: boolean
+  /** from which age of the oldest waiting event on no more are taken, in milliseconds; undefined: whatever it is */
+  readonly lagMaxMs: number | undefined
   readonly databaseUrl: string | undefined
   readonly clickhouseUrl: string | undefined
   readonly roles: ReadonlySet<Role>
@@ -61,6 +63,7 @@ export function toConfig(env: Environment): Config {
     ownerEmail: readEmail(env['AFFLUENT_OWNER_EMAIL']),
     ownerPassword: readPassword(env['AFFLUENT_OWNER_PASSWORD']),
     rateLimits: readSwitch('AFFLUENT_RATE_LIMITS', env['AFFLUENT_RATE_LIMITS']),
+    lagMaxMs: readLagMax(env['AFFLUENT_LAG_MAX_SECONDS']),
     databaseUrl: readUrl('DATABASE_URL', env['DATABASE_URL'], ['postgres:', 'postgresql:']),
     clickhouseUrl: readUrl('CLICKHOUSE_URL', env['CLICKHOUSE_URL'], ['http:', 'https:']),
     roles: readRoles(env['AFFLUENT_ROLES']),
@@ -97,6 +100,19 @@ function readSwitch(name: string, value: string | undefined): boolean {
   if (word === undefined || word === 'on' || word === 'true' || word === '1') return true
   if (word === 'off' || word === 'false' || word === '0') return false
   throw new ConfigError(`${name} must be "on" or "off"; "${value}" is neither. Default: on.`)
+}
+
+const LAG_MAX_SECONDS = 60
+const LAG_SECONDS_MAX = 86_400
+
+function readLagMax(value: string | undefined): number | undefined {
+  const said = text(value)
+  if (said?.toLowerCase() === 'off') return undefined
+  const seconds = said === undefined ? LAG_MAX_SECONDS : Number(said)
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= LAG_SECONDS_MAX) return seconds * 1_000
+  throw new ConfigError(
+    `AFFLUENT_LAG_MAX_SECONDS must be a whole number from 1 to ${LAG_SECONDS_MAX}, or "off"; "${value}" is neither. Default: ${LAG_MAX_SECONDS}.`,
+  )
 }
 
 function readKey(name: string, value: string | undefined): string | undefined {

@@ -44,13 +44,17 @@ export async function openHttp(
   now: () => number,
   closers: (() => unknown)[],
 ): Promise<HttpServer> {
-  const { reads, registry, metrics, runtimes, watch, disk, deliverer, guard, secrets, secretKeys } = open
+  const { reads, registry, metrics, runtimes, watch, disk, deliverer, guard, secrets, secretKeys, thread } =
+    open
   const limits = config.rateLimits ? createRateLimits() : unlimited
   const clients = new Clients(config.trustedProxies)
   const collector = new Collector({
     ...{ registry, limits, metrics, log, now },
     addressOf: (request) => clients.addressOf(request),
     append: (workspace, append) => runtimes.append(workspace, append),
+    thread,
+    lagMs: (workspace) => runtimes.lagMs(workspace),
+    lagMaxMs: config.lagMaxMs,
     refusesWork: () => (disk.isFull ? 'the disk is full' : undefined),
   })
   const http = await createHttpServer(
@@ -64,6 +68,7 @@ export async function openHttp(
     return {
       ...(await viewPipeline(database, workspace, now(), countStored)),
       lagMs: runtimes.lagMs(workspace),
+      lagMaxMs: config.lagMaxMs ?? null,
       timersLagMs: runtimes.timersLagMs(workspace),
     }
   }

@@ -19,6 +19,7 @@ import { createMetrics, type Metrics } from './platform/observability/metrics.ts
 import { within } from './platform/observability/within.ts'
 import { AddressGuard } from './platform/outgoing/address-guard.ts'
 import { NameResolver } from './platform/outgoing/name-resolver.ts'
+import { ThreadShare } from './platform/processing/thread-share.ts'
 import { readSecretKeys, removeFormerKeys, SecretBox } from './platform/secrets/secret-box.ts'
 import { Registry, type Workspace } from './platform/workspace/registry.ts'
 import { RegistryWatch } from './platform/workspace/registry-watch.ts'
@@ -42,6 +43,8 @@ export interface OpenWorkspaces {
   readonly guard: AddressGuard
   readonly secrets: SecretBox
   readonly secretKeys: readonly Buffer[]
+  /** what collecting and processing share */
+  readonly thread: ThreadShare
 }
 
 /**
@@ -71,6 +74,7 @@ export async function openWorkspaces(
     // a scrape says what can be said
     deliveries: () => countDeliveries(database).catch(() => ({})),
   })
+  const thread: ThreadShare = new ThreadShare(() => runtimes.worstLagMs())
   const segments = new LogSegments(database)
   const secretKeys = await readSecretKeys(config.dataDir)
   const secrets = new SecretBox(secretKeys)
@@ -93,6 +97,7 @@ export async function openWorkspaces(
       leasing,
       clickhouse,
       inserter,
+      thread,
       reads,
       segments,
       cache,
@@ -151,6 +156,7 @@ export async function openWorkspaces(
     guard,
     secrets,
     secretKeys,
+    thread,
   }
 }
 

@@ -10,6 +10,7 @@ export const ROWS = [
   'single',
   'walk',
   'plain',
+  'flood',
   'latency',
   'console',
   'deliver',

@@ -14,6 +14,7 @@ import { measureAudience } from './rows/audience-row.ts'
 import { measureCollect } from './rows/collect-row.ts'
 import { measureConsole } from './rows/console-row.ts'
 import { measureDeliver } from './rows/deliver-row.ts'
+import { measureFlood } from './rows/flood-row.ts'
 import { measureLatency } from './rows/latency-row.ts'
 import { measurePeer } from './rows/peer-row.ts'
 import { measureRead } from './rows/read-row.ts'
@@ -43,6 +44,7 @@ const SERVERS: readonly ServerRows[] = [
     ],
   },
   { plain: true, rows: [['plain', measurePlainWalk]] },
+  { rows: [['flood', measureFlood]] },
   { rows: [['deliver', measureDeliver]] },
   {
     rows: [

@@ -23,6 +23,10 @@ const pipeline = z
       })
       .describe('Deliveries to destinations, by how they ended'),
     lagMs: z.number().describe('Age of the oldest event that is accepted and not processed'),
+    lagMaxMs: z
+      .number()
+      .nullable()
+      .describe('From this lag on no more events are taken (`429`); null: they are, whatever the lag'),
     timersLagMs: z.number().describe('Age of the oldest due timer, in milliseconds'),
   })
   .meta({ id: 'Pipeline' })
@@ -51,6 +55,7 @@ export const getPipeline = endpoint({
       dedupeWindow: { days: 30, since: '2026-10-31', maxIds: 100000000 },
       deliveries: { queued: 0, delivered: 311, failed: 0, held: 0, cancelled: 0 },
       lagMs: 0,
+      lagMaxMs: 60000,
       timersLagMs: 0,
     },
   },

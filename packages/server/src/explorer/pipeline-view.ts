@@ -18,7 +18,7 @@ export async function viewPipeline(
   workspace: number,
   now: number,
   countStored: () => Promise<number>,
-): Promise<Omit<PipelineAnswer, 'lagMs' | 'timersLagMs'>> {
+): Promise<Omit<PipelineAnswer, 'lagMs' | 'lagMaxMs' | 'timersLagMs'>> {
   const [counts, deliveries] = await Promise.all([
     readEventCounts(database, workspace),
     countWorkspaceDeliveries(database, workspace),

@@ -10,6 +10,7 @@ import type { RateLimits } from '../platform/http/rate-limits.ts'
 import { checkText, KEYED_BODY, KEYLESS_BODY, readBody, UnreadableBody } from '../platform/http/read-body.ts'
 import type { Log } from '../platform/observability/log.ts'
 import type { Metrics } from '../platform/observability/metrics.ts'
+import type { ThreadShare } from '../platform/processing/thread-share.ts'
 import type { Registry, Source } from '../platform/workspace/registry.ts'
 import { WorkspaceClosed } from '../platform/workspace/workspace-closed.ts'
 import { rudderConfig, segmentSettings } from './client-settings.ts'
@@ -31,6 +32,12 @@ export interface CollectorOptions {
   readonly addressOf: (request: IncomingMessage) => string
   /** why nothing can be kept now, if so */
   readonly refusesWork: () => string | undefined
+  /** what collecting and processing share */
+  readonly thread: ThreadShare
+  /** age of the oldest event of a workspace that waits for the processor, in milliseconds */
+  readonly lagMs: (workspace: number) => number
+  /** from which lag on nothing more is taken, in milliseconds; undefined: whatever the lag */
+  readonly lagMaxMs: number | undefined
 }
 
 const METHODS: Readonly<Record<Exclude<CollectPath['kind'], 'nothing'>, readonly string[]>> = {
@@ -45,6 +52,7 @@ const JSON_HEADERS = { ...CORS, 'content-type': 'application/json; charset=utf-8
 const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 const FAILURE_TOLD_MS = 5_000
 const STORAGE_RETRY_SECONDS = 30
+const LAG_RETRY_SECONDS = 5
 
 /**
  * The collect endpoint: Segment's tracking API, on plain `node:http` because it is asked for thousands of times a
@@ -120,6 +128,7 @@ export class Collector {
     const receivedAt = this.#options.now()
     const headKey = keyOfRequest(request, query)
     const source = headKey === undefined ? undefined : await this.#source(headKey, request)
+    if (source !== undefined) this.#checkLag(source.workspace)
     const bound = source === undefined ? KEYLESS_BODY : KEYED_BODY
     const read = () => readBody(request, bound, this.#bodies.open(response))
     const body = await this.#parse(read, request, { source, receivedAt, route })
@@ -145,8 +154,14 @@ export class Collector {
     let bytes: Buffer | undefined
     try {
       bytes = await read()
-      if (route.kind === 'event') return parseEvent(bytes)
-      return parseBatch(bytes, source === undefined ? BODY_PARTS_MAX : BATCH_PARTS_MAX)
+      await this.#options.thread.enter(source?.workspace)
+      const began = performance.now()
+      try {
+        if (route.kind === 'event') return parseEvent(bytes)
+        return parseBatch(bytes, source === undefined ? BODY_PARTS_MAX : BATCH_PARTS_MAX)
+      } finally {
+        this.#options.thread.leave(performance.now() - began)
+      }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       const raw = error instanceof UnreadableBody ? error.raw : bytes
@@ -214,6 +229,7 @@ export class Collector {
     receivedAt: number,
     request: IncomingMessage,
   ): Promise<Received> {
+    const began = performance.now()
     try {
       return receive(body, route, {
         source: source.id,
@@ -224,7 +240,20 @@ export class Collector {
       if (error instanceof ApiError)
         await this.#quarantine(error, { raw: body.bytes, route, source, receivedAt })
       throw error
+    } finally {
+      this.#options.thread.spend(performance.now() - began)
     }
+  }
+
+  /** What cannot be processed within a bound of time is not promised: whoever sends is asked to come back. */
+  #checkLag(workspace: number): void {
+    const { lagMs, lagMaxMs } = this.#options
+    if (lagMaxMs === undefined) return
+    const lag = lagMs(workspace)
+    if (lag <= lagMaxMs) return
+    const seconds = Math.round(lag / 1_000)
+    const message = `Events wait ${seconds} s to be processed, more than may wait; try again in ${LAG_RETRY_SECONDS} s.`
+    throw new ApiError(429, 'rate_limited', message, { retryAfterSeconds: LAG_RETRY_SECONDS })
   }
 
   /**
@@ -235,6 +264,7 @@ export class Collector {
   async append(workspace: number, append: Append): Promise<number> {
     const rejection = this.#options.refusesWork()
     if (rejection !== undefined) throw storageUnavailable()
+    if (append.accepted.length > 0) this.#checkLag(workspace)
     try {
       const position = await this.#options.append(workspace, append)
       this.#failedAt = undefined

@@ -8,6 +8,7 @@ import { type Append, LogOverloaded } from '../log/event-log.ts'
 import { createHttpServer, type HttpServer } from '../platform/http/http-server.ts'
 import { unlimited } from '../platform/http/rate-limits.ts'
 import { createMetrics } from '../platform/observability/metrics.ts'
+import { ThreadShare } from '../platform/processing/thread-share.ts'
 import type { Registry } from '../platform/workspace/registry.ts'
 import { recordLog, startTestServer, type TestServer } from '../testing/test-server.ts'
 import { Collector } from './collector.ts'
@@ -141,6 +142,9 @@ describe('its second tries', () => {
       now: Date.now,
       addressOf: () => '127.0.0.1',
       refusesWork: () => undefined,
+      thread: new ThreadShare(() => 0),
+      lagMs: () => 0,
+      lagMaxMs: undefined,
     })
     http = await createHttpServer(collector, recordLog([]))
     return http.app.listen({ port: 0, host: '127.0.0.1' })

@@ -44,6 +44,21 @@ test('does not keep more than its bytes, and remembers how far the log goes', ()
   expect(inbox.take(6, LIMIT)).toBe('behind')
 })
 
+test('forgets what another process has processed, so that the oldest one is one that waits', () => {
+  const inbox = new Inbox()
+  const at = (first: number, receivedAt: number) => ({
+    ...run(first, 1),
+    events: [{ receivedAt } as AcceptedEvent],
+  })
+  inbox.offer(at(1, 100))
+  inbox.offer(at(2, 200))
+  inbox.forgetTo(1)
+  expect(inbox.oldestReceivedAt).toBe(200)
+  inbox.forgetTo(2)
+  expect(inbox.oldestReceivedAt).toBeUndefined()
+  expect(inbox.waiting).toBe(0)
+})
+
 test('an offer wakes who waits', async () => {
   const inbox = new Inbox()
   const waiting = inbox.wait(60_000)

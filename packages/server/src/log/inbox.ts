@@ -69,6 +69,11 @@ export class Inbox {
     return { first: from, events, bytes }
   }
 
+  /** Another process has processed up to a position: what is here of that is wanted by nobody. */
+  forgetTo(position: number): void {
+    this.#dropBefore(position + 1)
+  }
+
   /** Resolves at the next offer, or after `ms`. */
   wait(ms: number): Promise<'woken' | 'timeout'> {
     return new Promise((resolve) => {

@@ -2,7 +2,11 @@ import type { RoutingFacts } from '@affluent/core/delivery/router'
 import type { Counters } from '@affluent/core/identity/identity-graph'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import type { ProfileIdKey } from '@affluent/core/profile/profile-id'
-import { MICRO_BATCH_BYTES_MAX, PROCESSING_TRIES_MAX } from '@affluent/protocol/limits'
+import {
+  MICRO_BATCH_BYTES_MAX,
+  MICRO_BATCH_EVENTS_MAX,
+  PROCESSING_TRIES_MAX,
+} from '@affluent/protocol/limits'
 import type { Audiences } from '../audiences/audience-store.ts'
 import { HistoryTaker } from '../audiences/take-history.ts'
 import type { ConnectionSet } from '../delivery/connection-store.ts'
@@ -22,6 +26,7 @@ import type { Log } from '../platform/observability/log.ts'
 import type { EventRun } from '../platform/processing/accepted-event.ts'
 import type { IdentityPart } from '../platform/processing/batch-decision.ts'
 import type { CommandRun } from '../platform/processing/command.ts'
+import type { ThreadShare } from '../platform/processing/thread-share.ts'
 import { Turns } from '../platform/processing/turns.ts'
 import { BatchSize } from './batch-size.ts'
 import { type BatchDecision, decideBatch } from './decide-batch.ts'
@@ -46,6 +51,8 @@ export interface ProcessorOptions {
   readonly slugOf: (source: number) => string
   /** reads rules, audiences and connections anew: a command has changed them, or the processor begins again */
   readonly rereadSettings: () => Promise<void>
+  /** what collecting and processing share */
+  readonly thread: ThreadShare
   readonly now: () => number
   /** how long an idle processor waits before it looks into the log by itself, in milliseconds */
   readonly pollMs: number
@@ -101,6 +108,11 @@ export class Processor {
 
   /** Processes until `signal` says stop (what is under way is saved) or another process has taken over. */
   async run(lease: ProcessorLease, signal: AbortSignal): Promise<'stopped' | 'lost'> {
+    const { thread, workspace } = this.#options
+    return this.#run(lease, signal).finally(() => thread.setBehind(workspace, false))
+  }
+
+  async #run(lease: ProcessorLease, signal: AbortSignal): Promise<'stopped' | 'lost'> {
     await this.#restart(lease)
     while (!signal.aborted) {
       if (this.#failure !== undefined) {
@@ -125,6 +137,8 @@ export class Processor {
     if (this.#options.inbox.waiting < OVERLAP_EVENTS_MIN) await this.#saving
     if (this.#failure !== undefined) return
     const run = await this.#next(signal)
+    const { inbox, thread, workspace } = this.#options
+    thread.setBehind(workspace, inbox.end - this.#position > MICRO_BATCH_EVENTS_MAX)
     if (run === undefined) return
     if ('command' in run) return this.#applyCommand(run, lease.epoch)
     const decision = await this.#decide(run)
@@ -199,8 +213,8 @@ export class Processor {
   }
 
   async #decide(run: EventRun): Promise<BatchDecision> {
-    const { messageIds, rules, audiences, now } = this.#options
-    const turns = new Turns()
+    const { messageIds, rules, audiences, now, thread } = this.#options
+    const turns = new Turns((ms) => thread.noteProcessing(ms))
     const extracted = await turns.map(run.events, (event) => extract(event, rules()))
     const marks = await turns.map(run.events, markMessage)
     const present = marks.filter((mark): mark is MessageMark => mark !== undefined)
@@ -218,6 +232,7 @@ export class Processor {
     const decision = await decideBatch({ run, extracted, ...known, ...routing }, turns)
     this.#clock = decision.clock
     this.#nextDelivery = decision.delivery.nextDelivery
+    turns.end()
     messageIds.hold(decision.marks)
     this.#remember(decision.identity)
     this.#size.measure(run.events.length, {

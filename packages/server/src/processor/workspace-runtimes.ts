@@ -31,6 +31,7 @@ import type { Metrics } from '../platform/observability/metrics.ts'
 import type { LoggedCommand } from '../platform/processing/command.ts'
 import type { CommandResult } from '../platform/processing/command-decision.ts'
 import type { Role } from '../platform/processing/role.ts'
+import type { ThreadShare } from '../platform/processing/thread-share.ts'
 import { WorkspaceClosed } from '../platform/workspace/workspace-closed.ts'
 import { readHome } from '../platform/workspace/workspace-home.ts'
 import { Loader } from '../warehouse/load.ts'
@@ -49,6 +50,8 @@ export interface RuntimesOptions {
   readonly leasing: Database
   readonly clickhouse: ClickHouseClient
   readonly inserter: RowInserter
+  /** what collecting and processing share */
+  readonly thread: ThreadShare
   readonly reads: AnalyticalReads
   readonly segments: LogSegments
   readonly cache: StateCache
@@ -300,7 +303,10 @@ export class WorkspaceRuntimes {
           await this.readSettings(workspace)
           generation = now.generation
         }
-        if (!roles.has('walk')) runtime.processed.advance(now.processed)
+        if (!roles.has('walk')) {
+          runtime.inbox.forgetTo(now.processed)
+          runtime.processed.advance(now.processed)
+        }
         if (!roles.has('load')) runtime.loaded.advance(now.loaded)
       } catch (error) {
         log.warn('progress_not_read', { workspace, error })
@@ -339,6 +345,7 @@ export class WorkspaceRuntimes {
       ...{ deliveryDays, slugOf, profileIdKey: profileIdKey(workspace) },
       rereadSettings: () => this.readSettings(workspace),
       pollMs: roles.size === 4 ? ALONE_POLL_MS : SHARED_POLL_MS,
+      thread: this.#options.thread,
       onBegin: (position) => runtime.processed.advance(position),
       onBatchProcessed: (decision) => this.#noteProcessed(workspace, runtime, decision),
       onCommandApplied: (decision) => this.#noteApplied(workspace, runtime, decision),

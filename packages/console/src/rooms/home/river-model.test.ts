@@ -10,7 +10,7 @@ const NONE_OPEN = { refused: 0, quarantined: 0, filtered: 0 }
 const PIPELINE: PipelineAnswer = {
   deliveries: { queued: 4, delivered: 70, failed: 1, held: 0, cancelled: 0 },
   ...{ accepted: 100, processed: 90, loaded: 80, stored: 80, duplicates: 6, filtered: 3, quarantined: 1 },
-  ...{ erased: 0, refused: 2, lagMs: 12, timersLagMs: 0 },
+  ...{ erased: 0, refused: 2, lagMs: 12, lagMaxMs: 60_000, timersLagMs: 0 },
   dedupeWindow: { days: 30, since: '2026-10-23', maxIds: 1 },
 }
 const source = (slug: string, lastHour: number): SourceAnswer => ({

@@ -64,6 +64,8 @@ export interface River {
   /** Where destinations are added. */
   readonly delta: string
   readonly lagMs: number
+  /** from this lag on no more events are taken; null: they are, whatever it is */
+  readonly lagMaxMs: number | null
 }
 
 const ARMS_SHOWN = 5
@@ -128,6 +130,7 @@ export function riverOf(
     })),
     delta: places.destinations(),
     lagMs: pipeline.lagMs,
+    lagMaxMs: pipeline.lagMaxMs,
   }
 }
 

@@ -33,7 +33,7 @@ export function RiverCard() {
         {river !== undefined && (
           <>
             <LiveDot isLive={error === null} />
-            {error === null && <Lag lagMs={river.lagMs} />}
+            {error === null && <Lag lagMs={river.lagMs} lagMaxMs={river.lagMaxMs} />}
             <AsOf at={at} />
             <span className="note cut">{t('river.units')}</span>
           </>
@@ -67,12 +67,13 @@ export function RiverCard() {
   )
 }
 
-function Lag({ lagMs }: { lagMs: number }) {
+function Lag({ lagMs, lagMaxMs }: { lagMs: number; lagMaxMs: number | null }) {
   const { t } = useTranslation('home')
   const formats = useFormats()
   const isSeen = lagMs >= LAG_SEEN_FROM_MS
+  const bound = lagMaxMs === null ? '' : ` ${t('river.lagMax', { duration: formats.duration(lagMaxMs) })}`
   return (
-    <Tooltip label={t('river.lagHint')}>
+    <Tooltip label={`${t('river.lagHint')}${bound}`} multiline maw={320}>
       <span className={css.badge}>
         <StatusBadge plain tone={toneOfLag(lagMs)}>
           {isSeen ? t('river.lag', { duration: formats.duration(lagMs) }) : t('river.upToDate')}

@@ -27,6 +27,7 @@ function riverWith(rates: readonly number[], sources: number, destinations: numb
     destinations: arms(destinations),
     delta: '/',
     lagMs: 0,
+    lagMaxMs: null,
   }
 }
 

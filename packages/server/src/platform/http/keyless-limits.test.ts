@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Collector } from '../../ingest/collector.ts'
 import { recordLog, request } from '../../testing/test-server.ts'
 import { createMetrics } from '../observability/metrics.ts'
+import { ThreadShare } from '../processing/thread-share.ts'
 import type { Registry } from '../workspace/registry.ts'
 import { createHttpServer, type HttpServer } from './http-server.ts'
 import { createRateLimits } from './rate-limits.ts'
@@ -31,6 +32,9 @@ beforeEach(async () => {
     now: Date.now,
     addressOf: () => '127.0.0.1',
     refusesWork: () => undefined,
+    thread: new ThreadShare(() => 0),
+    lagMs: () => 0,
+    lagMaxMs: undefined,
   })
   http = await createHttpServer(collector, recordLog([]))
   url = await http.app.listen({ port: 0, host: '127.0.0.1' })
