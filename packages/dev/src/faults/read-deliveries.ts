@@ -40,7 +40,7 @@ export async function readDeliveries(
     () => postgres,
     1,
     () => {},
-    SESSION,
+    { sessionSql: SESSION },
   )
   try {
     const { rows } = await database.query<{ key: Buffer }>(

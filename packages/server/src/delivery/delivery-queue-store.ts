@@ -199,7 +199,8 @@ export class DeliveryQueueStore {
            select profile, number, next_at from delivery_wait where destination_id = $1 and profile > f.profile
            order by profile, number limit 1) n)
        update delivery_wait set next_at = $2
-       where workspace_id = $3 and number in (select number from first where next_at is null) and next_at is null`,
+       where workspace_id = $3 and number = any(array(select number from first where next_at is null))
+         and next_at is null`,
       [destination, new Date(now), this.#workspace],
     )
   }
@@ -407,9 +408,10 @@ export class DeliveryQueueStore {
     )
     if (profiles.size === 0) return
     await client.query(
-      `update delivery_wait set next_at = $3 where workspace_id = $4 and next_at is null and number in (
+      // numbers as an array: a join might read all that waits for each of them
+      `update delivery_wait set next_at = $3 where workspace_id = $4 and next_at is null and number = any(array(
          select (select min(w.number) from delivery_wait w where w.destination_id = $1 and w.profile = p.profile)
-         from unnest($2::bigint[]) as p (profile))`,
+         from unnest($2::bigint[]) as p (profile)))`,
       [destination, [...profiles], new Date(now), this.#workspace],
     )
   }

@@ -61,8 +61,14 @@ export async function viewLedger(
 ): Promise<LedgerAnswerEntry[]> {
   const { rows } = await reader.database.query<LedgerRow>({
     name: 'ledger_of_fragments',
-    text: `select ${LEDGER_COLUMNS} from ledger
-           where workspace_id = $1 and (fragment = any($2) or (other = any($2) and other <> 0)) order by id`,
+    // each fragment looks for its own rows by both columns of an index: one condition with "or" reads the whole ledger
+    text: `select ${LEDGER_COLUMNS} from (
+             select l.* from unnest($2::bigint[]) as k (id)
+             cross join lateral (select * from ledger where workspace_id = $1 and fragment = k.id offset 0) l
+             union
+             select l.* from unnest($2::bigint[]) as k (id)
+             cross join lateral (select * from ledger where workspace_id = $1 and other = k.id and other <> 0 offset 0) l) own
+           order by id`,
     values: [reader.workspace.id, fragments],
   })
   const causes = await reader.readCauses(

@@ -55,13 +55,14 @@ const PROCESS_NAME = `affluent ${process.pid} ${hostname()}`
  * @param address asked for each new connection: an embedded PostgreSQL that was started again has another socket
  * @param max connections at most
  * @param onError told of idle connections that broke
- * @param sessionSql run once on each new connection, before its first use
+ * @param options.sessionSql run once on each new connection, before its first use
+ * @param options.pipeline whether statements are sent before those before them are answered
  */
 export function connectDatabase(
   address: () => DatabaseAddress,
   max: number,
   onError: (error: Error) => void,
-  sessionSql?: string,
+  { sessionSql, pipeline = false }: { readonly sessionSql?: string; readonly pipeline?: boolean } = {},
 ): Database {
   class AddressedClient extends pg.Client {
     constructor(config: pg.ClientConfig) {
@@ -76,6 +77,7 @@ export function connectDatabase(
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 10_000,
     options: SESSION_OPTIONS,
+    pipeline,
     ...(sessionSql === undefined ? {} : { onConnect: (client: pg.ClientBase) => client.query(sessionSql) }),
   } as pg.PoolConfig)
   // a connection that breaks while it is lent out tells its query, or the next one; without a listener it would end the

@@ -9,6 +9,7 @@ import {
   inTransaction,
 } from './connect.ts'
 import { packBytes } from './packed-bytes.ts'
+import { asInsert } from './small-copy.ts'
 import type { Rows, Statement, WriterJob } from './statement.ts'
 
 // The thread that writes to PostgreSQL: transactions come as messages, so that their round trips do not wait for the
@@ -18,8 +19,12 @@ import type { Rows, Statement, WriterJob } from './statement.ts'
 const SESSION_SQL = `
   create temporary table changed_fragment (id bigint not null, profile bigint not null, state text not null) on commit delete rows`
 const CONNECTIONS_MAX = 6
+const DIVISION_BY_ZERO = '22012'
+
+type Query = Extract<Statement, { kind: 'query' }>
 
 let pool: Database | undefined
+let pipelined: Database | undefined
 let address: DatabaseAddress | undefined
 
 answerJobs(run)
@@ -29,6 +34,8 @@ async function run(job: WriterJob): Promise<Rows> {
   pool ??= open()
   const [only] = job.statements
   if (job.statements.length === 1 && only?.kind === 'query') return runQuery(pool, only)
+  const queries = asQueries(job.statements)
+  if (queries !== undefined) return runTogether((pipelined ??= openPipelined()), queries)
   return inTransaction(pool, async (client) => {
     let rows: Rows = []
     for (const statement of job.statements) {
@@ -45,15 +52,72 @@ function open(): Database {
     () => address as DatabaseAddress,
     CONNECTIONS_MAX,
     () => {},
-    SESSION_SQL,
+    { sessionSql: SESSION_SQL },
   )
+}
+
+function openPipelined(): Database {
+  return connectDatabase(
+    () => address as DatabaseAddress,
+    CONNECTIONS_MAX,
+    () => {},
+    { pipeline: true },
+  )
+}
+
+/** Undefined: one of them is a COPY of many rows. */
+function asQueries(statements: readonly Statement[]): Query[] | undefined {
+  const queries: Query[] = []
+  for (const statement of statements) {
+    const query = statement.kind === 'copy' ? asInsert(statement) : statement
+    if (query === undefined) return undefined
+    queries.push(query.mustChange === true ? failingUnlessItChanges(query) : query)
+  }
+  return queries
+}
+
+/**
+ * A transaction in one round trip. When a statement fails, those behind it and the commit are on their way already:
+ * PostgreSQL refuses them and rolls back.
+ */
+async function runTogether(on: Database, queries: readonly Query[]): Promise<Rows> {
+  const client = await on.connect()
+  const answers = await Promise.allSettled([
+    client.query('begin'),
+    ...queries.map((query) => runQuery(client, query)),
+    client.query('commit'),
+  ])
+  const failed = answers.find((answer) => answer.status === 'rejected')
+  client.release(failed !== undefined)
+  if (failed !== undefined) throw isDivisionByZero(failed.reason) ? nothingChanged() : failed.reason
+  const last = answers.at(-2) as PromiseFulfilledResult<Rows>
+  return last.value
+}
+
+/** The commit does not wait for what a statement has changed, so that a statement that changed nothing must fail. */
+function failingUnlessItChanges({ kind, name, text, values }: Query): Query {
+  return {
+    kind,
+    ...(name === undefined ? {} : { name: `${name} or fail` }),
+    text: `with changed as (${text} returning 1) select 1 / count(*) from changed`,
+    values,
+  }
+}
+
+function isDivisionByZero(error: unknown): boolean {
+  return (error as { code?: unknown }).code === DIVISION_BY_ZERO
+}
+
+function nothingChanged(): Error {
+  return Object.assign(new Error('A statement that had to change a row changed none.'), {
+    name: 'NothingChanged',
+  })
 }
 
 async function runQuery(
   on: Database | Client,
-  statement: Extract<Statement, { kind: 'query' }>,
+  { name, text, values, packed, mustChange }: Query,
 ): Promise<Rows> {
-  const { name, text, values, packed, mustChange } = statement
   const result = await on.query<Record<string, unknown>>({
     ...(name === undefined ? {} : { name }),
     text,
@@ -62,9 +126,7 @@ async function runQuery(
     ),
   })
   if (mustChange === true && result.rowCount === 0) {
-    throw Object.assign(new Error('A statement that had to change a row changed none.'), {
-      name: 'NothingChanged',
-    })
+    throw nothingChanged()
   }
   return result.rows
 }

@@ -4,8 +4,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 const STRETCH_MS = 2
 
 /**
- * Cuts work on the main thread into stretches: between two of them everything that is ready elsewhere (requests, answers
- * of databases, rows that are being sent) has its turn.
+ * Cuts work on the main thread into stretches: between two of them everything that is ready elsewhere (requests,
+ * answers of databases, rows that are being sent) has its turn.
  */
 export class Turns {
   readonly #onHeld: (ms: number) => void
