@@ -2,6 +2,7 @@
 
 export { decideCountry } from './decide-respelling.ts'
 export {
+  type FoundPerson,
   findFragmentsOfPeople,
   findPersonByFragment,
   findPersonByIdentifier,

@@ -8,23 +8,44 @@ interface FragmentRow {
   readonly state: string
 }
 
+interface MemberRow extends FragmentRow {
+  /** null: it has seen none */
+  readonly names: readonly (readonly [id: number, namespace: string, value: string])[] | null
+}
+
+/** A person as one look at the database finds it. */
+export interface FoundPerson {
+  /** all of them; none: there is nobody */
+  readonly fragments: readonly Fragment[]
+  /** what the fragments have seen, by number */
+  readonly identifiers: ReadonlyMap<number, Identifier>
+}
+
+/** The numbers of the identifiers that a fragment has seen stand in its state (`s`, of the identity slice). */
 const MEMBERS = `
-  select f.id, f.profile, f.state from found cross join lateral (
+  select f.id, f.profile, f.state, n.names from found
+  cross join lateral (
     select id, profile, state from fragment where workspace_id = $1 and id = found.profile
     union all
     select id, profile, state from fragment
-    where workspace_id = $1 and profile = found.profile and profile <> id) f`
+    where workspace_id = $1 and profile = found.profile and profile <> id) f
+  cross join lateral (
+    select json_agg(json_build_array(i.id, i.namespace, i.value)) as names
+    from json_array_elements(f.state::json -> 's') as s (sighting)
+    cross join lateral (
+      select id, namespace, value from identifier
+      where workspace_id = $1 and id = (s.sighting ->> 0)::bigint offset 0) i) n`
 
 /**
- * All fragments of the person who has an identifier; empty: nobody has it.
+ * The person who has an identifier.
  * @param identifier normalised
  */
 export async function findPersonByIdentifier(
   database: Database,
   workspace: number,
   identifier: Identifier,
-): Promise<Fragment[]> {
-  const { rows } = await database.query<FragmentRow>({
+): Promise<FoundPerson> {
+  const { rows } = await database.query<MemberRow>({
     name: 'person_by_identifier',
     text: `with found as (
              select f.profile from identifier i
@@ -33,24 +54,24 @@ export async function findPersonByIdentifier(
            ${MEMBERS}`,
     values: [workspace, identifier.namespace, identifier.value],
   })
-  return rows.map(toFragment)
+  return toPerson(rows)
 }
 
 /**
- * All fragments of the person whom a fragment belongs to; empty: there is no such fragment.
+ * The person whom a fragment belongs to.
  * @param fragment any fragment of the person, also one that was merged away
  */
 export async function findPersonByFragment(
   database: Database,
   workspace: number,
   fragment: number,
-): Promise<Fragment[]> {
-  const { rows } = await database.query<FragmentRow>({
+): Promise<FoundPerson> {
+  const { rows } = await database.query<MemberRow>({
     name: 'person_by_fragment',
     text: `with found as (select profile from fragment where workspace_id = $1 and id = $2) ${MEMBERS}`,
     values: [workspace, fragment],
   })
-  return rows.map(toFragment)
+  return toPerson(rows)
 }
 
 /**
@@ -141,6 +162,13 @@ export async function wasDecidedAt(
     values: [workspace, fragments, position],
   })
   return rows[0]?.found === true
+}
+
+function toPerson(rows: readonly MemberRow[]): FoundPerson {
+  const identifiers = new Map<number, Identifier>()
+  for (const { names } of rows)
+    for (const [id, namespace, value] of names ?? []) identifiers.set(id, { namespace, value })
+  return { fragments: rows.map(toFragment), identifiers }
 }
 
 function toFragment({ id, profile, state }: FragmentRow): Fragment {

@@ -48,6 +48,7 @@ interface LedgerRow {
   readonly author: string | null
 }
 
+const STORED_COLUMNS = 'id, kind, fragment, other, identifiers, rule, position, at, author_kind, author'
 const LEDGER_COLUMNS =
   'id, kind, fragment, other, identifiers, rule, position, at, author_kind as "authorKind", author'
 
@@ -64,10 +65,12 @@ export async function viewLedger(
     // each fragment looks for its own rows by both columns of an index: one condition with "or" reads the whole ledger
     text: `select ${LEDGER_COLUMNS} from (
              select l.* from unnest($2::bigint[]) as k (id)
-             cross join lateral (select * from ledger where workspace_id = $1 and fragment = k.id offset 0) l
+             cross join lateral (
+               select ${STORED_COLUMNS} from ledger where workspace_id = $1 and fragment = k.id offset 0) l
              union
              select l.* from unnest($2::bigint[]) as k (id)
-             cross join lateral (select * from ledger where workspace_id = $1 and other = k.id and other <> 0 offset 0) l) own
+             cross join lateral (
+               select ${STORED_COLUMNS} from ledger where workspace_id = $1 and other = k.id and other <> 0 offset 0) l) own
            order by id`,
     values: [reader.workspace.id, fragments],
   })

@@ -2,7 +2,7 @@ import { formatProfileId } from '@affluent/core/profile/profile-id'
 import * as api from '@affluent/protocol/endpoints/profiles'
 import type { JsonObject } from '@affluent/protocol/event'
 import type { FastifyInstance } from 'fastify'
-import { ledgerReader, viewIdentifiers, viewLedger } from '../identity/contract.ts'
+import { ledgerReader, viewLedger } from '../identity/contract.ts'
 import { cursorSecret, nameSources, readsFor } from '../platform/http/api-context.ts'
 import { readCursor, signCursor } from '../platform/http/cursor.ts'
 import { readLimit } from '../platform/http/read-query.ts'
@@ -14,22 +14,15 @@ import { describeProfile } from './profile-view.ts'
 
 /** One person: profile, events, ledger. */
 export function registerProfiles(app: FastifyInstance, options: ProfileApi): void {
-  const { database } = options
   const nameOfSource = nameSources(options.registry)
 
   serve(app, api.getProfile, async (request) => {
     const { workspace } = request
     const person = await findPerson(request, options)
-    const { folded } = person
-    const identifiers = await viewIdentifiers(
-      database,
-      workspace.id,
-      folded.identifiers.map(({ id }) => id),
-    )
-    const id = formatProfileId(folded.profile, workspace.profileIdKey)
+    const id = formatProfileId(person.folded.profile, workspace.profileIdKey)
     const audienceKeys = options.audienceKeys(workspace.id)
     const shown = { id, asOf: options.now(), nameOfSource, audienceKeys }
-    return { profile: describeProfile(person, identifiers, shown) }
+    return { profile: describeProfile(person, shown) }
   })
 
   serve(app, api.listProfileEvents, async (request, reply) => {

@@ -5,7 +5,7 @@ import { foldProfile } from '@affluent/core/profile/fold-profile'
 import type { Fragment } from '@affluent/core/profile/fragment'
 import type { ProfileAnswer } from '@affluent/protocol/endpoints/profiles'
 import type { Identifier, Json } from '@affluent/protocol/event'
-import { isoSpan } from '../identity/contract.ts'
+import { type FoundPerson, isoSpan } from '../identity/contract.ts'
 
 /** A person as the API reads one: what the fragments say together. */
 export interface PersonView {
@@ -13,12 +13,17 @@ export interface PersonView {
   readonly fragments: readonly number[]
   /** the fragments themselves */
   readonly members: readonly Fragment[]
+  /** what they have seen, by number */
+  readonly identifiers: ReadonlyMap<number, Identifier>
 }
 
 /** What the fragments of one person say together; undefined: there is nobody. */
-export function viewPerson(members: readonly Fragment[], rules: IdentityRules): PersonView | undefined {
+export function viewPerson(
+  { fragments: members, identifiers }: FoundPerson,
+  rules: IdentityRules,
+): PersonView | undefined {
   if (members.length === 0) return undefined
-  return { folded: foldProfile(members, rules), fragments: members.map(({ id }) => id), members }
+  return { folded: foldProfile(members, rules), fragments: members.map(({ id }) => id), members, identifiers }
 }
 
 /**
@@ -27,8 +32,7 @@ export function viewPerson(members: readonly Fragment[], rules: IdentityRules): 
  * @param options.asOf milliseconds since the epoch
  */
 export function describeProfile(
-  { folded, members }: PersonView,
-  identifiers: ReadonlyMap<number, Identifier>,
+  { folded, members, identifiers }: PersonView,
   options: {
     id: string
     asOf: number
