@@ -1,4 +1,4 @@
-import type { CpuReport } from '../machine/cpu-ledger.ts'
+import { type CpuReport, NOT_OURS, YARDSTICKS } from '../machine/cpu-ledger.ts'
 import type { Figure } from '../report/figure.ts'
 import { quantile } from '../report/quantile.ts'
 
@@ -24,10 +24,6 @@ export interface Ratio {
   /** in the order of the pairs */
   readonly each: readonly number[]
 }
-
-/** Programs that do the same work under any commit: their CPU time tells how quick the machine was. */
-const YARDSTICKS = ['load tool', 'webhook receiver', 'webhook receivers']
-const NOT_OURS = [...YARDSTICKS, 'bench', 'perf']
 
 /**
  * Ratios of every figure that both commits have. A time counts as its inverse. CPU time of ours is taken by that of the

@@ -11,6 +11,11 @@ export interface CpuShare {
   readonly processes: number
 }
 
+/** Programs that do the same work whatever ours does: their CPU time tells how quick the machine was. */
+export const YARDSTICKS: readonly string[] = ['load tool', 'webhook receiver', 'webhook receivers']
+/** Programs of the bench itself: what they do is no cost of an event. */
+export const NOT_OURS: readonly string[] = [...YARDSTICKS, 'bench', 'perf']
+
 /** Where the CPU went during a phase. */
 export interface CpuReport {
   /** how long the phase was */

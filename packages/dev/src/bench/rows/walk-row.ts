@@ -3,7 +3,7 @@ import { awaitDelivered, WebhookConnection } from '../api/webhook-connection.ts'
 import { type BenchContext, errorNotes, rootsOf, settle } from '../bench-context.ts'
 import { JsonParseLimit } from '../limits/json-parse.ts'
 import type { RequestPlan } from '../load/load-plan.ts'
-import { CpuLedger, type CpuReport, inParses } from '../machine/cpu-ledger.ts'
+import { CpuLedger, type CpuReport, inParses, NOT_OURS } from '../machine/cpu-ledger.ts'
 import { type MemorySeries, MemoryWatch, SERVER_CACHES, SHARED_BUFFERS } from '../machine/memory-watch.ts'
 import type { BenchOptions } from '../options.ts'
 import { profiled } from '../profile/profiled.ts'
@@ -66,9 +66,6 @@ const PLAIN: WalkBounds = {
   name: 'walk without audiences and deliveries',
   share: { floor: 0.06, goal: 0.1 },
 }
-
-/** Programs of the bench itself: what they do is no cost of an event. */
-const NOT_OURS = ['bench', 'load tool', 'webhook receiver', 'perf']
 
 async function measureWith(
   context: BenchContext,
