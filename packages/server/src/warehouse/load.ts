@@ -281,17 +281,10 @@ export class Loader {
    * @param batches rows of each batch, for the same tables in the same order
    */
   async #insertFacts(batches: readonly (readonly FactRows[])[], token: string): Promise<void> {
-    const [map, ...others] = (batches[0] ?? []).map(
-      ({ target }, index) =>
-        () =>
-          this.#options.inserter.insert(
-            target,
-            batches.map((facts) => (facts[index] as FactRows).rows),
-            `${token}-${randomUUID()}`,
-          ),
-    )
-    await map?.()
-    await Promise.all(others.map((insertInto) => insertInto()))
+    for (const [index, { target }] of (batches[0] ?? []).entries()) {
+      const rows = batches.map((facts) => (facts[index] as FactRows).rows)
+      await this.#options.inserter.insert(target, rows, `${token}-${randomUUID()}`)
+    }
   }
 
   #insertEvents(events: readonly EventRows[], token: string): Promise<void> {
