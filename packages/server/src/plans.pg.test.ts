@@ -173,7 +173,9 @@ async function explainLife(round: string): Promise<Explained[]> {
   await server.start()
   const offset = (await stat(logFile())).size
   await live(round)
-  return plansSince(offset)
+  const plans = await plansSince(offset)
+  expect(plans.length).toBeGreaterThan(100)
+  return plans
 }
 
 test('every statement finds the rows of growing tables by all columns that it names, whatever the store holds', async () => {

@@ -326,9 +326,11 @@ describe('clients whose runtimes are not here arrive by the form in which they s
   ]
 
   test.each(forms)('%s', async (name, make) => {
-    const { path, headers, body, packed, chunked } = make()
     const userId = fresh('wire')
-    const text = Buffer.from(JSON.stringify({ ...body, batch: batchOf(userId, name) }))
+    // made before it is sent: what is younger than its sending would lie ahead
+    const batch = batchOf(userId, name)
+    const { path, headers, body, packed, chunked } = make()
+    const text = Buffer.from(JSON.stringify({ ...body, batch }))
     const bytes = new Uint8Array(packed === true ? gzipSync(text) : text)
     const answer = await fetch(`${server.url}${path}`, {
       method: 'POST',
