@@ -38,12 +38,12 @@ test('by keyboard: an audience from the builder, a webhook that is tested, a con
   await member.open('/w/main/audiences')
   await press('New audience')
   await page.getByRole('textbox', { name: 'Name' }).focus()
-  await page.keyboard.type('Buyers')
+  await member.type('Buyers')
   await press('Add a condition')
   await page.getByRole('menuitem', { name: /^Event/ }).focus()
   await member.press('Enter')
   await page.getByLabel('Event', { exact: true }).first().focus()
-  await page.keyboard.type('Order Completed')
+  await member.type('Order Completed')
   await member.press('Tab')
   // the count moves as the condition is typed
   const found = page
@@ -58,9 +58,9 @@ test('by keyboard: an audience from the builder, a webhook that is tested, a con
   await press('New destination')
   await press('Choose the webhook')
   await page.getByRole('textbox', { name: 'Name' }).focus()
-  await page.keyboard.type('Shop back end')
+  await member.type('Shop back end')
   await page.getByRole('textbox', { name: 'Address' }).focus()
-  await page.keyboard.type(receiver.url)
+  await member.type(receiver.url)
   await press('Send a test')
   await page.getByText(/The destination answered 200/).waitFor()
   await press('Save the destination')
@@ -69,7 +69,7 @@ test('by keyboard: an audience from the builder, a webhook that is tested, a con
   const shown = (await secret.textContent()) ?? ''
   await press('Connect a source or an audience')
   await page.getByRole('combobox', { name: 'From' }).or(page.getByLabel('From')).first().focus()
-  await page.keyboard.type('Buyers')
+  await member.type('Buyers')
   await page
     .getByRole('option', { name: /Buyers/ })
     .first()

@@ -74,13 +74,13 @@ test.for([
     await guest.page.getByRole('link', { name: words.forgotten }).press('Enter')
     await guest.page.getByRole('textbox', { name: /mail/ }).waitFor()
     const before = mails.received.length
-    await guest.page.keyboard.type('viewer@example.com')
+    await guest.type('viewer@example.com')
     await guest.press('Enter')
     await guest.page.getByText(words.sent).waitFor()
     const link = await linkAfter(before, 'password-reset')
     await guest.page.goto(link)
     await guest.page.getByRole('button', { name: words.submit }).waitFor()
-    await guest.page.keyboard.type(password)
+    await guest.type(password)
     await guest.press('Enter')
     await guest.page.getByRole('heading', { level: 1, name: words.home }).waitFor()
     const old = await fetch(`${server.url}/v1/session`, {
@@ -93,7 +93,7 @@ test.for([
     const again = await TeamMember.arrive(browser, server, { language, width })
     await again.page.goto(link)
     await again.page.getByRole('button', { name: words.submit }).waitFor()
-    await again.page.keyboard.type(password)
+    await again.type(password)
     await again.press('Enter')
     await again.page.getByRole('alert').waitFor()
 

@@ -115,6 +115,12 @@ export class TeamMember {
     for (const key of keys) await this.page.keyboard.press(key)
   }
 
+  /** Types into the field that has the focus, once one has it: a page that is still on its way has none. */
+  async type(text: string): Promise<void> {
+    await this.page.locator('input:focus, textarea:focus').waitFor()
+    await this.page.keyboard.type(text)
+  }
+
   async leave(): Promise<void> {
     await this.#context.close()
   }
