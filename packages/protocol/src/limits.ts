@@ -121,8 +121,11 @@ export const COMMAND_RESULTS_MAX = 100
 /** Open outcomes of one kind that `GET /v1/outcomes/open` counts; so many or more are answered as so many. */
 export const OPEN_OUTCOMES_COUNTED_MAX = 10_000
 
-/** Events in one micro-batch of the processor. */
-export const MICRO_BATCH_EVENTS_MAX = 2_000
+/**
+ * Events in one micro-batch of the processor: whoever has several in it is saved once, and each save has a price of its
+ * own.
+ */
+export const MICRO_BATCH_EVENTS_MAX = 8_000
 /** Events in the first micro-batch of a processor, before it knows what they weigh. */
 export const MICRO_BATCH_EVENTS_FIRST = 250
 /**
@@ -131,10 +134,10 @@ export const MICRO_BATCH_EVENTS_FIRST = 250
  */
 export const MICRO_BATCH_STATE_BYTES_MAX = 8 * 1024 * 1024
 /**
- * How long deciding one micro-batch should hold the thread, in milliseconds: what takes longer is made smaller the next
- * time.
+ * How long deciding one micro-batch should hold the thread, all its stretches together, in milliseconds: what takes
+ * longer is made smaller the next time.
  */
-export const MICRO_BATCH_DECIDE_MS_MAX = 200
+export const MICRO_BATCH_DECIDE_MS_MAX = 500
 /** Raw bytes in one micro-batch of the processor. */
 export const MICRO_BATCH_BYTES_MAX = 8 * 1024 * 1024
 /**

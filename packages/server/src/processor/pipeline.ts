@@ -2,11 +2,7 @@ import type { RoutingFacts } from '@affluent/core/delivery/router'
 import type { Counters } from '@affluent/core/identity/identity-graph'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import type { ProfileIdKey } from '@affluent/core/profile/profile-id'
-import {
-  MICRO_BATCH_BYTES_MAX,
-  MICRO_BATCH_EVENTS_MAX,
-  PROCESSING_TRIES_MAX,
-} from '@affluent/protocol/limits'
+import { MICRO_BATCH_BYTES_MAX, PROCESSING_TRIES_MAX } from '@affluent/protocol/limits'
 import type { Audiences } from '../audiences/audience-store.ts'
 import { HistoryTaker } from '../audiences/take-history.ts'
 import type { ConnectionSet } from '../delivery/connection-store.ts'
@@ -73,6 +69,8 @@ interface Failure {
 
 /** Waiting events from which on a batch is decided while the one before is still being saved. */
 const OVERLAP_EVENTS_MIN = 500
+/** Waiting events from which on collecting leaves the processor its share of the thread. */
+const BEHIND_EVENTS_MIN = 2_000
 const RETRY_MS = 500
 const FIRST_RETRY_MS = 20
 
@@ -138,7 +136,7 @@ export class Processor {
     if (this.#failure !== undefined) return
     const run = await this.#next(signal)
     const { inbox, thread, workspace } = this.#options
-    thread.setBehind(workspace, inbox.end - this.#position > MICRO_BATCH_EVENTS_MAX)
+    thread.setBehind(workspace, inbox.end - this.#position > BEHIND_EVENTS_MIN)
     if (run === undefined) return
     if ('command' in run) return this.#applyCommand(run, lease.epoch)
     const decision = await this.#decide(run)

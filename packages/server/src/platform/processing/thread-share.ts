@@ -37,7 +37,7 @@ export class ThreadShare {
     this.#idleBefore = idleMs()
   }
 
-  /** @param isBehind whether more waits for the processor of a workspace than it takes at once */
+  /** @param isBehind whether the processor of a workspace does not keep up */
   setBehind(workspace: number, isBehind: boolean): void {
     if (isBehind === this.#behind.has(workspace)) return
     if (isBehind) this.#behind.add(workspace)

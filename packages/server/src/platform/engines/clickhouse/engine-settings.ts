@@ -26,6 +26,8 @@ export function serverSettings(): string {
     merge_tree: {
       fsync_after_insert: 1,
       fsync_part_directory: 1,
+      // A block is written anew about once for each twelvefold of the rows, not for each fivefold.
+      merge_selector_base: 12,
       // The defaults (8, 20, 25) count free slots of a pool of 32: with so few they would forbid large merges.
       number_of_free_entries_in_pool_to_lower_max_size_of_merge: 1,
       number_of_free_entries_in_pool_to_execute_mutation: 1,
