@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -56,7 +56,7 @@ export class ServerUnderTest {
     await mkdir(folder, { recursive: true })
     const dataDir = await mkdtemp(join(folder, 'affluent-bench-'))
     const program = fileURLToPath(import.meta.resolve('@affluent/server/main'))
-    const child = spawn(process.execPath, [...nodeArgs, program], {
+    const child = spawn(process.execPath, [...argsOfServe(), ...nodeArgs, program], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'] ?? '',
@@ -200,4 +200,14 @@ async function postgresFolderOf(dataDir: string): Promise<string> {
   if (pointer === undefined) return join(dataDir, 'postgres')
   const { folder } = JSON.parse(pointer) as { folder: string }
   return folder
+}
+
+/** What `npm run serve` gives Node before the program. */
+function argsOfServe(): string[] {
+  const { scripts } = JSON.parse(
+    readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8'),
+  ) as {
+    scripts: { serve: string }
+  }
+  return scripts.serve.split(' ').filter((word) => word.startsWith('--'))
 }
