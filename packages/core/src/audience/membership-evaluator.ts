@@ -3,7 +3,7 @@ import { personTraits } from '../event/event-traits.ts'
 import type { IdentityGraph } from '../identity/identity-graph.ts'
 import type { Timer } from '../profile/due-timers.ts'
 import type { Fragment } from '../profile/fragment.ts'
-import { isDue, isTimed } from '../profile/schedule.ts'
+import { hasRung, isDue, isTimed } from '../profile/schedule.ts'
 import { type EventToNote, noteInSeries } from '../series/note-event.ts'
 import type { AudienceCatalog } from './audience-catalog.ts'
 import { evaluateMemberships } from './evaluate-memberships.ts'
@@ -76,7 +76,11 @@ export class MembershipEvaluator {
     { isBot, isRegrouped }: { readonly isBot: boolean; readonly isRegrouped: boolean },
   ): void {
     if (this.#catalog.isEmpty && !isTimed(fragment.state)) return
-    const person = this.#personOf(fragment.profile)
+    const members = this.#graph.component(fragment.profile)
+    const traits = personTraits(event.type, event.json)
+    if (!isRegrouped && traits === undefined && this.#isNobodys(event, isBot) && this.#isLeftAlone(members))
+      return
+    const person = this.#personOf(members)
     const touched = new Set<number>()
     let leaves: readonly CompiledLeaf[] = []
     if (!isBot) {
@@ -86,7 +90,6 @@ export class MembershipEvaluator {
       for (const series of found.cold) this.#cold.push({ series, fragment: fragment.id })
       leaves = found.leaves
     }
-    const traits = personTraits(event.type, event.json)
     if (traits !== undefined)
       for (const trait of [...Object.keys(traits.set), ...Object.keys(traits.once)])
         for (const version of this.#catalog.versionsOfTrait(trait)) touched.add(version)
@@ -95,7 +98,7 @@ export class MembershipEvaluator {
 
   /** Asks everything about a profile. */
   evaluate(profile: number, position: number): void {
-    this.#evaluate(this.#personOf(profile), 'all', position)
+    this.#evaluate(this.#personOf(this.#graph.component(profile)), 'all', position)
   }
 
   /** Asks everything about the profiles of some fragments, each once. */
@@ -125,8 +128,19 @@ export class MembershipEvaluator {
     return new Set(fragments.flatMap((id) => this.#graph.fragment(id)?.profile ?? []))
   }
 
-  #personOf(profile: number): Person {
-    return new Person(this.#graph.component(profile), this.#catalog.series, this.#graph.rules)
+  /** Whether no series remembers such an event. */
+  #isNobodys({ type, name }: EventToNote, isBot: boolean): boolean {
+    return isBot || this.#catalog.series.ofEvent(type, name).length === 0
+  }
+
+  /** Whether time has nothing to say of a profile: nothing of it waits, and nothing that it is armed for has come. */
+  #isLeftAlone(members: readonly Fragment[]): boolean {
+    for (const { state } of members) if (isTimed(state) || hasRung(state, this.#clock)) return false
+    return true
+  }
+
+  #personOf(members: readonly Fragment[]): Person {
+    return new Person(members, this.#catalog.series, this.#graph.rules)
   }
 
   #evaluate(

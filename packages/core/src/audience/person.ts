@@ -20,7 +20,8 @@ export class Person implements ConditionSubject {
   readonly members: readonly Fragment[]
   readonly #catalog: SeriesCatalog
   readonly #rules: IdentityRules
-  readonly #folded = new Map<number, SeriesState | undefined>()
+  /** of a person of several fragments */
+  #folded: Map<number, SeriesState | undefined> | undefined
   #namespaces: Set<string> | undefined
 
   /** @param members all fragments of one profile */
@@ -33,9 +34,8 @@ export class Person implements ConditionSubject {
 
   /** The fragment that stands for the profile. */
   get canonical(): Fragment {
-    const found = this.members.find(({ id }) => id === this.profile)
-    if (found === undefined) throw new Error(`Profile ${this.profile} lacks the fragment that stands for it.`)
-    return found
+    for (const member of this.members) if (member.id === this.profile) return member
+    throw new Error(`Profile ${this.profile} lacks the fragment that stands for it.`)
   }
 
   get isKnown(): boolean {
@@ -68,20 +68,21 @@ export class Person implements ConditionSubject {
     if (id === undefined) return undefined
     const [only] = this.members
     if (only !== undefined && this.members.length === 1) return seriesIn(only.state.series, id)
-    if (this.#folded.has(id)) return this.#folded.get(id)
+    const known = (this.#folded ??= new Map())
+    if (known.has(id)) return known.get(id)
     const states: SeriesState[] = []
     for (const { state } of this.members) {
       const own = seriesIn(state.series, id)
       if (own !== undefined) states.push(own)
     }
     const folded = foldSeries(states)
-    this.#folded.set(id, folded)
+    known.set(id, folded)
     return folded
   }
 
   /** A series has grown since it was folded. */
   forget(series: number): void {
-    this.#folded.delete(series)
+    this.#folded?.delete(series)
   }
 
   coldAnswer(leaf: string): boolean | undefined {

@@ -92,10 +92,8 @@ export function noteEntry(
  * @returns undefined when there is none
  */
 export function foldSeries(states: readonly SeriesState[]): SeriesState | undefined {
-  const [first, ...rest] = states
-  if (first === undefined) return undefined
-  let folded = first
-  for (const state of rest) folded = mergeTwo(folded, state)
+  let folded: SeriesState | undefined
+  for (const state of states) folded = folded === undefined ? state : mergeTwo(folded, state)
   return folded
 }
 

@@ -11,6 +11,15 @@ export interface KnownIdentifier extends KeyedIdentifier {
   owner: number
 }
 
+/** Made in one place, so that all have one shape, which the engine reads faster. */
+export function knownIdentifier(
+  { namespace, value, key }: KeyedIdentifier,
+  id: number,
+  owner: number,
+): KnownIdentifier {
+  return { namespace, value, key, id, owner }
+}
+
 /** An active merge: two fragments that were joined. The edges of a profile make a tree of its fragments. */
 export interface Edge {
   /** the ledger entry that made it */
@@ -134,7 +143,7 @@ export class IdentityGraph {
   register(identifier: KeyedIdentifier): KnownIdentifier {
     const known = this.find(identifier)
     if (known !== undefined) return known
-    const made = { id: this.counters.identifier++, ...identifier, owner: 0 }
+    const made = knownIdentifier(identifier, this.counters.identifier++, 0)
     this.putIdentifier(made)
     this.changes.newIdentifiers.add(made)
     return made
@@ -155,7 +164,7 @@ export class IdentityGraph {
   /** An identifier is stored in another form from now on, which no other one has. */
   respell(known: KnownIdentifier, form: KeyedIdentifier): void {
     this.#identifiers.delete(known.key)
-    const respelled = { ...known, ...form }
+    const respelled = knownIdentifier(form, known.id, known.owner)
     this.putIdentifier(respelled)
     this.changes.respelled.add(respelled)
   }

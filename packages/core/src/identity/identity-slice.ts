@@ -96,23 +96,26 @@ export function seeFragment(state: IdentityState, time: number): void {
   if (time > state.lastSeen) state.lastSeen = time
 }
 
-/** The sighting of an identifier, made if there is none yet; it was never seen then. */
+/**
+ * The sighting of an identifier, made if there is none yet; it was never seen then.
+ * @param source that shows it
+ */
 export function sightingOf(
   state: IdentityState,
-  { identifier, namespace, owner, source }: Sighted,
+  { id, namespace, owner }: Sighted,
+  source: number,
 ): Sighting {
-  for (const each of state.sightings) if (each[0] === identifier) return each
-  const made: Sighting = [identifier, namespace, owner, NEVER_SEEN.first, NEVER_SEEN.last, source]
+  for (const each of state.sightings) if (each[0] === id) return each
+  const made: Sighting = [id, namespace, owner, NEVER_SEEN.first, NEVER_SEEN.last, source]
   state.sightings.push(made)
   return made
 }
 
 /** Which identifier an event carried. */
 export interface Sighted {
-  readonly identifier: number
+  readonly id: number
   readonly namespace: string
   readonly owner: number
-  readonly source: number
 }
 
 /**

@@ -86,11 +86,21 @@ function byStrength(
   rules: IdentityRules,
   identifiers: readonly KeyedIdentifier[],
 ): readonly KeyedIdentifier[] {
-  if (identifiers.length < 2) return identifiers
-  const rank = (identifier: KeyedIdentifier) => ruleOf(rules, identifier.namespace).priority
-  return [...identifiers].sort(
-    (a, b) => rank(a) - rank(b) || (a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : 0),
-  )
+  // nearly always they are
+  for (let at = 1; at < identifiers.length; at++) {
+    if (
+      compareStrength(rules, identifiers[at - 1] as KeyedIdentifier, identifiers[at] as KeyedIdentifier) <= 0
+    )
+      continue
+    return [...identifiers].sort((a, b) => compareStrength(rules, a, b))
+  }
+  return identifiers
+}
+
+function compareStrength(rules: IdentityRules, a: KeyedIdentifier, b: KeyedIdentifier): number {
+  const difference = ruleOf(rules, a.namespace).priority - ruleOf(rules, b.namespace).priority
+  if (difference !== 0) return difference
+  return a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : 0
 }
 
 /** The profile that an event is putting together. */
@@ -326,9 +336,7 @@ function record(graph: IdentityGraph, outcome: Linked, event: EventToResolve): v
 }
 
 function see({ state }: Fragment, key: KnownIdentifier, event: EventToResolve): void {
-  const { id: identifier, namespace, owner } = key
-  const { time, position, source, now } = event
-  noteSighting(state, { identifier, namespace, owner, time, position, source }, now)
+  noteSighting(state, key, event, event.now)
 }
 
 function entry(

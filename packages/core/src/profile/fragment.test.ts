@@ -154,7 +154,7 @@ test('property: at any moment a profile is what was said until then, however it 
           const owner = owners.get(identifier) ?? id
           owners.set(identifier, owner)
           noteEvent(state, from, clock)
-          noteSighting(state, { ...from, identifier, namespace: 'crm', owner }, clock)
+          noteSighting(state, { id: identifier, namespace: 'crm', owner }, from, clock)
           const once = Object.fromEntries(
             Object.entries(event.once).filter(([name]) => !Object.hasOwn(event.set, name)),
           )
@@ -197,7 +197,7 @@ test('what lies ahead is bounded: whom it shows is seen a little later, and trai
   const send = (time: number, identifier: number, traits: JsonObject) => {
     const from = { time, position: time, source: 1 }
     noteEvent(state, from, 0)
-    noteSighting(state, { ...from, identifier, namespace: 'crm', owner: 1 }, 0)
+    noteSighting(state, { id: identifier, namespace: 'crm', owner: 1 }, from, 0)
     return applyTraits(state.traits, { set: traits, once: {} }, from, 0)
   }
   for (let time = 1; time <= FRAGMENT_UPCOMING_MAX + 1; time++) send(time, time, {})

@@ -67,7 +67,8 @@ export function noteInSeries(
     if (known === undefined) putSeries(state, series.id, next)
     person.forget(series.id)
     if (isCold(next) && !wasCold) cold.push(series.id)
-    for (const [index, leaf] of series.leaves.entries()) {
+    for (let index = 0; index < held.length; index++) {
+      const leaf = series.leaves[index] as CompiledLeaf
       leaves.push(leaf)
       if (leaf.holds(person, clock) !== held[index]) turned.push(leaf)
     }

@@ -131,7 +131,7 @@ export class SeriesOfEvents<Series> {
   of(type: EventType, name: string): readonly Series[] {
     const named = this.#byName.get(type)?.get(name)
     const prefixed = this.#byPrefix.get(type)
-    if (prefixed === undefined) return named ?? []
+    if (prefixed === undefined) return named ?? NO_SERIES
     const key = `${type}\n${name}`
     let found = this.#found.get(key)
     if (found === undefined) {
@@ -145,6 +145,7 @@ export class SeriesOfEvents<Series> {
   }
 }
 
+const NO_SERIES: readonly never[] = []
 const NAMES_REMEMBERED = 10_000
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {

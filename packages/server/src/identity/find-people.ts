@@ -1,4 +1,4 @@
-import { decodeState, type Fragment } from '@affluent/core/profile/fragment'
+import { decodeState, type Fragment, makeFragment } from '@affluent/core/profile/fragment'
 import type { Identifier } from '@affluent/protocol/event'
 import type { Database, Reader } from '../platform/database/connect.ts'
 
@@ -172,5 +172,5 @@ function toPerson(rows: readonly MemberRow[]): FoundPerson {
 }
 
 function toFragment({ id, profile, state }: FragmentRow): Fragment {
-  return { id, profile, state: decodeState(state) }
+  return makeFragment(id, profile, decodeState(state))
 }

@@ -1,4 +1,8 @@
-import type { GraphChanges, KnownIdentifier } from '@affluent/core/identity/identity-graph'
+import {
+  type GraphChanges,
+  type KnownIdentifier,
+  knownIdentifier,
+} from '@affluent/core/identity/identity-graph'
 import { keyIdentifier } from '@affluent/core/identity/keyed-identifier'
 import type { LedgerKind } from '@affluent/core/identity/ledger'
 import type { RespellingPass } from '@affluent/core/identity/respelling-pass'
@@ -32,7 +36,9 @@ export async function findIdentifiers(
              where workspace_id = $1 and namespace = k.namespace and value = k.value offset 0) i`,
     values: [workspace, identifiers.map(({ namespace }) => namespace), identifiers.map(({ value }) => value)],
   })
-  return rows.map(({ id, namespace, value, owner }) => ({ ...keyIdentifier(namespace, value), id, owner }))
+  return rows.map(({ id, namespace, value, owner }) =>
+    knownIdentifier(keyIdentifier(namespace, value), id, owner),
+  )
 }
 
 /** Fragments by number. */
@@ -116,7 +122,9 @@ export async function listIdentifiersOfPass(
            where workspace_id = $1 and id > $2 and id <= $3 and ($4::text is null or namespace = $4) order by id limit $5`,
     values: [workspace, after, until, namespace, limit],
   })
-  return rows.map(({ id, namespace, value, owner }) => ({ ...keyIdentifier(namespace, value), id, owner }))
+  return rows.map(({ id, namespace, value, owner }) =>
+    knownIdentifier(keyIdentifier(namespace, value), id, owner),
+  )
 }
 
 /** The changes of decisions as statements of its transaction; tables always in the same order. */

@@ -3,7 +3,7 @@ import { type Counters, IdentityGraph } from '@affluent/core/identity/identity-g
 import { type KeyedIdentifier, keyIdentifier } from '@affluent/core/identity/keyed-identifier'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import { type Resolution, resolveEvent } from '@affluent/core/identity/resolve-event'
-import { decodeState } from '@affluent/core/profile/fragment'
+import { decodeState, makeFragment } from '@affluent/core/profile/fragment'
 import type { Reader } from '../platform/database/connect.ts'
 import type { AcceptedEvent } from '../platform/processing/accepted-event.ts'
 import type { GraphPart, GraphSource } from '../platform/processing/command-decision.ts'
@@ -127,7 +127,7 @@ export class GraphLoader implements GraphSource {
     }
     if (missing.length === 0) return
     for (const { id, profile, state } of await findFragments(this.#database, this.#workspace, missing)) {
-      const fragment = { id, profile, state: decodeState(state) }
+      const fragment = makeFragment(id, profile, decodeState(state))
       graph.putFragment(fragment)
       this.#cache.putFragment(this.#workspace, fragment, state)
     }

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os'
-import type { KnownIdentifier } from '@affluent/core/identity/identity-graph'
+import { type KnownIdentifier, knownIdentifier } from '@affluent/core/identity/identity-graph'
 import type { KeyedIdentifier } from '@affluent/core/identity/keyed-identifier'
-import { decodeState, type Fragment } from '@affluent/core/profile/fragment'
+import { decodeState, type Fragment, makeFragment } from '@affluent/core/profile/fragment'
 import {
   FRAGMENT_CACHE_BYTES_MAX,
   HOT_STATE_BYTES_MAX,
@@ -73,8 +73,7 @@ export class StateCache {
     // two texts may share a hash
     if (bytes === undefined || bytes.readUInt32LE(16) !== workspace) return undefined
     if (bytes.toString('utf8', IDENTIFIER_HEADER) !== identifier.key) return undefined
-    const { namespace, value, key } = identifier
-    const known = { namespace, value, key, id: bytes.readDoubleLE(0), owner: bytes.readDoubleLE(8) }
+    const known = knownIdentifier(identifier, readWhole(bytes, 0), readWhole(bytes, 8))
     this.putIdentifier(workspace, known)
     return known
   }
@@ -104,7 +103,7 @@ export class StateCache {
     // workspaces that lie 65,536 apart share their keys
     if (bytes === undefined || bytes.readUInt32LE(8) !== workspace) return undefined
     const text = bytes.toString('utf8', FRAGMENT_HEADER)
-    const fragment = { id, profile: bytes.readDoubleLE(0), state: decodeState(text) }
+    const fragment = makeFragment(id, readWhole(bytes, 0), decodeState(text))
     this.putFragment(workspace, fragment, text)
     return fragment
   }
@@ -164,6 +163,13 @@ function shareOfMemory(): CacheBytes {
     fragments: Math.min(FRAGMENT_CACHE_BYTES_MAX, Math.floor(totalmem() / 16)),
     hot: Math.min(HOT_STATE_BYTES_MAX, Math.floor(totalmem() / 512)),
   }
+}
+
+/** A whole number that was written as a double; the engine takes a small one for whole only when told. */
+function readWhole(bytes: Buffer, at: number): number {
+  const value = bytes.readDoubleLE(at)
+  const small = value | 0
+  return small === value ? small : value
 }
 
 const WORKSPACE_KEYS = 2 ** 16

@@ -1,5 +1,5 @@
 import type { AudienceCatalog } from '@affluent/core/audience/audience-catalog'
-import type { AudiencePart } from '@affluent/core/audience/membership-evaluator'
+import type { AudiencePart, MembershipChange } from '@affluent/core/audience/membership-evaluator'
 import { type ColdSeries, MembershipEvaluator } from '@affluent/core/audience/membership-evaluator'
 import { Router, type RoutingFacts } from '@affluent/core/delivery/router'
 import type { ExtractedIdentifiers } from '@affluent/core/identity/extract-identifiers'
@@ -106,7 +106,8 @@ export async function decideBatch(input: BatchInput, turns: Turns): Promise<Batc
       const { type, name, time, json } = event.checked
       evaluator.noteEvent(fragment, { type, name, time, position, json }, { isBot, isRegrouped })
     }
-    router.routeEvent(event, position, fragment, evaluator.changes.slice(changes))
+    const changed = evaluator.changes.length > changes ? evaluator.changes.slice(changes) : NONE_CHANGED
+    router.routeEvent(event, position, fragment, changed)
     const anchor = anchorOf(graph, extracted)
     processed.push({ position, event, fragment: fragment?.id ?? 0, anchor, flags: validation.flags })
   }
@@ -124,6 +125,8 @@ export async function decideBatch(input: BatchInput, turns: Turns): Promise<Batc
     warnings: warnings.bySource,
   }
 }
+
+const NONE_CHANGED: readonly MembershipChange[] = []
 
 const POISONED: Rejection = {
   code: 'processing_failed',

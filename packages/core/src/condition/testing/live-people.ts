@@ -44,9 +44,8 @@ export class LivePeople {
   }
 
   own(id: number, namespace: string): void {
-    const identifier = ++this.#identifiers
-    const seen = { identifier, namespace, owner: id, time: 0, position: 0, source: 1 }
-    noteSighting(this.fragment(id).state, seen, 0)
+    const identifier = { id: ++this.#identifiers, namespace, owner: id }
+    noteSighting(this.fragment(id).state, identifier, { time: 0, position: 0, source: 1 }, 0)
   }
 
   take(id: number, { event, identify }: Pick<Arrival, 'event' | 'identify'>, clock: number): void {

@@ -57,8 +57,9 @@ export function identityCase(slice: Slice<IdentityState> = identitySlice): Slice
     note(state, { what: { identifier, apart }, time, position }) {
       state.events++
       seeFragment(state, time)
-      const sighted = { identifier, namespace: 'email', owner: identifier, source: position % 3 }
-      seeIdentifier(sightingOf(state, sighted), time, sighted.source)
+      const source = position % 3
+      const sighting = sightingOf(state, { id: identifier, namespace: 'email', owner: identifier }, source)
+      seeIdentifier(sighting, time, source)
       if (apart === undefined || state.cannotLink?.includes(apart) === true) return
       state.cannotLink = [...(state.cannotLink ?? []), apart].sort((a, b) => a - b)
     },
@@ -216,7 +217,7 @@ export function wholeCase(): SliceCase<FragmentState, Happened> {
       const { what, clock, time, position } = event
       const at = { time, position, source: 1 }
       noteEvent(state, at, clock)
-      noteSighting(state, { ...at, identifier: what.identifier, namespace: 'email', owner: 1 }, clock)
+      noteSighting(state, { id: what.identifier, namespace: 'email', owner: 1 }, at, clock)
       applyTraits(state.traits, what, at, clock)
       noteInSeries(CATALOG.series, personOf([alone(state)]), state.series, callOf(event), clock)
     },
