@@ -283,28 +283,30 @@ export class DeliveryQueueStore {
     now: number,
   ): Promise<void> {
     const { delivered, firstTry, failed, held, cancelled } = count(settled)
-    const { rowCount } = await client.query(
-      `update delivery_queue set done_to = greatest(done_to, $4), delivered = delivered + $5, delivered_first_try = delivered_first_try + $6,
+    const { rowCount } = await client.query({
+      name: 'move_queue',
+      text: `update delivery_queue set done_to = greatest(done_to, $4), delivered = delivered + $5, delivered_first_try = delivered_first_try + $6,
          failed = failed + $7, held = held + $8, cancelled = cancelled + $9, breaker = $10, rest_until = $11, last_error = $12, p95_ms = $13,
          last_delivered_at = case when $5 > 0 then $14 else last_delivered_at end
        where destination_id = $1 and ${isHeldSql('$2', '$3')}
          and exists (select 1 from destination where id = $1)`,
-      [
+      values: [
         ...[destination, this.#workspace, this.#epoch, doneTo, delivered, firstTry, failed, held, cancelled],
         ...[JSON.stringify(breaker), restUntil === undefined ? null : new Date(restUntil), lastError ?? null],
         ...[p95Ms ?? null, new Date(now)],
       ],
-    )
+    })
     if (rowCount === 0) throw new QueueLost(`Workspace ${this.#workspace} is held by another process.`)
     if (delivered + failed + held === 0) return
-    await client.query(
-      `insert into delivery_hour as h (destination_id, workspace_id, hour, delivered, delivered_first_try, failed, held)
+    await client.query({
+      name: 'count_delivery_hour',
+      text: `insert into delivery_hour as h (destination_id, workspace_id, hour, delivered, delivered_first_try, failed, held)
        values ($1, $2, date_trunc('hour', $3::timestamptz), $4, $5, $6, $7)
        on conflict (destination_id, hour) do update set delivered = h.delivered + excluded.delivered,
          delivered_first_try = h.delivered_first_try + excluded.delivered_first_try, failed = h.failed + excluded.failed,
          held = h.held + excluded.held`,
-      [destination, this.#workspace, new Date(now), delivered, firstTry, failed, held],
-    )
+      values: [destination, this.#workspace, new Date(now), delivered, firstTry, failed, held],
+    })
   }
 
   async #insertAttempts(client: Client, settled: readonly Settled[]): Promise<void> {
@@ -312,15 +314,16 @@ export class DeliveryQueueStore {
       attempt === undefined ? [] : [{ delivery, attempt }],
     )
     if (tried.length === 0) return
-    await client.query(
-      `insert into delivery_attempt (day, workspace_id, number, at, ms, status, error, message, url, request_headers, request_body,
+    await client.query({
+      name: 'insert_attempts',
+      text: `insert into delivery_attempt (day, workspace_id, number, at, ms, status, error, message, url, request_headers, request_body,
          response_headers, response_body, truncated)
        select t.day, $1, t.number, t.at, t.ms, t.status, t.error, t.message, t.url, t.request_headers, t.request_body,
          t.response_headers, t.response_body, t.truncated
        from unnest($2::date[], $3::bigint[], $4::timestamptz[], $5::int[], $6::int[], $7::text[], $8::text[], $9::text[], $10::jsonb[],
          $11::text[], $12::jsonb[], $13::text[], $14::boolean[])
          as t (day, number, at, ms, status, error, message, url, request_headers, request_body, response_headers, response_body, truncated)`,
-      [
+      values: [
         this.#workspace,
         tried.map(({ delivery }) => delivery.day),
         tried.map(({ delivery }) => delivery.number),
@@ -337,7 +340,7 @@ export class DeliveryQueueStore {
         tried.map(({ attempt }) => attempt.responseBody),
         tried.map(({ attempt }) => attempt.truncated),
       ],
-    )
+    })
   }
 
   async #putOff(client: Client, destination: number, settled: readonly Settled[]): Promise<void> {
@@ -345,12 +348,13 @@ export class DeliveryQueueStore {
       outcome.kind === 'wait' ? [{ delivery, outcome, body, tried: attempt === undefined ? 0 : 1 }] : [],
     )
     if (off.length === 0) return
-    await client.query(
-      `insert into delivery_wait as w (workspace_id, destination_id, day, number, profile, tries, next_at, body)
+    await client.query({
+      name: 'put_off_deliveries',
+      text: `insert into delivery_wait as w (workspace_id, destination_id, day, number, profile, tries, next_at, body)
        select $1, $2, t.* from unnest($3::date[], $4::bigint[], $5::bigint[], $6::int[], $7::timestamptz[], $8::text[])
          as t (day, number, profile, tries, next_at, body)
        on conflict (workspace_id, number) do update set tries = excluded.tries, next_at = excluded.next_at, body = excluded.body`,
-      [
+      values: [
         this.#workspace,
         destination,
         off.map(({ delivery }) => delivery.day),
@@ -360,7 +364,7 @@ export class DeliveryQueueStore {
         off.map(({ outcome }) => (outcome.nextAt === undefined ? null : new Date(outcome.nextAt))),
         off.map(({ delivery, body }) => (delivery.audience === null ? null : body)),
       ],
-    )
+    })
   }
 
   async #end(client: Client, destination: number, settled: readonly Settled[], now: number): Promise<void> {
@@ -368,11 +372,12 @@ export class DeliveryQueueStore {
       outcome.kind === 'end' ? [{ delivery, outcome }] : [],
     )
     if (ended.length === 0) return
-    await client.query(
-      `insert into delivery_end (workspace_id, destination_id, ended_at, day, number, status, reason)
+    await client.query({
+      name: 'end_deliveries',
+      text: `insert into delivery_end (workspace_id, destination_id, ended_at, day, number, status, reason)
        select $1, $2, $3, t.* from unnest($4::date[], $5::bigint[], $6::text[], $7::text[]) as t (day, number, status, reason)
        on conflict do nothing`,
-      [
+      values: [
         this.#workspace,
         destination,
         new Date(now),
@@ -381,7 +386,7 @@ export class DeliveryQueueStore {
         ended.map(({ outcome }) => outcome.status),
         ended.map(({ outcome }) => outcome.reason),
       ],
-    )
+    })
     const waited = ended.filter(({ delivery }) => delivery.waits === 'itself')
     if (waited.length === 0) return
     await client.query('delete from delivery_wait where workspace_id = $1 and number = any($2)', [

@@ -1,5 +1,5 @@
 import type { OutgoingRequest } from '@affluent/connectors/destination-kind'
-import { webhook } from '@affluent/connectors/destinations/webhook/webhook'
+import { type WebhookSecrets, webhook } from '@affluent/connectors/destinations/webhook/webhook'
 import { CircuitBreaker } from '@affluent/core/delivery/breaker'
 import { formatDeliveryId } from '@affluent/core/delivery/delivery-id'
 import { waitAfter } from '@affluent/core/delivery/retry-plan'
@@ -17,7 +17,7 @@ import type { Log } from '../platform/observability/log.ts'
 import type { OutgoingAnswer } from '../platform/outgoing/outgoing-client.ts'
 import type { SecretBox } from '../platform/secrets/secret-box.ts'
 import { type DeliveryQueueStore, QueueLost, type QueueTarget } from './delivery-queue-store.ts'
-import { openSecrets } from './destination-store.ts'
+import { type DestinationRow, openSecrets } from './destination-store.ts'
 import { makeMembershipBody } from './membership-body.ts'
 import type { Attempt, Outcome, QueuedDelivery, Settled } from './queued-delivery.ts'
 
@@ -53,6 +53,9 @@ const FAILED_MS = 500
 /** Those whose turn has come and whose profile has something out are looked at again after it. */
 const DUE_MS = 20
 const ANSWERS_REMEMBERED = 200
+/** What has ended is written down together with what ends within so many milliseconds, or with so many others. */
+const SETTLE_MS = 20
+const SETTLED_TOGETHER = 25
 
 /** Deliveries of one profile go out one after the other. */
 interface Lane {
@@ -74,6 +77,7 @@ interface Lane {
 export class DestinationQueue {
   readonly #options: DestinationQueueOptions
   #target: QueueTarget
+  #opened: { readonly destination: DestinationRow; readonly secrets: WebhookSecrets } | undefined
   #breaker = new CircuitBreaker()
   #restUntil: number | undefined
   #lastError: string | undefined
@@ -95,6 +99,8 @@ export class DestinationQueue {
   /** in the transaction under way */
   #writing = 0
   #settling: Promise<void> | undefined
+  #settleTimer: NodeJS.Timeout | undefined
+  #isSettleDue = false
   #hurries = false
   /** of those that wait, the next turn; undefined: of none */
   #nextDue: number | undefined
@@ -167,10 +173,12 @@ export class DestinationQueue {
         (this.#sending > 0 || this.#settled.length > 0 || this.#settling !== undefined) &&
         this.#lost === undefined
       ) {
+        this.#isSettleDue = true
         this.#settle()
         await this.#pause(POLL_MS)
       }
     } finally {
+      clearTimeout(this.#settleTimer)
       signal.removeEventListener('abort', onAbort)
     }
     if (this.#lost !== undefined) throw this.#lost
@@ -381,7 +389,7 @@ export class DestinationQueue {
   #request(delivery: QueuedDelivery, at: number): OutgoingRequest | undefined {
     const { destination, profileIdKey } = this.#target
     try {
-      const secrets = openSecrets(destination, this.#options.box)
+      const secrets = this.#openSecrets(destination)
       const id = formatDeliveryId(delivery.number, profileIdKey)
       return webhook.request({ id, body: delivery.body ?? '' }, destination.settings, secrets, at)
     } catch (error) {
@@ -390,6 +398,14 @@ export class DestinationQueue {
       this.#note(delivery, { kind: 'end', status: 'failed', reason: 'unreadable_secret' }, undefined)
       return undefined
     }
+  }
+
+  /** Opened once for as long as the destination stays as it is. */
+  #openSecrets(destination: DestinationRow): WebhookSecrets {
+    const { box } = this.#options
+    if (this.#opened?.destination === destination) return this.#opened.secrets
+    this.#opened = { destination, secrets: openSecrets(destination, box) }
+    return this.#opened.secrets
   }
 
   #judge(answer: OutgoingAnswer): Verdict {
@@ -465,8 +481,20 @@ export class DestinationQueue {
   }
 
   /** Writes down what has come so far, one transaction at a time. */
+  /** Each transaction has a price of its own, so that one is for several deliveries where they end close together. */
   #settle(): void {
     if (this.#settling !== undefined || this.#settled.length === 0) return
+    if (!this.#isSettleDue && this.#settled.length < SETTLED_TOGETHER) {
+      this.#settleTimer ??= setTimeout(() => {
+        this.#isSettleDue = true
+        this.#isWoken = true
+        this.#wake()
+      }, SETTLE_MS)
+      return
+    }
+    clearTimeout(this.#settleTimer)
+    this.#settleTimer = undefined
+    this.#isSettleDue = false
     const settled = this.#settled
     this.#settled = []
     this.#writing = settled.length

@@ -35,6 +35,7 @@ export interface OutgoingAnswer {
 export class OutgoingClient {
   readonly #guard: AddressGuard
   readonly #agent: Agent
+  #read: { readonly text: string; readonly url: URL } | undefined
   /** whether what was dialled last is a private place */
   #isPrivate = false
 
@@ -63,7 +64,7 @@ export class OutgoingClient {
     const cut = new AbortController()
     const timer = setTimeout(() => cut.abort(new TooLate()), OUTGOING_WAIT_MS_MAX)
     try {
-      const url = this.#guard.readUrl(outgoing.url)
+      const url = this.#readUrl(outgoing.url)
       const answer = await request(url, {
         dispatcher: this.#agent,
         method: outgoing.method,
@@ -88,6 +89,12 @@ export class OutgoingClient {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** Nearly always the one of before. */
+  #readUrl(text: string): URL {
+    if (this.#read?.text !== text) this.#read = { text, url: this.#guard.readUrl(text) }
+    return this.#read.url
   }
 
   async close(): Promise<void> {
