@@ -8,6 +8,7 @@ import type { LedgerKind } from '@affluent/core/identity/ledger'
 import type { RespellingPass } from '@affluent/core/identity/respelling-pass'
 import type { Merge } from '@affluent/core/identity/unmerge'
 import type { Identifier } from '@affluent/protocol/event'
+import { BinaryCopy, CELL_BYTES, textCellBytes } from '../platform/database/binary-copy.ts'
 import type { Reader } from '../platform/database/connect.ts'
 import { copyRow } from '../platform/database/copy-row.ts'
 import { copyStatement, type Statement } from '../platform/database/statement.ts'
@@ -207,10 +208,8 @@ function madeRows(workspace: number, made: readonly EncodedFragment[]): string {
 function updateFragments(workspace: number, changed: readonly EncodedFragment[]): Statement[] {
   if (changed.length === 0) return []
   if (changed.length <= UPDATE_AS_PARAMETERS_MAX) return [updateFewFragments(workspace, changed)]
-  let rows = ''
-  for (const { id, profile, state } of changed) rows += copyRow([id, profile, state])
   return [
-    ...copyStatement('changed_fragment (id, profile, state)', rows),
+    copyChanged(changed),
     {
       kind: 'query',
       name: 'update_fragments',
@@ -222,6 +221,19 @@ function updateFragments(workspace: number, changed: readonly EncodedFragment[])
       values: [workspace],
     },
   ]
+}
+
+function copyChanged(changed: readonly EncodedFragment[]): Statement {
+  let bytes = 0
+  for (const { state } of changed) bytes += 2 * CELL_BYTES.int8 + textCellBytes(state)
+  const copy = new BinaryCopy('changed_fragment (id, profile, state)', 3, changed.length, bytes)
+  for (const { id, profile, state } of changed) {
+    copy.row()
+    copy.int8(id)
+    copy.int8(profile)
+    copy.text(state)
+  }
+  return copy.finish()
 }
 
 /** A few fragments as a statement of its transaction. */

@@ -1,6 +1,9 @@
 import { DEDUPE_DAYS, DEDUPE_IDS_MAX } from '@affluent/protocol/limits'
+import { BinaryCopy, CELL_BYTES } from '../platform/database/binary-copy.ts'
 import { type Database, inTransaction } from '../platform/database/connect.ts'
+import { copyRow } from '../platform/database/copy-row.ts'
 import { dayOf } from '../platform/database/day-of.ts'
+import { INSERTED_ROWS_MAX } from '../platform/database/small-copy.ts'
 import { copyStatement, type Statement } from '../platform/database/statement.ts'
 import type { Log } from '../platform/observability/log.ts'
 import { IdFilter } from './id-filter.ts'
@@ -118,14 +121,32 @@ export class MessageIds {
 
   /** Statements that write ids, for the batch's transaction. */
   describeNew(marks: readonly MessageMark[]): Statement[] {
-    const byDay = new Map<string, string>()
-    for (const { day, id, fingerprint } of marks) {
-      const row = `${day}\t${this.#workspace}\t${id}\t${fingerprint}\n`
-      byDay.set(day, (byDay.get(day) ?? '') + row)
+    const byDay = new Map<string, MessageMark[]>()
+    for (const mark of marks) {
+      const ofDay = byDay.get(mark.day)
+      if (ofDay === undefined) byDay.set(mark.day, [mark])
+      else ofDay.push(mark)
     }
-    return [...byDay].flatMap(([day, rows]) =>
-      copyStatement(`${tableOf(day)} (day, workspace_id, id, fingerprint)`, rows),
-    )
+    return [...byDay].flatMap(([day, ofDay]) => this.#describeDay(day, ofDay))
+  }
+
+  #describeDay(day: string, marks: readonly MessageMark[]): Statement[] {
+    const target = `${tableOf(day)} (day, workspace_id, id, fingerprint)`
+    if (marks.length <= INSERTED_ROWS_MAX) {
+      const rows = marks.map(({ id, fingerprint }) => copyRow([day, this.#workspace, id, fingerprint]))
+      return copyStatement(target, rows.join(''))
+    }
+    const { date, int4, uuid, int8 } = CELL_BYTES
+    const copy = new BinaryCopy(target, 4, marks.length, marks.length * (date + int4 + uuid + int8))
+    const number = Date.parse(day) / DAY_MS
+    for (const { id, fingerprint } of marks) {
+      copy.row()
+      copy.date(number)
+      copy.int4(this.#workspace)
+      copy.uuid(id)
+      copy.int8(fingerprint)
+    }
+    return [copy.finish()]
   }
 
   /** The batch is committed: its ids are in the database and in the filter. */

@@ -18,6 +18,8 @@ export type Statement =
       readonly target: string
       /** rows in PostgreSQL's text format, as `copyRow` makes them */
       readonly rows: Uint8Array
+      /** they are in its binary format (`binary-copy.ts`) */
+      readonly isBinary?: true
     }
 
 /** What a transaction answers: the rows of its last query. */

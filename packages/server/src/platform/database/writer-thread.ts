@@ -139,9 +139,10 @@ function asParameter(value: unknown): unknown {
 
 async function runCopy(
   client: pg.ClientBase,
-  { target, rows }: Extract<Statement, { kind: 'copy' }>,
+  { target, rows, isBinary }: Extract<Statement, { kind: 'copy' }>,
 ): Promise<void> {
-  const stream = client.query(copyFrom(`copy ${target} from stdin`))
+  const format = isBinary === true ? ' with (format binary)' : ''
+  const stream = client.query(copyFrom(`copy ${target} from stdin${format}`))
   await new Promise<void>((resolve, reject) => {
     stream.on('error', reject)
     stream.on('finish', resolve)
