@@ -1,5 +1,5 @@
 import { type ExtractedIdentifiers, extractIdentifiers } from '@affluent/core/identity/extract-identifiers'
-import { type Counters, IdentityGraph } from '@affluent/core/identity/identity-graph'
+import { type Counters, IdentityGraph, type KnownIdentifier } from '@affluent/core/identity/identity-graph'
 import { type KeyedIdentifier, keyIdentifier } from '@affluent/core/identity/keyed-identifier'
 import type { IdentityRules } from '@affluent/core/identity/namespaces'
 import { type Resolution, resolveEvent } from '@affluent/core/identity/resolve-event'
@@ -75,30 +75,36 @@ export class GraphLoader implements GraphSource {
 
   async load(part: GraphPart, rules: IdentityRules, counters: Counters): Promise<IdentityGraph> {
     const graph = new IdentityGraph(rules, counters)
-    await this.#loadIdentifiers(graph, part.identifiers)
     const fragments = new Set(part.fragments)
-    for (const identifier of part.identifiers) {
-      const owner = graph.find(identifier)?.owner ?? 0
-      if (owner !== 0) fragments.add(owner)
-    }
+    await this.#loadIdentifiers(graph, part.identifiers, fragments)
     await this.#loadProfiles(graph, fragments)
     await this.#onLoaded(graph)
     this.#previous = graph
     return graph
   }
 
-  async #loadIdentifiers(graph: IdentityGraph, identifiers: readonly KeyedIdentifier[]): Promise<void> {
+  /** @param owners told which fragments have them */
+  async #loadIdentifiers(
+    graph: IdentityGraph,
+    identifiers: readonly KeyedIdentifier[],
+    owners: Set<number>,
+  ): Promise<void> {
     const missing = new Map<string, KeyedIdentifier>()
     for (const identifier of identifiers) {
       if (graph.find(identifier) !== undefined) continue
       const known = this.#previous?.find(identifier) ?? this.#cache.identifier(this.#workspace, identifier)
       if (known === undefined) missing.set(identifier.key, identifier)
-      else graph.putIdentifier(known)
+      else put(known)
     }
     if (missing.size === 0) return
     for (const known of await findIdentifiers(this.#database, this.#workspace, [...missing.values()])) {
-      graph.putIdentifier(known)
+      put(known)
       this.#cache.putIdentifier(this.#workspace, known)
+    }
+
+    function put(known: KnownIdentifier): void {
+      graph.putIdentifier(known)
+      if (known.owner !== 0) owners.add(known.owner)
     }
   }
 
