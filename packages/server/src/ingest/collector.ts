@@ -154,13 +154,13 @@ export class Collector {
     let bytes: Buffer | undefined
     try {
       bytes = await read()
-      await this.#options.thread.enter(source?.workspace)
+      const hasEntered = await this.#options.thread.enter(source?.workspace)
       const began = performance.now()
       try {
         if (route.kind === 'event') return parseEvent(bytes)
         return parseBatch(bytes, source === undefined ? BODY_PARTS_MAX : BATCH_PARTS_MAX)
       } finally {
-        this.#options.thread.leave(performance.now() - began)
+        if (hasEntered) this.#options.thread.leave(performance.now() - began)
       }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
@@ -241,7 +241,7 @@ export class Collector {
         await this.#quarantine(error, { raw: body.bytes, route, source, receivedAt })
       throw error
     } finally {
-      this.#options.thread.spend(performance.now() - began)
+      this.#options.thread.spend(source.workspace, performance.now() - began)
     }
   }
 

@@ -7,11 +7,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Append, LogOverloaded } from '../log/event-log.ts'
 import { createHttpServer, type HttpServer } from '../platform/http/http-server.ts'
 import { unlimited } from '../platform/http/rate-limits.ts'
-import { createMetrics } from '../platform/observability/metrics.ts'
-import { ThreadShare } from '../platform/processing/thread-share.ts'
 import type { Registry } from '../platform/workspace/registry.ts'
 import { recordLog, startTestServer, type TestServer } from '../testing/test-server.ts'
-import { Collector } from './collector.ts'
+import { bareCollector } from './testing/bare-collector.ts'
 
 // where a child process finds the library
 const PACKAGE = resolve(import.meta.dirname, '../..')
@@ -123,7 +121,7 @@ describe('its second tries', () => {
       sourceOfWriteKey: (key: string) => (key === 'wk_known' ? source : undefined),
       apiKey: () => undefined,
     }
-    const collector = new Collector({
+    const collector = bareCollector({
       registry: registry as unknown as Registry,
       append: async (_, append) => {
         const failure = failures.shift()
@@ -132,19 +130,6 @@ describe('its second tries', () => {
         return kept.length
       },
       limits: unlimited,
-      metrics: createMetrics({
-        cacheBytes: () => 0,
-        lagMs: () => 0,
-        timersLagMs: () => 0,
-        deliveries: async () => ({}),
-      }),
-      log: recordLog([]),
-      now: Date.now,
-      addressOf: () => '127.0.0.1',
-      refusesWork: () => undefined,
-      thread: new ThreadShare(() => 0),
-      lagMs: () => 0,
-      lagMaxMs: undefined,
     })
     http = await createHttpServer(collector, recordLog([]))
     return http.app.listen({ port: 0, host: '127.0.0.1' })

@@ -1,10 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { KEYLESS_BODY_BYTES_MAX, WRONG_KEYS_PER_MINUTE_MAX } from '@affluent/protocol/limits'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Collector } from '../../ingest/collector.ts'
+import { bareCollector } from '../../ingest/testing/bare-collector.ts'
 import { recordLog, request } from '../../testing/test-server.ts'
-import { createMetrics } from '../observability/metrics.ts'
-import { ThreadShare } from '../processing/thread-share.ts'
 import type { Registry } from '../workspace/registry.ts'
 import { createHttpServer, type HttpServer } from './http-server.ts'
 import { createRateLimits } from './rate-limits.ts'
@@ -18,23 +16,10 @@ beforeEach(async () => {
     sourceOfWriteKey: (key: string) => (key === 'wk_known' ? source : undefined),
     apiKey: () => undefined,
   }
-  const collector = new Collector({
+  const collector = bareCollector({
     registry: registry as unknown as Registry,
     append: async () => 1,
     limits: createRateLimits(),
-    metrics: createMetrics({
-      cacheBytes: () => 0,
-      lagMs: () => 0,
-      timersLagMs: () => 0,
-      deliveries: async () => ({}),
-    }),
-    log: recordLog([]),
-    now: Date.now,
-    addressOf: () => '127.0.0.1',
-    refusesWork: () => undefined,
-    thread: new ThreadShare(() => 0),
-    lagMs: () => 0,
-    lagMaxMs: undefined,
   })
   http = await createHttpServer(collector, recordLog([]))
   url = await http.app.listen({ port: 0, host: '127.0.0.1' })

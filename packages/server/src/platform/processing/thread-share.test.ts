@@ -11,9 +11,9 @@ function share() {
   )
   let taken = 0
   const request = async (workspace: number | undefined = 1) => {
-    await thread.enter(workspace)
+    const hasEntered = await thread.enter(workspace)
     taken++
-    thread.leave(2)
+    if (hasEntered) thread.leave(2)
   }
   return {
     thread,
@@ -36,8 +36,8 @@ test('as long as the processor keeps up nobody waits', () => {
   thread.setBehind(1, true)
   thread.setBehind(1, false)
   for (let requests = 0; requests < 100; requests++) {
-    expect(thread.enter(1)).toBeUndefined()
-    thread.leave(2)
+    expect(thread.enter(1)).toBe(false)
+    thread.spend(1, 2)
   }
 })
 
@@ -99,7 +99,23 @@ test('a workspace whose processor keeps up does not wait for one in a flood', as
   for (let number = 0; number < 100; number++) void request(1)
   await settled()
   expect(taken()).toBeLessThan(30)
-  expect(thread.enter(2)).toBeUndefined()
+  expect(thread.enter(2)).toBe(false)
   // whose key comes in the body waits with the others
   expect(thread.enter(undefined)).toBeInstanceOf(Promise)
+})
+
+test('what goes by without waiting takes nothing from those that wait, and lets none of them in', async () => {
+  const { thread, request, setLag, taken } = share()
+  thread.setBehind(1, true)
+  setLag(60_000)
+  thread.noteProcessing(0)
+  expect(thread.enter(1)).toBe(true)
+  for (let number = 0; number < 100; number++) void request(1)
+  for (let number = 0; number < 100; number++) await request(2)
+  thread.spend(2, 10_000)
+  await settled()
+  expect(taken()).toBe(100)
+  thread.leave(2)
+  await settled()
+  expect(taken()).toBeGreaterThan(110)
 })

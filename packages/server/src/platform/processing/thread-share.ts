@@ -55,33 +55,37 @@ export class ThreadShare {
   }
 
   /**
-   * Waits until a request may be read and checked; `leave` must follow. Workspaces whose processor keeps up do not wait
-   * for the others.
+   * Waits until a request may be read and checked. Workspaces whose processor keeps up do not wait for the others, nor
+   * use their part.
    * @param workspace undefined: not known yet
-   * @returns undefined when it may at once
+   * @returns whether it has entered: `leave` must follow then
    */
-  enter(workspace: number | undefined): Promise<void> | undefined {
-    if (this.#share === undefined && this.#waiting.length === 0) return undefined
-    if (workspace !== undefined && !this.#behind.has(workspace)) return undefined
+  enter(workspace: number | undefined): Promise<true> | boolean {
+    if (this.#share === undefined && this.#waiting.length === 0) return false
+    if (workspace !== undefined && !this.#behind.has(workspace)) return false
     if (!this.#isInside && this.#waiting.length === 0 && this.#mayEnter()) {
       this.#isInside = true
-      return undefined
+      return true
     }
     return new Promise((resolve) => {
-      this.#waiting.push(resolve)
+      this.#waiting.push(() => resolve(true))
       this.#look()
     })
   }
 
-  /** @param ms how long the request has held the thread */
+  /** @param ms how long the request that had entered has held the thread */
   leave(ms: number): void {
     this.#isInside = false
-    this.spend(ms)
+    this.#spend(ms)
     this.#pump()
   }
 
-  /** @param ms how long a request has held the thread for what is neither reading nor checking */
-  spend(ms: number): void {
+  /** @param ms how long a request of a workspace has held the thread for what is neither reading nor checking */
+  spend(workspace: number, ms: number): void {
+    if (this.#behind.has(workspace)) this.#spend(ms)
+  }
+
+  #spend(ms: number): void {
     if (this.#share !== undefined) this.#credit -= ms
   }
 
